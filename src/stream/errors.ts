@@ -1,0 +1,39 @@
+/** Every error class of the project. A message is one line that names what was wrong and the offending value. */
+
+const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+/** What an operator threw, wrapped once: which operator, after how many items, and the original as `cause`. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+  readonly code = 'ERR_OPERATOR';
+  readonly operator: string;
+  /** How many items the operator had taken in when it failed. */
+  readonly item: number;
+
+  constructor(operator: string, item: number, cause: unknown) {
+    super(`${operator} failed at item ${item}: ${reason(cause)}`, { cause });
+    this.operator = operator;
+    this.item = item;
+  }
+}
+
+/** Bad input from outside: a file, a row, a value, an option. The command line prints the message and exits with 2. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  readonly code = 'ERR_INPUT';
+}
+
+/** Why a run stopped when nothing failed: the last step had all it wanted. */
+export class Finished extends Error {
+  override readonly name = 'Finished';
+  readonly code = 'ERR_FINISHED';
+  constructor() {
+    super('the pipeline has finished');
+  }
+}
+
+/** The innermost cause that is about input, if there is one: what a person should read. */
+export function inputError(error: unknown): InputError | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof InputError) return e;
+  return undefined;
+}

@@ -1,0 +1,37 @@
+import { Run } from './run.js';
+
+/** What one step is given for the length of one run. */
+export interface Context {
+  /** The operator's name, as errors and progress show it. */
+  readonly name: string;
+  /** Aborts once: when the caller cancels, when any step fails, or when the last step stops early. */
+  readonly signal: AbortSignal;
+  /** Reports work done since the last call. */
+  readonly progress: (items: number) => void;
+  /** Takes ownership of a resource; closed in reverse order when this step ends, however it ends. */
+  readonly own: <T extends AsyncDisposable | Disposable>(resource: T) => T;
+}
+
+/** The body of an operator: pulls from `input`, yields results. */
+export type Step<In, Out> = (input: AsyncIterable<In>, context: Context) => AsyncIterable<Out>;
+
+/** Anything Highland's `through` accepts. A plain Highland function is one too. */
+export type Transform<In, Out> = (source: Highland.Stream<In>, run?: Run) => Highland.Stream<Out>;
+
+export interface Operator<In, Out> extends Transform<In, Out> {
+  readonly operator: string;
+  /** The bare step, for unit tests and for other runners. */
+  readonly step: Step<In, Out>;
+}
+
+/**
+ * Makes an operator of an async generator.
+ *
+ * The generator is pulled only as fast as the consumer asks. Used with a bare `stream.through(...)` it gets a
+ * run of its own, and an early stop downstream (`take`) cannot reach it: Highland does not tell the source.
+ * Inside `pipeline(...)` every way of ending reaches every step.
+ */
+export function operator<In, Out>(name: string, step: Step<In, Out>): Operator<In, Out> {
+  const apply: Transform<In, Out> = (source, run = new Run()) => run.start(name, step, source);
+  return Object.assign(apply, { operator: name, step });
+}

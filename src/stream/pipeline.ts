@@ -1,0 +1,78 @@
+import { pull, toStream } from './bridge.js';
+import { Finished } from './errors.js';
+import type { Transform } from './operator.js';
+import { Run, type RunOptions } from './run.js';
+
+/** What a pipeline reads from. An async iterable is closed when the run ends, however it ends. */
+export type Source<T> = Iterable<T> | AsyncIterable<T> | Highland.Stream<T>;
+
+/** Chains steps; nothing runs until `run` or `drain`. Plain Highland functions may stand between operators. */
+export function pipeline<A>(source: Source<A>): Pipeline<A>;
+export function pipeline<A, B>(source: Source<A>, a: Transform<A, B>): Pipeline<B>;
+export function pipeline<A, B, C>(source: Source<A>, a: Transform<A, B>, b: Transform<B, C>): Pipeline<C>;
+export function pipeline<A, B, C, D>(
+  source: Source<A>,
+  a: Transform<A, B>,
+  b: Transform<B, C>,
+  c: Transform<C, D>,
+): Pipeline<D>;
+export function pipeline<A, B, C, D, E>(
+  source: Source<A>,
+  a: Transform<A, B>,
+  b: Transform<B, C>,
+  c: Transform<C, D>,
+  d: Transform<D, E>,
+): Pipeline<E>;
+export function pipeline<A, B, C, D, E, F>(
+  source: Source<A>,
+  a: Transform<A, B>,
+  b: Transform<B, C>,
+  c: Transform<C, D>,
+  d: Transform<D, E>,
+  e: Transform<E, F>,
+): Pipeline<F>;
+// The overloads above carry the types; inside, a step is a function from stream to stream.
+export function pipeline(
+  source: Source<unknown>,
+  ...steps: Transform<unknown, unknown>[]
+): Pipeline<unknown> {
+  return new Pipeline(source, steps);
+}
+
+/** A definition that can be run; each run is independent if its source can be iterated again. */
+export class Pipeline<Out> {
+  readonly #source: Source<unknown>;
+  readonly #steps: Transform<unknown, unknown>[];
+
+  constructor(source: Source<unknown>, steps: Transform<unknown, unknown>[]) {
+    this.#source = source;
+    this.#steps = steps;
+  }
+
+  /**
+   * Yields the results. Leaving the loop early, an error, and the caller's signal all stop every step, and
+   * `run` returns only after each of them has closed what it owned.
+   */
+  async *run(options: RunOptions = {}): AsyncGenerator<Out> {
+    const run = new Run(options);
+    let stream = toStream<unknown>(this.#source, run.signal);
+    for (const step of this.#steps) {
+      const input = stream;
+      stream = input.through((items: Highland.Stream<unknown>) => step(items, run));
+    }
+    try {
+      yield* pull(stream as Highland.Stream<Out>, run.signal);
+    } finally {
+      run.stop(new Finished());
+      await run.closed();
+    }
+  }
+
+  /** Runs to the end and returns the number of results. */
+  async drain(options?: RunOptions): Promise<number> {
+    let count = 0;
+    const results = this.run(options);
+    while (!(await results.next()).done) count++;
+    return count;
+  }
+}

@@ -1,0 +1,60 @@
+/** The only file that imports Piscina. Its queue rejects when full, so the window is bounded here instead. */
+import { Piscina } from 'piscina';
+import { inFlight } from './concurrent.js';
+import { operator, type Operator } from './operator.js';
+
+export interface PoolOptions {
+  /** The built `.js` file of the worker, as a URL beside the operator: `new URL('./tokenize.worker.js', import.meta.url)`. */
+  worker: URL;
+  /** Threads, at least 1. */
+  threads: number;
+  /** Handed to every thread once, as `workerData`. Must survive structured cloning. */
+  data?: unknown;
+}
+
+/** A set of threads with a lifetime. Tasks already in a thread are finished, never killed, when it closes. */
+export class Pool implements AsyncDisposable {
+  readonly #pool: Piscina;
+
+  constructor({ worker, threads, data }: PoolOptions) {
+    if (!Number.isInteger(threads) || threads < 1)
+      throw new RangeError(`threads: expected at least 1, got ${threads}`);
+    this.#pool = new Piscina({
+      filename: worker.href,
+      minThreads: threads,
+      maxThreads: threads,
+      idleTimeout: Infinity,
+      workerData: data,
+      // What a task returns is moved, not copied, where its worker says so with Piscina.move.
+    });
+  }
+
+  /** Runs the export `name` of the worker (its default export without one). `transfer` empties the sender's buffers. */
+  async run<T>(
+    task: unknown,
+    { name = 'default', transfer = [] }: { name?: string; transfer?: ArrayBuffer[] } = {},
+  ): Promise<T> {
+    return (await this.#pool.run(task, { name, transferList: transfer })) as T;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.close();
+  }
+}
+
+export interface PooledOptions extends PoolOptions {
+  /** Items finished or waiting beside those the threads work on; default 2. */
+  ahead?: number;
+}
+
+/**
+ * An operator whose work is the default export of a worker file, run over a pool of threads. Order kept; at
+ * most `threads + ahead` items in flight; a failure surfaces when its item's turn comes; owns its threads.
+ */
+export function pooled<In, Out>(name: string, { ahead = 2, ...pool }: PooledOptions): Operator<In, Out> {
+  if (!Number.isInteger(ahead) || ahead < 0) throw new RangeError(`ahead: expected at least 0, got ${ahead}`);
+  return operator<In, Out>(name, async function* (input, context) {
+    const threads = context.own(new Pool(pool));
+    yield* inFlight(input, (item) => threads.run<Out>(item), pool.threads + ahead);
+  });
+}
