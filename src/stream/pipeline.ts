@@ -8,23 +8,27 @@ export type Source<T> = Iterable<T> | AsyncIterable<T> | Highland.Stream<T>;
 
 /** Chains steps; nothing runs until `run` or `drain`. Plain Highland functions may stand between operators. */
 export function pipeline<A>(source: Source<A>): Pipeline<A>;
-export function pipeline<A, B>(source: Source<A>, a: Transform<A, B>): Pipeline<B>;
-export function pipeline<A, B, C>(source: Source<A>, a: Transform<A, B>, b: Transform<B, C>): Pipeline<C>;
+export function pipeline<A, B>(source: Source<NoInfer<A>>, a: Transform<A, B>): Pipeline<B>;
+export function pipeline<A, B, C>(
+  source: Source<NoInfer<A>>,
+  a: Transform<A, B>,
+  b: Transform<B, C>,
+): Pipeline<C>;
 export function pipeline<A, B, C, D>(
-  source: Source<A>,
+  source: Source<NoInfer<A>>,
   a: Transform<A, B>,
   b: Transform<B, C>,
   c: Transform<C, D>,
 ): Pipeline<D>;
 export function pipeline<A, B, C, D, E>(
-  source: Source<A>,
+  source: Source<NoInfer<A>>,
   a: Transform<A, B>,
   b: Transform<B, C>,
   c: Transform<C, D>,
   d: Transform<D, E>,
 ): Pipeline<E>;
 export function pipeline<A, B, C, D, E, F>(
-  source: Source<A>,
+  source: Source<NoInfer<A>>,
   a: Transform<A, B>,
   b: Transform<B, C>,
   c: Transform<C, D>,
@@ -53,7 +57,7 @@ export class Pipeline<Out> {
    * Yields the results. Leaving the loop early, an error, and the caller's signal all stop every step, and
    * `run` returns only after each of them has closed what it owned.
    */
-  async *run(options: RunOptions = {}): AsyncGenerator<Out> {
+  async *run(options: RunOptions = {}): AsyncGenerator<Out, void> {
     const run = new Run(options);
     let stream = toStream<unknown>(this.#source, run.signal);
     for (const step of this.#steps) {
@@ -66,6 +70,12 @@ export class Pipeline<Out> {
       run.stop(new Finished());
       await run.closed();
     }
+  }
+
+  /** Runs until the first result and returns it. @throws RangeError if there is none. */
+  async first(options?: RunOptions): Promise<Out> {
+    for await (const result of this.run(options)) return result;
+    throw new RangeError('the pipeline gave no result');
   }
 
   /** Runs to the end and returns the number of results. */

@@ -1,0 +1,198 @@
+/**
+ * Dense matrices on disk in NumPy's format (`.npy` version 1, little-endian, C order), read and written by row.
+ * Nothing is held in memory but the rows asked for, so a store may be far larger than memory.
+ */
+import { closeSync, fstatSync, ftruncateSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { InputError } from '../stream/errors.js';
+
+export interface Arrays {
+  float32: Float32Array;
+  int32: Int32Array;
+  int64: BigInt64Array;
+}
+export type DType = keyof Arrays;
+
+const TYPES = {
+  float32: { descr: '<f4', bytes: 4, make: (n: number) => new Float32Array(n) },
+  int32: { descr: '<i4', bytes: 4, make: (n: number) => new Int32Array(n) },
+  int64: { descr: '<i8', bytes: 8, make: (n: number) => new BigInt64Array(n) },
+} as const;
+
+/** Fixed, so that the row count can be written over when it becomes known. */
+const HEADER_BYTES = 128;
+const MAX_HEADER_BYTES = 4096;
+
+export interface MatrixShape<T extends DType> {
+  dtype: T;
+  /** Values in a row; 1 for a vector. */
+  cols: number;
+  /** Rows to reserve, all zero; default 0, to be grown with `append`. */
+  rows?: number;
+}
+
+/** An open `.npy` file of `rows × cols` values. Rows are numbered from 0; reads outside throw a RangeError. */
+export class Matrix<T extends DType> implements Disposable {
+  readonly path: string;
+  readonly dtype: T;
+  readonly cols: number;
+  #rows: number;
+  readonly #fd: number;
+  readonly #start: number;
+
+  private constructor(path: string, fd: number, start: number, dtype: T, rows: number, cols: number) {
+    this.path = path;
+    this.#fd = fd;
+    this.#start = start;
+    this.dtype = dtype;
+    this.#rows = rows;
+    this.cols = cols;
+  }
+
+  /** Opens a file written here or by NumPy. @throws InputError if it is missing, truncated or of another type. */
+  static open<T extends DType>(
+    path: string,
+    dtype: T,
+    { writable = false }: { writable?: boolean } = {},
+  ): Matrix<T> {
+    const fd = openFile(path, writable ? 'r+' : 'r');
+    try {
+      const { start, rows, cols } = readHeader(path, fd, dtype);
+      return new Matrix(path, fd, start, dtype, rows, cols);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  /** Creates the file, or empties it. */
+  static create<T extends DType>(path: string, { dtype, cols, rows = 0 }: MatrixShape<T>): Matrix<T> {
+    const fd = openFile(path, 'w+');
+    const matrix = new Matrix(path, fd, HEADER_BYTES, dtype, rows, cols);
+    matrix.#writeHeader();
+    ftruncateSync(fd, HEADER_BYTES + rows * matrix.#rowBytes);
+    return matrix;
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  get #rowBytes(): number {
+    return this.cols * TYPES[this.dtype].bytes;
+  }
+
+  /** `count` rows from `begin`, `[count, cols]`; into the start of `into` if it is given. */
+  read(begin: number, count: number, into?: Arrays[T]): Arrays[T] {
+    this.#check(begin, count);
+    const values = into ?? this.#make(count);
+    this.#readBytes(values, 0, count * this.#rowBytes, begin * this.#rowBytes);
+    return values;
+  }
+
+  /** The rows `ids` in that order, `[ids.length, cols]`. */
+  gather(ids: ArrayLike<number>, into?: Arrays[T]): Arrays[T] {
+    const values = into ?? this.#make(ids.length);
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i]!;
+      this.#check(id, 1);
+      this.#readBytes(values, i * this.#rowBytes, this.#rowBytes, id * this.#rowBytes);
+    }
+    return values;
+  }
+
+  /** Writes whole rows over those from `begin` on. */
+  write(begin: number, values: Arrays[T]): void {
+    this.#check(begin, values.length / this.cols);
+    this.#writeBytes(values, 0, values.byteLength, begin * this.#rowBytes);
+  }
+
+  /** Writes the rows of `values` over the rows `ids`. */
+  scatter(ids: ArrayLike<number>, values: Arrays[T]): void {
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i]!;
+      this.#check(id, 1);
+      this.#writeBytes(values, i * this.#rowBytes, this.#rowBytes, id * this.#rowBytes);
+    }
+  }
+
+  /** Adds whole rows at the end; the header tells of them after `finish`. */
+  append(values: Arrays[T]): void {
+    this.#writeBytes(values, 0, values.byteLength, this.#rows * this.#rowBytes);
+    this.#rows += values.length / this.cols;
+  }
+
+  /** Writes the row count into the header and everything to the disk. */
+  finish(): void {
+    this.#writeHeader();
+    fsyncSync(this.#fd);
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#fd);
+  }
+
+  #make(rows: number): Arrays[T] {
+    return TYPES[this.dtype].make(rows * this.cols) as Arrays[T];
+  }
+
+  #check(begin: number, count: number): void {
+    if (!Number.isInteger(count) || !(begin >= 0) || begin + count > this.#rows)
+      throw new RangeError(`${this.path}: rows ${begin}..${begin + count} are not within 0..${this.#rows}`);
+  }
+
+  #readBytes(into: Arrays[T], at: number, length: number, position: number): void {
+    for (let done = 0; done < length;) {
+      const n = readSync(this.#fd, into, at + done, length - done, this.#start + position + done);
+      if (n === 0) throw new InputError(`${this.path}: ends before byte ${this.#start + position + length}`);
+      done += n;
+    }
+  }
+
+  #writeBytes(from: Arrays[T], at: number, length: number, position: number): void {
+    for (let done = 0; done < length;)
+      done += writeSync(this.#fd, from, at + done, length - done, this.#start + position + done);
+  }
+
+  #writeHeader(): void {
+    const shape = this.cols === 1 ? `(${this.#rows},)` : `(${this.#rows}, ${this.cols})`;
+    const text = `{'descr': '${TYPES[this.dtype].descr}', 'fortran_order': False, 'shape': ${shape}, }`;
+    const header = Buffer.alloc(HEADER_BYTES, ' ');
+    header.write('\x93NUMPY\x01\x00', 'latin1');
+    header.writeUInt16LE(HEADER_BYTES - 10, 8);
+    header.write(text, 10);
+    header.write('\n', HEADER_BYTES - 1);
+    writeSync(this.#fd, header, 0, HEADER_BYTES, 0);
+  }
+}
+
+function openFile(path: string, flags: string): number {
+  try {
+    return openSync(path, flags);
+  } catch (error) {
+    throw new InputError(
+      `${path}: cannot be opened (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function readHeader(path: string, fd: number, dtype: DType): { start: number; rows: number; cols: number } {
+  const head = Buffer.alloc(MAX_HEADER_BYTES);
+  const got = readSync(fd, head, 0, MAX_HEADER_BYTES, 0);
+  const start = 10 + head.readUInt16LE(8);
+  if (got < 10 || head.toString('latin1', 0, 8) !== '\x93NUMPY\x01\x00' || start > got)
+    throw new InputError(`${path}: not a .npy file of version 1`);
+  const text = head.toString('latin1', 10, start);
+  const descr = /'descr': *'([^']*)'/.exec(text)?.[1];
+  const shape = /'shape': *\((\d{1,15}),? *(\d{0,15}),? *\)/.exec(text);
+  if (descr !== TYPES[dtype].descr || !shape || !text.includes("'fortran_order': False"))
+    throw new InputError(`${path}: expected ${TYPES[dtype].descr} in C order, got ${text.trim()}`);
+  const rows = Number(shape[1]);
+  const cols = shape[2] === '' ? 1 : Number(shape[2]);
+  const expected = start + rows * cols * TYPES[dtype].bytes;
+  if (fstatSync(fd).size < expected)
+    throw new InputError(`${path}: ${fstatSync(fd).size} bytes, ${expected} expected`);
+  return { start, rows, cols };
+}

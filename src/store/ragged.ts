@@ -1,0 +1,109 @@
+/**
+ * Lists of int32 of any length, one a row, on disk: `<base>.offsets.npy` (int64, rows + 1) and
+ * `<base>.values.npy` (int32). Holds token ids of texts and label ids of texts alike (CSR without values).
+ */
+import { InputError } from '../stream/errors.js';
+import { Matrix } from './npy.js';
+
+/** Row `i` is `values[offsets[i] .. offsets[i + 1]]`. */
+export interface Lists {
+  offsets: Int32Array;
+  values: Int32Array;
+}
+
+export const listCount = (lists: Lists): number => lists.offsets.length - 1;
+export const listAt = ({ offsets, values }: Lists, row: number): Int32Array =>
+  values.subarray(offsets[row], offsets[row + 1]);
+
+/** Lists as one, row by row. */
+export function toLists(rows: readonly ArrayLike<number>[]): Lists {
+  const offsets = new Int32Array(rows.length + 1);
+  rows.forEach((row, i) => (offsets[i + 1] = offsets[i]! + row.length));
+  const values = new Int32Array(offsets[rows.length]!);
+  rows.forEach((row, i) => {
+    values.set(row, offsets[i]);
+  });
+  return { offsets, values };
+}
+
+const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, values: `${base}.values.npy` });
+
+/** Reads rows in any order. */
+export class RaggedReader implements Disposable {
+  readonly #offsets: Matrix<'int64'>;
+  readonly #values: Matrix<'int32'>;
+  readonly #bounds = new BigInt64Array(2);
+
+  constructor(base: string) {
+    this.#offsets = Matrix.open(paths(base).offsets, 'int64');
+    this.#values = Matrix.open(paths(base).values, 'int32');
+    if (this.#offsets.rows < 1) throw new InputError(`${this.#offsets.path}: empty`);
+  }
+
+  get rows(): number {
+    return this.#offsets.rows - 1;
+  }
+
+  /** Values in all rows together. */
+  get size(): number {
+    return this.#values.rows;
+  }
+
+  /** The rows `ids`, in that order. */
+  gather(ids: ArrayLike<number>): Lists {
+    const rows: Int32Array[] = [];
+    for (let i = 0; i < ids.length; i++) {
+      const [begin, end] = this.#bound(ids[i]!, 1);
+      rows.push(this.#values.read(begin, end - begin));
+    }
+    return toLists(rows);
+  }
+
+  /** `count` rows from `begin`, with two reads. */
+  read(begin: number, count: number): Lists {
+    const bounds = this.#offsets.read(begin, count + 1);
+    const first = bounds[0]!;
+    return {
+      offsets: Int32Array.from(bounds, (bound) => Number(bound - first)),
+      values: this.#values.read(Number(first), Number(bounds[count]! - first)),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#offsets[Symbol.dispose]();
+    this.#values[Symbol.dispose]();
+  }
+
+  #bound(row: number, count: number): [number, number] {
+    this.#offsets.read(row, count + 1, this.#bounds);
+    return [Number(this.#bounds[0]), Number(this.#bounds[1])];
+  }
+}
+
+/** Appends rows. What was written can be read after `finish`. */
+export class RaggedWriter implements Disposable {
+  readonly #offsets: Matrix<'int64'>;
+  readonly #values: Matrix<'int32'>;
+
+  constructor(base: string) {
+    this.#offsets = Matrix.create(paths(base).offsets, { dtype: 'int64', cols: 1 });
+    this.#values = Matrix.create(paths(base).values, { dtype: 'int32', cols: 1 });
+    this.#offsets.append(new BigInt64Array(1));
+  }
+
+  append({ offsets, values }: Lists): void {
+    const before = this.#values.rows - offsets[0]!;
+    this.#offsets.append(BigInt64Array.from(offsets.subarray(1), (offset) => BigInt(before + offset)));
+    this.#values.append(values.subarray(offsets[0], offsets.at(-1)));
+  }
+
+  finish(): void {
+    this.#offsets.finish();
+    this.#values.finish();
+  }
+
+  [Symbol.dispose](): void {
+    this.#offsets[Symbol.dispose]();
+    this.#values[Symbol.dispose]();
+  }
+}
