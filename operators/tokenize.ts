@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { inFlight } from '../src/stream/concurrent.js';
+import { InputError } from '../src/stream/errors.js';
+import { operator, type Operator } from '../src/stream/operator.js';
+import { Pool } from '../src/stream/pooled.js';
+import type { Lists } from '../src/store/ragged.js';
+import type { TokenizeData } from './tokenize.worker.js';
+
+/** A column batch with texts, as `read-parquet` gives it. */
+export interface TextBatch {
+  columns: { text: string[] };
+}
+
+export interface TokenizeOptions {
+  /** A local Hugging Face folder with `tokenizer.json` and `tokenizer_config.json`. */
+  tokenizer: string;
+  /** Tokens kept of each text, 1 … 512, special tokens included; default 32. */
+  maxLength?: number;
+  /** Default 2. */
+  threads?: number;
+  /** Batches in flight beside those in the threads; default 2. */
+  ahead?: number;
+}
+
+/**
+ * Adds `tokens` to batches of texts. Order kept; at most `threads + ahead` batches in flight; a failure
+ * surfaces when its batch's turn comes; owns its threads, each with a tokenizer.
+ */
+export function tokenize<T extends TextBatch>({
+  tokenizer,
+  maxLength = 32,
+  threads = 2,
+  ahead = 2,
+}: TokenizeOptions): Operator<T, T & { tokens: Lists }> {
+  if (!Number.isInteger(maxLength) || maxLength < 1 || maxLength > 512)
+    throw new RangeError(`maxLength: expected 1..512, got ${maxLength}`);
+  for (const file of ['tokenizer.json', 'tokenizer_config.json'])
+    if (!existsSync(join(tokenizer, file))) throw new InputError(`${join(tokenizer, file)}: not found`);
+  const data: TokenizeData = { tokenizer, maxLength };
+  const worker = new URL('./tokenize.worker.js', import.meta.url);
+  return operator<T, T & { tokens: Lists }>('tokenize', async function* (input, { own, progress }) {
+    const pool = own(new Pool({ worker, threads, data }));
+    const work = async (batch: T) => {
+      const tokens = await pool.run<Lists>(batch.columns.text);
+      progress(batch.columns.text.length);
+      return { ...batch, tokens };
+    };
+    yield* inFlight(input, work, threads + ahead);
+  });
+}

@@ -1,0 +1,36 @@
+/** When clusters come into use, how large they are, and when they are made anew (NGAME's curriculum). */
+export interface Curriculum {
+  /** Texts a cluster when clusters come into use; doubled at each later milestone. Default 4. */
+  size: number;
+  /** Epochs, ascending: clusters from the first on, twice as large from each of the others on. */
+  milestones: readonly number[];
+  /** Cluster anew every so many epochs, from the first milestone on. */
+  refresh: number;
+}
+
+/** The published schedule for 300 epochs. */
+const PUBLISHED = { epochs: 300, milestones: [10, 25, 50, 75, 100, 125, 150, 200] };
+
+/** The published schedule, stretched to `epochs`: the same sizes at the same fractions of the run. */
+export function publishedCurriculum(epochs: number): Curriculum {
+  const stretch = (milestone: number): number =>
+    Math.max(1, Math.round((milestone * epochs) / PUBLISHED.epochs));
+  return {
+    size: 4,
+    milestones: PUBLISHED.milestones.map(stretch),
+    refresh: Math.max(1, Math.round((5 * epochs) / PUBLISHED.epochs)),
+  };
+}
+
+/** Texts a cluster in `epoch` (from 0); 1 stands for a random order. */
+export function clusterSize({ size, milestones }: Curriculum, epoch: number): number {
+  const passed = milestones.filter((milestone) => milestone <= epoch).length;
+  return passed === 0 ? 1 : size * 2 ** (passed - 1);
+}
+
+/** Whether clusters are made anew before `epoch`: at each milestone, and every `refresh` epochs between. */
+export function clustersAnew({ milestones, refresh }: Curriculum, epoch: number): boolean {
+  const first = milestones[0];
+  if (first === undefined || epoch < first) return false;
+  return milestones.includes(epoch) || (epoch - first) % refresh === 0;
+}

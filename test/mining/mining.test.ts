@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { test } from 'tap';
+import { BatchReader, targets } from '../../src/mining/batch.js';
+import { clustersAnew, clusterSize, publishedCurriculum } from '../../src/mining/curriculum.js';
+import { batches, clusteredOrder } from '../../src/mining/order.js';
+import { pack, TOKEN_BUCKET } from '../../src/mining/pack.js';
+import { Random } from '../../src/random.js';
+import { Matrix } from '../../src/store/npy.js';
+import { RaggedWriter, toLists } from '../../src/store/ragged.js';
+
+test('texts are packed without padding between them', async (t) => {
+  const { ids, row, text, scale } = pack(toLists([[5, 9, 5], []]), toLists([[7]]));
+  t.same(ids, Int32Array.of(5, 7, 9));
+  t.same(row.subarray(0, 5), Int32Array.of(0, 2, 0, 1, 0));
+  t.same(text.subarray(0, 5), Int32Array.of(0, 0, 0, 2, 3), 'what fills the shape belongs to no text');
+  t.same(scale, Float32Array.of(1 / 3, 0, 1));
+  t.equal(row.length, TOKEN_BUCKET);
+});
+
+test('duplicates of a label and accidental positives are marked', async (t) => {
+  const positives = toLists([[1, 2], [2], [3]]);
+  t.same(targets(positives, Int32Array.of(2, 2, 3)), Uint8Array.of(1, 1, 0, 1, 1, 0, 0, 0, 1));
+});
+
+test('an epoch visits every text once, cluster by cluster', async (t) => {
+  const rows = Int32Array.of(10, 11, 12, 13, 14, 15);
+  const order = clusteredOrder(rows, Int32Array.of(0, 1, 2, 0, 1, 2), new Random(1));
+  t.same(order.slice().sort(), rows);
+  for (let i = 0; i < 6; i += 2) t.equal(order[i + 1]! - order[i]!, 3, 'the two of a cluster are neighbours');
+  t.same([...batches(order, { epoch: 0, size: 4 })].length, 1, 'the rest waits');
+});
+
+test('the published curriculum is kept at full length and stretched to others', async (t) => {
+  const published = publishedCurriculum(300);
+  t.same(
+    [0, 9, 10, 24, 25, 200].map((e) => clusterSize(published, e)),
+    [1, 1, 4, 4, 8, 512],
+  );
+  t.same(
+    [5, 10, 12, 15, 25, 27].map((e) => clustersAnew(published, e)),
+    [false, true, false, true, true, false],
+  );
+  t.equal(clusterSize(publishedCurriculum(10), 9), 512);
+});
+
+test('a batch holds what the trainer needs and depends on the seed alone', async (t) => {
+  const dir = t.testdir();
+  const lists = { texts: [[1, 2], [3]], positives: [[0, 1], [1]], labels: [[4], [5, 6]] };
+  for (const [name, rows] of Object.entries(lists)) {
+    using writer = new RaggedWriter(join(dir, name));
+    writer.append(toLists(rows));
+    writer.finish();
+  }
+  {
+    using auxiliary = Matrix.create(join(dir, 'aux.npy'), { dtype: 'int32', cols: 1 });
+    auxiliary.append(Int32Array.of(8, 3));
+    auxiliary.finish();
+  }
+  const path = (name: string) => join(dir, name);
+  using reader = new BatchReader({
+    texts: path('texts'),
+    positives: path('positives'),
+    labels: path('labels'),
+    auxiliary: path('aux.npy'),
+    seed: 1,
+  });
+  const plan = { epoch: 0, step: 0, rows: Int32Array.of(1, 0) };
+  const batch = reader.read(plan);
+  t.same(batch, reader.read(plan));
+  t.equal(batch.labels[0], 1);
+  t.same(batch.auxiliary!.ids[batch.auxiliary!.row[0]!], 3, 'label 1 has row 3');
+  t.equal(batch.target[0], 1);
+});
