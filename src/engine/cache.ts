@@ -1,0 +1,72 @@
+import type { Session } from './session.js';
+
+export interface SessionCacheOptions {
+  /** Sessions kept at most; the one not asked for longest goes first. Default 16. */
+  capacity?: number;
+}
+
+/**
+ * Sessions by key (see `signatureKey`), made when first asked for. Owns them: disposes what it drops and, at its end,
+ * the rest. Disposal waits for runs under way, but a dropped session cannot start another: ask again for each run.
+ */
+export class SessionCache implements AsyncDisposable {
+  readonly #capacity: number;
+  readonly #sessions = new Map<string, Promise<Session>>(); // least recently used first
+  readonly #dropped = new Set<Promise<void>>();
+  #compiled = 0;
+  #closed = false;
+
+  constructor({ capacity = 16 }: SessionCacheOptions = {}) {
+    if (!Number.isInteger(capacity) || capacity < 1)
+      throw new RangeError(`capacity: expected at least 1, got ${capacity}`);
+    this.#capacity = capacity;
+  }
+
+  /** Sessions made so far. */
+  get compiled(): number {
+    return this.#compiled;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** One session for each key, also when asked twice at once. What `make` throws is not kept. */
+  async get(key: string, make: () => Promise<Session>): Promise<Session> {
+    if (this.#closed) throw new RangeError('session cache: get after it was disposed');
+    const session = this.#sessions.get(key) ?? this.#make(key, make);
+    this.#sessions.delete(key);
+    this.#sessions.set(key, session);
+    for (const [oldest, old] of this.#sessions) {
+      if (this.#sessions.size <= this.#capacity) break;
+      this.#sessions.delete(oldest);
+      this.#drop(old);
+    }
+    return session;
+  }
+
+  #make(key: string, make: () => Promise<Session>): Promise<Session> {
+    this.#compiled++;
+    const session = make();
+    session.catch(() => {
+      if (this.#sessions.get(key) === session) this.#sessions.delete(key);
+    });
+    return session;
+  }
+
+  #drop(session: Promise<Session>): void {
+    const done = session.then(
+      (opened) => opened[Symbol.asyncDispose](),
+      () => undefined, // never opened: whoever asked for it knows
+    );
+    const settled = done.finally(() => this.#dropped.delete(settled));
+    this.#dropped.add(settled);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    for (const session of this.#sessions.values()) this.#drop(session);
+    this.#sessions.clear();
+    await Promise.all(this.#dropped);
+  }
+}

@@ -1,0 +1,103 @@
+import * as tf from '@tensorflow/tfjs';
+import { BackendError } from './errors.js';
+import {
+  allocate,
+  checkSignature,
+  isDType,
+  openSession,
+  toData,
+  type Arrays,
+  type Session,
+  type Signature,
+  type TensorFunction,
+} from './session.js';
+
+export interface EagerOptions {
+  /**
+   * `cpu` is plain JavaScript and always there; `wasm` needs `@tensorflow/tfjs-backend-wasm`; `tensorflow` needs
+   * `@tensorflow/tfjs-node-gpu` or `@tensorflow/tfjs-node`. Default `cpu`.
+   */
+  backend?: 'cpu' | 'wasm' | 'tensorflow';
+}
+
+/** The packages that register each back end, best first. All but the first row's are the user's to install. */
+const packages = {
+  cpu: ['@tensorflow/tfjs'],
+  wasm: ['@tensorflow/tfjs-backend-wasm'],
+  tensorflow: ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'],
+} as const;
+
+/**
+ * The same as `compile`, but the function itself runs each time, on a TensorFlow.js back end: the reference that the
+ * compiled one is tested against, and the way to a GPU through native TensorFlow. `fn` is called once on zeros, to
+ * learn its outputs.
+ * @throws BackendError when the back end's package is missing or does not start; whatever `fn` throws.
+ */
+export async function eager(
+  fn: TensorFunction,
+  signature: Signature,
+  { backend = 'cpu' }: EagerOptions = {},
+): Promise<Session> {
+  checkSignature(signature);
+  await start(backend);
+  const call = <T>(feeds: Arrays, read: (outputs: Record<string, tf.Tensor>) => T): T =>
+    within(backend, () => read(fn(tensors(signature, feeds))));
+  const outputs = call(mapValues(signature, allocate), (results) => mapValues(results, specOf));
+  return openSession({
+    inputs: signature,
+    outputs,
+    run: async (feeds) => call(feeds, (results) => mapValues(results, dataOf)),
+    release: async () => undefined,
+  });
+}
+
+async function start(backend: keyof typeof packages): Promise<void> {
+  if (backend in tf.engine().registry) return;
+  const causes: unknown[] = [];
+  for (const name of packages[backend]) {
+    try {
+      await import(name);
+      const previous = tf.engine().backendName as string | undefined;
+      const started = await tf.setBackend(backend);
+      if (previous) await tf.setBackend(previous);
+      if (started) return;
+    } catch (error) {
+      causes.push(error);
+    }
+  }
+  throw new BackendError(
+    `backend ${backend}: could not load ${packages[backend].join(' or ')}; is it installed?`,
+    { cause: causes.length > 1 ? new AggregateError(causes) : causes[0] },
+  );
+}
+
+/** Runs `work` on a back end, frees its tensors, and puts back the one that was there. */
+function within<T>(backend: string, work: () => T): T {
+  const engine = tf.engine();
+  const previous = engine.backendName as string | undefined;
+  if (previous !== backend) void tf.setBackend(backend); // at once: it has been started
+  engine.startScope();
+  try {
+    return work();
+  } finally {
+    engine.endScope();
+    if (previous && previous !== backend) void tf.setBackend(previous);
+  }
+}
+
+const tensors = (signature: Signature, feeds: Arrays): Record<string, tf.Tensor> =>
+  mapValues(signature, ({ shape, dtype }, name) => tf.tensor(feeds[name]!, [...shape], dtype));
+
+function specOf({ dtype, shape }: tf.Tensor, name: string): Signature[string] {
+  if (!isDType(dtype)) throw new RangeError(`output ${name}: expected float32, int32 or bool, got ${dtype}`);
+  return { dtype, shape };
+}
+
+/** Copied: a result may be the very array that was fed. */
+const dataOf = (tensor: tf.Tensor) => toData(tensor.dtype as 'float32', tensor.dataSync());
+
+const mapValues = <In, Out>(
+  record: Readonly<Record<string, In>>,
+  map: (value: In, key: string) => Out,
+): Record<string, Out> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));

@@ -1,0 +1,167 @@
+import type { Attributes, Domain, ElementType, Initializer, Node, OnnxGraph, Port } from './onnx.js';
+import { toData, type Data, type DType, type Spec } from './session.js';
+
+/**
+ * An array of the graph. Broadcasting is lazy: the array called `name` has the shape `stored`, which broadcasts to
+ * `shape`. Elementwise operators broadcast by themselves and so never see the large form; any other operator gets an
+ * Expand in between. A backward pass is full of ones, zeros and broadcast gradients that never exist this way.
+ */
+export interface Value {
+  readonly name: string;
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+  readonly stored: readonly number[];
+  /** The one number that this array repeats, where it is known. */
+  readonly constant?: number;
+}
+
+export interface EmitOptions {
+  attributes?: Attributes;
+  domain?: Domain;
+}
+
+/** The node that made an array. */
+export interface Origin {
+  readonly op: string;
+  readonly inputs: readonly Value[];
+  readonly attributes: Attributes;
+}
+
+interface ArrayType {
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+}
+
+export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((dim, i) => dim === b[i]);
+
+/** Collects nodes in the order of their recording, which is a topological order. */
+export class Graph {
+  readonly #nodes: Node[] = [];
+  readonly #initializers: Initializer[] = [];
+  readonly #inputs: Port[] = [];
+  readonly #outputs: Port[] = [];
+  readonly #shared = new Map<string, Value>();
+  readonly #origins = new Map<string, Origin>();
+  #names = 0;
+
+  #name(): string {
+    return `t${this.#names++}`;
+  }
+
+  /** Made once for each key. */
+  #share(key: string, make: () => Value): Value {
+    let value = this.#shared.get(key);
+    if (value === undefined) this.#shared.set(key, (value = make()));
+    return value;
+  }
+
+  #initializer(dtype: ElementType, shape: readonly number[], bytes: Uint8Array): Value {
+    const name = this.#name();
+    this.#initializers.push({ name, dtype, shape, bytes });
+    return { name, dtype, shape, stored: shape };
+  }
+
+  input(name: string, { dtype, shape }: Spec): Value {
+    const port = { name: inputName(name), dtype, shape };
+    this.#inputs.push(port);
+    return { ...port, stored: shape };
+  }
+
+  output(name: string, value: Value): void {
+    const { dtype, shape } = value;
+    this.#outputs.push({ name: outputName(name), dtype, shape });
+    this.#nodes.push({
+      op: 'Identity',
+      domain: '',
+      inputs: [this.dense(value).name],
+      outputs: [outputName(name)],
+      attributes: {},
+    });
+  }
+
+  /** Constants are kept as they are, unless one number fills them: then only that number is. */
+  constant(data: Data, { dtype, shape }: Spec): Value {
+    const first = data[0];
+    if (first !== undefined && data.every((x) => Object.is(x, first)))
+      return { ...this.scalar(first, dtype), shape };
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+    return this.#initializer(dtype, shape, bytes);
+  }
+
+  /** A number of rank 0. */
+  scalar(number: number, dtype: DType): Value {
+    return this.#share(`${dtype} ${Object.is(number, -0) ? '-0' : number}`, () => ({
+      ...this.#initializer(dtype, [], new Uint8Array(toData(dtype, [number]).buffer)),
+      constant: number,
+    }));
+  }
+
+  /** An int64 vector: shapes, axes, sizes. */
+  ints(numbers: readonly number[]): Value {
+    return this.#share(`ints ${numbers.join()}`, () =>
+      this.#initializer('int64', [numbers.length], int64(numbers)),
+    );
+  }
+
+  /** An int64 of rank 0. */
+  int(number: number): Value {
+    return this.#share(`int ${number}`, () => this.#initializer('int64', [], int64([number])));
+  }
+
+  /** The same array in full, for operators that do not broadcast. */
+  dense(value: Value): Value {
+    if (sameShape(value.stored, value.shape)) return value;
+    return this.#share(`expand ${value.name} ${value.shape.join()}`, () =>
+      this.emit('Expand', [{ ...value, shape: value.stored }, this.ints(value.shape)], value),
+    );
+  }
+
+  /** Adds a node of one result. */
+  emit(op: string, inputs: readonly Value[], out: ArrayType, options: EmitOptions = {}): Value {
+    return this.emitAll(op, inputs, [out], options)[0]!;
+  }
+
+  emitAll(
+    op: string,
+    inputs: readonly Value[],
+    outs: readonly ArrayType[],
+    options: EmitOptions = {},
+  ): Value[] {
+    const results = outs.map(({ dtype, shape }) => ({ name: this.#name(), dtype, shape, stored: shape }));
+    const names = inputs.map((value) => this.dense(value).name);
+    const outputs = results.map(({ name }) => name);
+    const { attributes = {}, domain = '' } = options;
+    this.#nodes.push({ op, domain, inputs: names, outputs, attributes });
+    for (const name of outputs) this.#origins.set(name, { op, inputs, attributes });
+    return results;
+  }
+
+  /** What made an array as it is stored; nothing for inputs and constants. */
+  origin({ name, shape, stored }: Value): Origin | undefined {
+    return sameShape(shape, stored) ? this.#origins.get(name) : undefined;
+  }
+
+  /** What the outputs need, and nothing else. Every input stays, used or not. */
+  finish(): OnnxGraph {
+    const needed = new Set(this.#outputs.map(({ name }) => name));
+    const nodes = this.#nodes.toReversed().filter(({ inputs, outputs }) => {
+      const kept = outputs.some((name) => needed.has(name));
+      if (kept) for (const name of inputs) needed.add(name);
+      return kept;
+    });
+    return {
+      nodes: nodes.reverse(),
+      initializers: this.#initializers.filter(({ name }) => needed.has(name)),
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+    };
+  }
+}
+
+// Prefixed, so that no name that a caller gives can be one of ours.
+export const inputName = (name: string): string => `input:${name}`;
+export const outputName = (name: string): string => `output:${name}`;
+
+const int64 = (numbers: readonly number[]): Uint8Array =>
+  new Uint8Array(BigInt64Array.from(numbers, (n) => BigInt(n)).buffer);

@@ -1,0 +1,56 @@
+import { broadcast_util, type DataType, type TensorInfo } from '@tensorflow/tfjs';
+import { sameShape, type Graph, type Value } from '../graph.js';
+import type { Attributes, ElementType } from '../onnx.js';
+
+/** Writes one TensorFlow.js kernel down as ONNX nodes: its inputs and attributes are those of kernel_names.ts. */
+export type Kernel = (
+  graph: Graph,
+  inputs: Readonly<Record<string, Value>>,
+  attributes: object,
+) => Value | Value[];
+export type KernelTable = Readonly<Record<string, Kernel>>;
+
+/** Names the inputs and types the attributes of a kernel; TensorFlow.js promises both for each kernel name. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- callers name the type
+export function kernel<Input extends string, Attrs extends object = object>(
+  build: (graph: Graph, inputs: Readonly<Record<Input, Value>>, attributes: Attrs) => Value | Value[],
+): Kernel {
+  return build as Kernel;
+}
+
+/** @throws Error when the shapes do not broadcast. */
+export const broadcastShapes = (...shapes: (readonly number[])[]): number[] =>
+  shapes.reduce<number[]>((all, shape) => broadcast_util.assertAndGetBroadcastShape(all, [...shape]), []);
+
+/** The array as it is stored, for operators that broadcast by themselves. */
+const stored = (value: Value): Value => ({ ...value, shape: value.stored });
+
+/** An operator that works on each element by itself and broadcasts its inputs. */
+export function elementwise(
+  graph: Graph,
+  op: string,
+  inputs: readonly Value[],
+  dtype: ElementType = inputs[0]!.dtype,
+  attributes: Attributes = {},
+): Value {
+  const shape = broadcastShapes(...inputs.map((value) => value.stored));
+  const value = graph.emit(op, inputs.map(stored), { dtype, shape }, { attributes });
+  return { ...value, shape: broadcastShapes(...inputs.map(({ shape }) => shape)) };
+}
+
+export function reshape(graph: Graph, value: Value, shape: readonly number[]): Value {
+  if (value.stored.length === 0 || sameShape(value.shape, shape)) return { ...value, shape };
+  return graph.emit('Reshape', [value, graph.ints(shape)], { dtype: value.dtype, shape });
+}
+
+/** Broadcast, lazily. `shape` must be one that the value broadcasts to. */
+export const broadcastTo = (value: Value, shape: readonly number[]): Value => ({ ...value, shape });
+
+/** What TensorFlow.js' shape helpers take. */
+export const tensorInfo = ({ shape, dtype }: Value): TensorInfo => ({
+  dataId: {},
+  shape: [...shape],
+  dtype: dtype as DataType,
+});
+
+export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
