@@ -9,6 +9,7 @@ export interface Arrays {
   float32: Float32Array;
   int32: Int32Array;
   int64: BigInt64Array;
+  uint8: Uint8Array;
 }
 export type DType = keyof Arrays;
 
@@ -16,6 +17,7 @@ const TYPES = {
   float32: { descr: '<f4', bytes: 4, make: (n: number) => new Float32Array(n) },
   int32: { descr: '<i4', bytes: 4, make: (n: number) => new Int32Array(n) },
   int64: { descr: '<i8', bytes: 8, make: (n: number) => new BigInt64Array(n) },
+  uint8: { descr: '|u1', bytes: 1, make: (n: number) => new Uint8Array(n) },
 } as const;
 
 /** Fixed, so that the row count can be written over when it becomes known. */

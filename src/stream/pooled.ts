@@ -25,7 +25,6 @@ export class Pool implements AsyncDisposable {
       maxThreads: threads,
       idleTimeout: Infinity,
       workerData: data,
-      // What a task returns is moved, not copied, where its worker says so with Piscina.move.
     });
   }
 

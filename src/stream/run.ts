@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { pull, push } from './bridge.js';
 import { OperatorError } from './errors.js';
 import type { Context, Step } from './operator.js';
@@ -19,6 +20,7 @@ export class Run {
 
   constructor({ signal, onProgress = () => undefined }: RunOptions = {}) {
     this.#onProgress = onProgress;
+    setMaxListeners(0, this.signal); // each step listens more than once
     if (signal?.aborted) this.stop(signal.reason);
     signal?.addEventListener(
       'abort',

@@ -1,0 +1,33 @@
+import { RaggedReader, type Lists } from '../src/store/ragged.js';
+import { operator, type Operator } from '../src/stream/operator.js';
+
+/** Rows `[start, start + listCount(tokens))` of a token store. */
+export interface TokenBatch {
+  start: number;
+  tokens: Lists;
+}
+
+export interface ReadListsOptions {
+  /** Rows in a batch at most; default 4096. */
+  batch?: number;
+}
+
+/**
+ * From base names of token stores (`<base>.offsets.npy`, `<base>.values.npy`) to their rows in batches.
+ *
+ * Order kept; one store open and one batch in memory; a bad store surfaces when its turn comes; owns the open files.
+ */
+export function readLists({ batch = 4096 }: ReadListsOptions = {}): Operator<string, TokenBatch> {
+  if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
+  return operator<string, TokenBatch>('read-lists', async function* (bases, { signal, progress }) {
+    for await (const base of bases) {
+      using store = new RaggedReader(base);
+      for (let start = 0; start < store.rows; start += batch) {
+        signal.throwIfAborted();
+        const count = Math.min(batch, store.rows - start);
+        yield { start, tokens: store.read(start, count) };
+        progress(count);
+      }
+    }
+  });
+}

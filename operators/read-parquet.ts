@@ -1,0 +1,63 @@
+import {
+  sliceColumn,
+  type ColumnOf,
+  type ColumnType,
+  type FileBatch,
+  type Schema,
+} from '../src/store/columns.js';
+import { ParquetFile, type Below } from '../src/store/parquet-file.js';
+import { operator, type Operator } from '../src/stream/operator.js';
+
+export interface ReadParquetOptions<S extends Schema> {
+  /** Columns to read and what they hold, such as `{ text: 'string', labels: 'int32[]' }`; others stay unread. */
+  columns: S;
+  /** Rows in a batch at most; default 4096. A batch never spans two row groups. */
+  batch?: number;
+  /** Exclusive upper bounds of integer columns, such as `{ labels: 131073 }`; default 2^31. */
+  below?: Below<S>;
+}
+
+/**
+ * From paths of Parquet files to their rows in column batches. Reads snappy, gzip, zstd, brotli and LZ4, and
+ * lists as any writer lays them out; INT64 is accepted where its values are within bounds.
+ *
+ * Order kept. One file open and one row group decoded at a time; the next is read when the last of its batches
+ * has been taken. A bad file surfaces when its turn comes, a bad value when its row group is decoded, before any
+ * batch of that group: both as `InputError` naming file, row (from 0) and value. Owns the open file.
+ */
+export function readParquet<const S extends Schema>({
+  columns,
+  batch = 4096,
+  below,
+}: ReadParquetOptions<S>): Operator<string, FileBatch<S>> {
+  if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
+  if (Object.keys(columns).length === 0) throw new RangeError('columns: expected at least 1, got none');
+  for (const [name, bound] of Object.entries<number | undefined>(below ?? {}))
+    if (!(name in columns) || columns[name] === 'string' || bound === undefined || !(bound <= 2 ** 31))
+      throw new RangeError(
+        `below: expected an integer column and at most 2^31, got ${name}: ${bound ?? 'none'}`,
+      );
+
+  return operator<string, FileBatch<S>>('read-parquet', async function* (paths, { signal, progress }) {
+    for await (const path of paths) {
+      await using file = await ParquetFile.open(path, columns, below);
+      for (const group of file.groups) {
+        signal.throwIfAborted();
+        const whole = await file.read(group);
+        for (let start = 0; start < whole.rows; start += batch) {
+          const end = Math.min(start + batch, whole.rows);
+          yield { file: path, start: group.start + start, ...rowsOf(whole, start, end) };
+          progress(end - start);
+        }
+      }
+    }
+  });
+}
+
+function rowsOf<S extends Schema>(whole: Pick<FileBatch<S>, 'columns'>, start: number, end: number) {
+  const columns = Object.entries<ColumnOf[ColumnType]>(whole.columns).map(
+    ([name, column]) => [name, sliceColumn(column, start, end)] as const,
+  );
+  // the same names, each with a column of the same type
+  return { rows: end - start, columns: Object.fromEntries(columns) as FileBatch<S>['columns'] };
+}

@@ -1,0 +1,46 @@
+import type { ColumnBatch, Schema } from '../src/store/columns.js';
+import { ParquetWriter } from '../src/store/parquet-writer.js';
+import { operator, type Operator } from '../src/stream/operator.js';
+
+export interface WriteParquetOptions<S extends Schema> {
+  /** The file to write; replaced if it exists, but only once the new one is complete. */
+  path: string;
+  /** Columns to write and what they hold; others of the batches are left out. */
+  columns: S;
+  /** Default 'snappy'. */
+  compression?: 'snappy' | 'gzip';
+  /** Rows in a row group, which is what is held in memory; default 16384. */
+  rowGroup?: number;
+}
+
+/** A file that has been written, synced and renamed into place. */
+export interface Written {
+  readonly path: string;
+  readonly rows: number;
+}
+
+/**
+ * Writes column batches to one Parquet file and, at the end of its input, yields that file once.
+ *
+ * Order kept. Takes in all of its input and holds one row group of it. Errors surface at the batch that causes them. Owns the file under its
+ * temporary name `PATH.tmp`, and removes it unless the input came to its end.
+ */
+export function writeParquet<const S extends Schema>({
+  path,
+  columns,
+  compression = 'snappy',
+  rowGroup = 16_384,
+}: WriteParquetOptions<S>): Operator<ColumnBatch<S>, Written> {
+  if (!Number.isInteger(rowGroup) || rowGroup < 1)
+    throw new RangeError(`rowGroup: expected at least 1, got ${rowGroup}`);
+  if (Object.keys(columns).length === 0) throw new RangeError('columns: expected at least 1, got none');
+
+  return operator<ColumnBatch<S>, Written>('write-parquet', async function* (batches, { own, progress }) {
+    const file = own(await ParquetWriter.create(path, columns, { compression, rowGroup }));
+    for await (const batch of batches) {
+      await file.append(batch);
+      progress(batch.rows);
+    }
+    yield { path, rows: await file.finish() };
+  });
+}

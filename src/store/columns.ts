@@ -1,0 +1,44 @@
+/** Rows as they travel through the streams: one array per column. */
+import { listCount, type Lists } from './ragged.js';
+
+/** What a column holds. Integers are ids: never negative. */
+export type ColumnType = 'string' | 'int32' | 'int32[]';
+
+/** Column names and what they hold. */
+export type Schema = Readonly<Record<string, ColumnType>>;
+
+export interface ColumnOf {
+  string: string[];
+  int32: Int32Array;
+  'int32[]': Lists;
+}
+
+/** One array per column, each of `rows` values. */
+export interface ColumnBatch<S extends Schema> {
+  readonly rows: number;
+  readonly columns: { readonly [Name in keyof S]: ColumnOf[S[Name]] };
+}
+
+/** Rows `[start, start + rows)` of a file. */
+export interface FileBatch<S extends Schema> extends ColumnBatch<S> {
+  readonly file: string;
+  /** The file's row (from 0) that is this batch's first. */
+  readonly start: number;
+}
+
+/** How many values a column has. */
+export function columnLength(column: ColumnOf[ColumnType]): number {
+  return 'offsets' in column ? listCount(column) : column.length;
+}
+
+/** Rows `[start, end)` of a column. Integers are copied, so that a slice can be handed to another thread. */
+export function sliceColumn<C extends ColumnOf[ColumnType]>(column: C, start: number, end: number): C;
+export function sliceColumn(column: ColumnOf[ColumnType], start: number, end: number) {
+  if (!('offsets' in column)) return column.slice(start, end);
+  const { offsets, values } = column;
+  const first = offsets[start]!;
+  return {
+    offsets: offsets.slice(start, end + 1).map((offset) => offset - first),
+    values: values.slice(first, offsets[end]),
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * A data set on disk: one folder with `labels.parquet` (text), `train.parquet` and `test.parquet` (text, labels),
+ * perhaps `filter-train.parquet` and `filter-test.parquet` (row, label), and `dataset.json`. The last is written
+ * last, in a folder that is renamed into place: a folder with one is complete.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { InputError } from '../stream/errors.js';
+import type { Schema } from './columns.js';
+import { ParquetFile } from './parquet-file.js';
+
+/** Columns of `labels.parquet`; row `i` is label `i`. */
+export const LABEL_COLUMNS = { text: 'string' } as const satisfies Schema;
+/** Columns of `train.parquet` and `test.parquet`; labels are rows of `labels.parquet`. */
+export const TEXT_COLUMNS = { text: 'string', labels: 'int32[]' } as const satisfies Schema;
+/** Columns of the filter files: pairs of a text's row and a label that is never to be predicted for it. */
+export const FILTER_COLUMNS = { row: 'int32', label: 'int32' } as const satisfies Schema;
+
+const count = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+const Description = z.object({
+  name: z.string().min(1),
+  /** Rows of `labels.parquet`, `train.parquet` and `test.parquet`. */
+  labels: count.min(1),
+  train: count,
+  test: count,
+  /** The constants A and B of the propensity model, by which tail labels weigh more. */
+  propensity: z.tuple([z.number().positive(), z.number().positive()]),
+});
+
+/** What `dataset.json` says. */
+export type DatasetDescription = z.infer<typeof Description>;
+
+export interface Dataset extends Readonly<DatasetDescription> {
+  readonly dir: string;
+  readonly paths: DatasetPaths;
+}
+
+export interface DatasetPaths {
+  readonly labels: string;
+  readonly train: string;
+  readonly test: string;
+  /** Undefined where there is nothing to filter. */
+  readonly filterTrain: string | undefined;
+  readonly filterTest: string | undefined;
+}
+
+/** The names of the files in the folder `dir`, there or not. */
+export const datasetFiles = (dir: string) => ({
+  labels: join(dir, 'labels.parquet'),
+  train: join(dir, 'train.parquet'),
+  test: join(dir, 'test.parquet'),
+  filterTrain: join(dir, 'filter-train.parquet'),
+  filterTest: join(dir, 'filter-test.parquet'),
+  description: join(dir, 'dataset.json'),
+});
+
+/**
+ * Opens a data set: reads its description and the footers of its files.
+ * @throws InputError if a file is missing, not as described, or has not the rows that `dataset.json` says.
+ */
+export async function openDataset(dir: string): Promise<Dataset> {
+  const files = datasetFiles(dir);
+  const description = await readDescription(files.description);
+  for (const part of ['labels', 'train', 'test'] as const) {
+    await using file = await ParquetFile.open(files[part], part === 'labels' ? LABEL_COLUMNS : TEXT_COLUMNS);
+    if (file.rows !== description[part])
+      throw new InputError(
+        `${file.path}: ${file.rows} rows, but ${files.description} says ${description[part]}`,
+      );
+  }
+  const { labels, train, test } = files;
+  const [filterTrain, filterTest] = [await filter(files.filterTrain), await filter(files.filterTest)];
+  return { ...description, dir, paths: { labels, train, test, filterTrain, filterTest } };
+}
+
+/**
+ * Makes a data set: `build` writes the files into the folder it is given and describes them. They appear as
+ * `dir` all at once; when `build` fails nothing is left, and what a killed process left is removed first.
+ * @throws InputError if `dir` already holds something or cannot be made, or if the description is not one.
+ */
+export async function createDataset(
+  dir: string,
+  build: (partial: string) => Promise<DatasetDescription>,
+): Promise<Dataset> {
+  const target = resolve(dir);
+  const partial = `${target}.partial`;
+  await checkFree(dir);
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial, { recursive: true }).catch((cause: unknown) => {
+    throw new InputError(`${dir}: cannot be made: ${(cause as Error).message}`, { cause });
+  });
+  try {
+    const path = datasetFiles(partial).description;
+    const description = checked(path, await build(partial));
+    await writeSynced(path, `${JSON.stringify(description, undefined, 2)}\n`);
+    await rename(partial, target);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+  return openDataset(dir);
+}
+
+async function readDescription(path: string): Promise<DatasetDescription> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new InputError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+  });
+  try {
+    return checked(path, JSON.parse(text));
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw new InputError(`${path}: not JSON: ${(cause as Error).message.replace(/\s+/g, ' ')}`, { cause });
+  }
+}
+
+function checked(path: string, description: unknown): DatasetDescription {
+  const { data, error } = Description.safeParse(description);
+  if (data) return data;
+  const issue = error.issues[0]!;
+  throw new InputError(`${path}: ${issue.path.join('.') || 'content'}: ${issue.message}`, { cause: error });
+}
+
+async function filter(path: string): Promise<string | undefined> {
+  if (!existsSync(path)) return undefined;
+  await using file = await ParquetFile.open(path, FILTER_COLUMNS);
+  return file.path;
+}
+
+async function checkFree(dir: string): Promise<void> {
+  const content = await readdir(dir).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new InputError(`${dir}: cannot hold a data set: ${(cause as Error).message}`, { cause });
+  });
+  if (content.length > 0) throw new InputError(`${dir}: holds ${content[0]!} already; remove it first`);
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  await using file = await open(path, 'w');
+  await file.writeFile(text);
+  await file.sync();
+}

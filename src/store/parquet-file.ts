@@ -1,0 +1,235 @@
+/**
+ * A Parquet file opened for reading: the schema is checked on opening, values as they are decoded. Only the
+ * byte ranges of the row group and columns asked for are read; INT64 becomes a number only if it fits int32.
+ */
+import { open, type FileHandle } from 'node:fs/promises';
+import {
+  parquetMetadataAsync,
+  parquetScan,
+  parquetSchema,
+  type AsyncBuffer,
+  type FileMetaData,
+  type SchemaTree,
+} from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { InputError } from '../stream/errors.js';
+import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
+
+/** Bytes read from the end of a file at first; a longer footer takes a second read. */
+const FOOTER = 2 ** 16;
+
+/** For an integer column: its values are below this. */
+export type Below<S extends Schema> = { readonly [Name in keyof S]?: number };
+
+/** Rows `[start, start + rows)` of a file, which are decoded together. */
+export interface RowGroup {
+  readonly index: number;
+  readonly start: number;
+  readonly rows: number;
+}
+
+export class ParquetFile<S extends Schema> implements AsyncDisposable {
+  readonly path: string;
+  /** Rows in the file. */
+  readonly rows: number;
+  /** The row groups that hold any row, in order. */
+  readonly groups: readonly RowGroup[];
+  readonly #handle: FileHandle;
+  readonly #file: AsyncBuffer;
+  readonly #metadata: FileMetaData;
+  readonly #columns: readonly Column[];
+
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    file: AsyncBuffer,
+    metadata: FileMetaData,
+    columns: Column[],
+  ) {
+    this.path = path;
+    this.#handle = handle;
+    this.#file = file;
+    this.#metadata = metadata;
+    this.#columns = columns;
+    let start = 0;
+    const groups = metadata.row_groups.map(({ num_rows }, index) => {
+      const group = { index, start, rows: Number(num_rows) };
+      start += group.rows;
+      return group;
+    });
+    this.groups = groups.filter(({ rows }) => rows > 0);
+    this.rows = start;
+  }
+
+  /** @throws InputError if there is no such file, it is not Parquet, or a column is missing or of another type. */
+  static async open<S extends Schema>(
+    path: string,
+    schema: S,
+    below: Below<S> = {},
+  ): Promise<ParquetFile<S>> {
+    const handle = await open(path).catch((cause: unknown) => {
+      throw new InputError(`${path}: cannot be read: ${reason(cause)}`, { cause });
+    });
+    try {
+      const file = await ranges(handle);
+      const metadata = await parquetMetadataAsync(file, { geoparquet: false, initialFetchSize: FOOTER });
+      const { children } = parquetSchema(metadata);
+      const columns = Object.entries(schema).map(([name, type]) => ({
+        ...findColumn(path, children, name, type),
+        below: below[name] ?? 2 ** 31,
+      }));
+      return new ParquetFile(path, handle, file, metadata, columns);
+    } catch (cause) {
+      await handle.close();
+      throw damaged(path, cause);
+    }
+  }
+
+  /** Decodes one row group, a column at a time. @throws InputError naming the row and the value. */
+  async read(group: RowGroup): Promise<ColumnBatch<S>> {
+    const columns: [string, ColumnOf[ColumnType]][] = [];
+    for (const column of this.#columns) {
+      const values = await this.#decode(group, column.name);
+      const fail: Fail = (row, expected, value) => {
+        throw new InputError(
+          `${this.path}, row ${group.start + row}: ${column.name}: expected ${expected}, got ${show(value)}`,
+        );
+      };
+      columns.push([column.name, convert[column.type](values, column, fail)]);
+    }
+    // built from the same schema, name by name
+    return { rows: group.rows, columns: Object.fromEntries(columns) as ColumnBatch<S>['columns'] };
+  }
+
+  /** A scan keeps what it decoded last, so each part has a scan of its own, which goes when the part is done. */
+  async #decode({ index, rows }: RowGroup, column: string): Promise<ArrayLike<unknown>> {
+    const metadata = { ...this.#metadata, row_groups: [this.#metadata.row_groups[index]!] };
+    try {
+      const scan = await parquetScan({
+        file: this.#file,
+        metadata,
+        columns: [column],
+        compressors,
+        useOffsetIndex: false,
+      });
+      const values = await scan.readColumn({ column, rowStart: 0, rowEnd: rows });
+      if (values.length === rows) return values;
+      throw new InputError(`${this.path}: ${column}: ${values.length} values in a row group of ${rows} rows`);
+    } catch (cause) {
+      throw damaged(this.path, cause);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+const reason = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ');
+
+const damaged = (path: string, cause: unknown): InputError =>
+  cause instanceof InputError
+    ? cause
+    : new InputError(`${path}: not a Parquet file, or a damaged one: ${reason(cause)}`, { cause });
+
+/** A value in one short line. */
+export function show(value: unknown): string {
+  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value ?? null);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+async function ranges(handle: FileHandle): Promise<AsyncBuffer> {
+  const { size } = await handle.stat();
+  return {
+    byteLength: size,
+    slice: async (start, end = size) => {
+      // before anything is allocated: the numbers come from the file, which may be damaged
+      if (!(start >= 0 && start <= end && end <= size))
+        throw new RangeError(`bytes ${start}..${end} are not within 0..${size}`);
+      const bytes = new Uint8Array(end - start);
+      for (let at = 0; at < bytes.length;) {
+        const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+        if (bytesRead === 0) throw new RangeError(`the file became shorter than ${size} bytes`);
+        at += bytesRead;
+      }
+      return bytes.buffer;
+    },
+  };
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** A list without the LIST annotation, as the oldest writers make them: its empty list is decoded as null. */
+  readonly bare: boolean;
+  readonly below: number;
+}
+
+/** What a column may hold in Parquet's terms. */
+const ACCEPTED: { readonly [T in ColumnType]: readonly string[] } = {
+  string: ['BYTE_ARRAY'],
+  int32: ['INT32', 'INT64'],
+  'int32[]': ['list of INT32', 'list of INT64'],
+};
+
+function findColumn(
+  path: string,
+  children: SchemaTree[],
+  name: string,
+  type: ColumnType,
+): Omit<Column, 'below'> {
+  const column = children.find(({ element }) => element.name === name);
+  if (!column) {
+    const names = children.map(({ element }) => element.name).join(', ');
+    throw new InputError(`${path}: no column ${name}, only ${names}`);
+  }
+  const { element } = column;
+  if (element.logical_type?.type === 'LIST') element.converted_type = 'LIST'; // the older name is what is decoded by
+  const found = typeOf(column);
+  if (!ACCEPTED[type].includes(found))
+    throw new InputError(`${path}: column ${name}: expected ${type}, got ${found}`);
+  return { name, type, bare: element.converted_type !== 'LIST' };
+}
+
+/** A list is a repeated value, or annotated and then of two levels or three, whatever these are called. */
+function typeOf({ element, children }: SchemaTree): string {
+  if (element.type !== undefined)
+    return element.repetition_type === 'REPEATED' ? `list of ${element.type}` : element.type;
+  const inner = element.converted_type === 'LIST' ? only(children) : undefined;
+  const value = inner && (inner.element.type === undefined ? only(inner.children) : inner);
+  return value?.element.type === undefined ? 'a structure' : `list of ${value.element.type}`;
+}
+
+const only = (children: SchemaTree[]): SchemaTree | undefined =>
+  children.length === 1 ? children[0] : undefined;
+
+type Fail = (row: number, expected: string, value: unknown) => never;
+type Convert<T extends ColumnType> = (values: ArrayLike<unknown>, column: Column, fail: Fail) => ColumnOf[T];
+
+const convert: { [T in ColumnType]: Convert<T> } = {
+  string: (values, _column, fail) =>
+    Array.from(values, (value, row) => (typeof value === 'string' ? value : fail(row, 'a text', value))),
+
+  int32: (values, { below }, fail) =>
+    Int32Array.from(values, (value, row) => id(value, below) ?? fail(row, `0..${below - 1}`, value)),
+
+  'int32[]': (rows, { below, bare }, fail) => {
+    const offsets = new Int32Array(rows.length + 1);
+    const values: number[] = [];
+    for (let row = 0; row < rows.length; row++) {
+      const list = rows[row] ?? (bare ? [] : fail(row, 'a list', null));
+      for (const value of list as Iterable<unknown>)
+        values.push(id(value, below) ?? fail(row, `0..${below - 1}`, value));
+      offsets[row + 1] = values.length;
+    }
+    return { offsets, values: Int32Array.from(values) };
+  },
+};
+
+function id(value: unknown, below: number): number | undefined {
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  return Number.isInteger(number) && (number as number) >= 0 && (number as number) < below
+    ? (number as number)
+    : undefined;
+}

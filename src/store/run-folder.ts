@@ -1,0 +1,62 @@
+/** A run on disk: one folder with what was asked for, what came of it, and what training needs meanwhile. */
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../stream/errors.js';
+
+/** The names of what is in the folder `run`, there or not. */
+export const runFiles = (run: string) => ({
+  /** The options of the run. */
+  config: join(run, 'config.json'),
+  /** The encoder that training starts from. */
+  initial: join(run, 'initial'),
+  /** Tokens and label lists, unless they are shared with other runs. */
+  store: join(run, 'store'),
+  /** int32, label → row of the auxiliary vectors; only if there are any. */
+  auxiliary: join(run, 'auxiliary.npy'),
+  /** Embeddings of the training texts, while training lasts. */
+  bank: join(run, 'bank.npy'),
+  /** One JSON object an epoch. */
+  log: join(run, 'training.jsonl'),
+  /** The trained model. A run with one is complete. */
+  model: join(run, 'model'),
+  /** Embeddings of all labels by that model, one row a label. */
+  labels: join(run, 'label-embeddings.npy'),
+  /** Base name of the labels' texts. */
+  texts: join(run, 'label-texts'),
+});
+
+export type RunFiles = ReturnType<typeof runFiles>;
+
+/**
+ * Makes the folder, or empties one in which training did not come to its end.
+ * @throws InputError if it holds a trained model or anything that is not a run's, or cannot be written.
+ */
+export function startRun(run: string, config: object): RunFiles {
+  const files = runFiles(run);
+  try {
+    mkdirSync(run, { recursive: true });
+    if (existsSync(files.model))
+      throw new InputError(`${run}: holds a trained model already; remove it first`);
+    if (readdirSync(run).length > 0 && !existsSync(files.config))
+      throw new InputError(`${run}: holds ${readdirSync(run)[0]!}, which is not of a run`);
+    for (const name of readdirSync(run)) rmSync(join(run, name), { recursive: true, force: true });
+    writeFileSync(files.config, `${JSON.stringify(config, undefined, 2)}\n`);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(
+      `${run}: cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return files;
+}
+
+/** @throws InputError if the folder has no trained model. */
+export function openRun(run: string): RunFiles {
+  const files = runFiles(run);
+  if (!existsSync(files.model))
+    throw new InputError(`${files.model}: not found; ${run} is not a finished run`);
+  return files;
+}

@@ -1,0 +1,58 @@
+/** Texts on disk, read by row: `<base>.offsets.npy` (int64, rows + 1) and `<base>.utf8.npy` (uint8). */
+import { Matrix } from './npy.js';
+
+const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, bytes: `${base}.utf8.npy` });
+
+export class TextReader implements Disposable {
+  readonly #offsets: Matrix<'int64'>;
+  readonly #bytes: Matrix<'uint8'>;
+
+  constructor(base: string) {
+    this.#offsets = Matrix.open(paths(base).offsets, 'int64');
+    this.#bytes = Matrix.open(paths(base).bytes, 'uint8');
+  }
+
+  get rows(): number {
+    return this.#offsets.rows - 1;
+  }
+
+  at(row: number): string {
+    const [begin, end] = this.#offsets.read(row, 2);
+    const bytes = this.#bytes.read(Number(begin), Number(end! - begin!));
+    return Buffer.from(bytes.buffer).toString('utf8');
+  }
+
+  [Symbol.dispose](): void {
+    this.#offsets[Symbol.dispose]();
+    this.#bytes[Symbol.dispose]();
+  }
+}
+
+/** Appends texts. What was written can be read after `finish`. */
+export class TextWriter implements Disposable {
+  readonly #offsets: Matrix<'int64'>;
+  readonly #bytes: Matrix<'uint8'>;
+
+  constructor(base: string) {
+    this.#offsets = Matrix.create(paths(base).offsets, { dtype: 'int64', cols: 1 });
+    this.#bytes = Matrix.create(paths(base).bytes, { dtype: 'uint8', cols: 1 });
+    this.#offsets.append(new BigInt64Array(1));
+  }
+
+  append(texts: readonly string[]): void {
+    const encoded = texts.map((text) => Buffer.from(text));
+    let end = this.#bytes.rows;
+    this.#offsets.append(BigInt64Array.from(encoded, ({ length }) => BigInt((end += length))));
+    this.#bytes.append(Buffer.concat(encoded));
+  }
+
+  finish(): void {
+    this.#offsets.finish();
+    this.#bytes.finish();
+  }
+
+  [Symbol.dispose](): void {
+    this.#offsets[Symbol.dispose]();
+    this.#bytes[Symbol.dispose]();
+  }
+}
