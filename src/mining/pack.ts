@@ -4,26 +4,20 @@ import type { Lists } from '../store/ragged.js';
 export interface Packed {
   /** Distinct token ids used, ascending. */
   ids: Int32Array;
-  /** Position in `ids` of each token; the last few may be filling. */
+  /** Position in `ids` of each token. */
   row: Int32Array;
-  /** Text of each token; the number of texts for filling. */
+  /** Text of each token. */
   text: Int32Array;
   /** 1 / number of tokens of each text, 0 for an empty one. */
   scale: Float32Array;
 }
 
-/** Token counts are rounded up to a multiple of this, so that few shapes occur. */
-export const TOKEN_BUCKET = 2048;
-
-export const roundUp = (n: number, multiple: number): number =>
-  Math.max(1, Math.ceil(n / multiple)) * multiple;
-
 /** Packs the rows of several lists, one after the other, as one batch of texts. */
 export function pack(...parts: readonly Lists[]): Packed {
   const texts = parts.reduce((total, { offsets }) => total + offsets.length - 1, 0);
   const tokens = parts.reduce((total, { values }) => total + values.length, 0);
-  const row = new Int32Array(roundUp(tokens, TOKEN_BUCKET));
-  const text = new Int32Array(row.length).fill(texts);
+  const row = new Int32Array(tokens);
+  const text = new Int32Array(tokens);
   const scale = new Float32Array(texts);
   let token = 0;
   let index = 0;
@@ -36,9 +30,19 @@ export function pack(...parts: readonly Lists[]): Packed {
       token += length;
     }
   }
-  const ids = distinct(row.subarray(0, tokens));
-  for (let i = 0; i < tokens; i++) row[i] = positionOf(ids, row[i]!);
-  return { ids, row, text, scale };
+  const ids = distinct(row);
+  return { ids, row: row.map((id) => positionOf(ids, id)), text, scale };
+}
+
+/** The same with filling at the end: `texts` texts, and `tokens` tokens of which the last belong to no text. */
+export function pad(packed: Packed, { tokens, texts }: { tokens: number; texts: number }): Packed {
+  const row = new Int32Array(tokens);
+  const text = new Int32Array(tokens).fill(texts);
+  const scale = new Float32Array(texts);
+  row.set(packed.row);
+  text.set(packed.text);
+  scale.set(packed.scale);
+  return { ids: packed.ids, row, text, scale };
 }
 
 /** The distinct values, ascending. */

@@ -3,18 +3,25 @@ import { test } from 'tap';
 import { BatchReader, targets } from '../../src/mining/batch.js';
 import { clustersAnew, clusterSize, publishedCurriculum } from '../../src/mining/curriculum.js';
 import { batches, clusteredOrder } from '../../src/mining/order.js';
-import { pack, TOKEN_BUCKET } from '../../src/mining/pack.js';
+import { pack, pad } from '../../src/mining/pack.js';
 import { Random } from '../../src/random.js';
 import { Matrix } from '../../src/store/npy.js';
 import { RaggedWriter, toLists } from '../../src/store/ragged.js';
 
 test('texts are packed without padding between them', async (t) => {
-  const { ids, row, text, scale } = pack(toLists([[5, 9, 5], []]), toLists([[7]]));
-  t.same(ids, Int32Array.of(5, 7, 9));
-  t.same(row.subarray(0, 5), Int32Array.of(0, 2, 0, 1, 0));
-  t.same(text.subarray(0, 5), Int32Array.of(0, 0, 0, 2, 3), 'what fills the shape belongs to no text');
-  t.same(scale, Float32Array.of(1 / 3, 0, 1));
-  t.equal(row.length, TOKEN_BUCKET);
+  const packed = pack(toLists([[5, 9, 5], []]), toLists([[7]]));
+  t.same(packed, {
+    ids: Int32Array.of(5, 7, 9),
+    row: Int32Array.of(0, 2, 0, 1),
+    text: Int32Array.of(0, 0, 0, 2),
+    scale: Float32Array.of(1 / 3, 0, 1),
+  });
+  t.same(pad(packed, { tokens: 6, texts: 4 }), {
+    ids: packed.ids,
+    row: Int32Array.of(0, 2, 0, 1, 0, 0),
+    text: Int32Array.of(0, 0, 0, 2, 4, 4),
+    scale: Float32Array.of(1 / 3, 0, 1, 0),
+  });
 });
 
 test('duplicates of a label and accidental positives are marked', async (t) => {

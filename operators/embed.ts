@@ -1,0 +1,51 @@
+import { Matrix } from '../src/store/npy.js';
+import { listCount, type Lists } from '../src/store/ragged.js';
+import { inFlight } from '../src/stream/concurrent.js';
+import { operator, type Operator } from '../src/stream/operator.js';
+import { Pool } from '../src/stream/pooled.js';
+import type { EmbedTask } from './embed.worker.js';
+
+/** Texts as `tokenize` or `read-lists` give them. */
+export interface TokenizedBatch {
+  tokens: Lists;
+  /** Row of the first, where they are labels with auxiliary vectors. */
+  start?: number;
+}
+
+export interface EmbedOptions {
+  /** Folder of the model. */
+  model: string;
+  /** `.npy` int32, label → row of the auxiliary vectors. The texts are then labels, numbered from `start`. */
+  auxiliary?: string | undefined;
+  /** Default 2. */
+  threads?: number;
+  /** Batches in flight beside those in the threads; default 2. */
+  ahead?: number;
+}
+
+/**
+ * Adds `embeddings`, float32 `[texts, dim]` of unit length (zero for an empty text): E(text), or for labels
+ * E(text) + a. Order kept; at most `threads + ahead` batches in flight; a failure surfaces when its batch's turn
+ * comes; owns its threads, each with the model.
+ */
+export function embed<T extends TokenizedBatch>({
+  model,
+  auxiliary,
+  threads = 2,
+  ahead = 2,
+}: EmbedOptions): Operator<T, T & { embeddings: Float32Array }> {
+  return operator<T, T & { embeddings: Float32Array }>('embed', async function* (input, { own, progress }) {
+    const worker = new URL('./embed.worker.js', import.meta.url);
+    const pool = own(new Pool({ worker, threads, data: model }));
+    const rowOf = auxiliary === undefined ? undefined : own(Matrix.open(auxiliary, 'int32'));
+    const work = async (batch: T) => {
+      const { tokens, start = 0 } = batch;
+      const count = listCount(tokens);
+      const task: EmbedTask = { tokens, auxiliary: rowOf?.read(start, count) };
+      const embeddings = await pool.run<Float32Array>(task);
+      progress(count);
+      return { ...batch, embeddings };
+    };
+    yield* inFlight(input, work, threads + ahead);
+  });
+}

@@ -1,0 +1,13 @@
+import { workerData } from 'node:worker_threads';
+import type { Lists } from '../src/store/ragged.js';
+import { Embedder } from '../src/train/embedder.js';
+
+// One thread inside: several batches at once keep all cores busier than several threads in one batch.
+const embedder = new Embedder({ model: workerData as string, threads: 1 });
+
+export interface EmbedTask {
+  tokens: Lists;
+  auxiliary: Int32Array | undefined;
+}
+
+export default ({ tokens, auxiliary }: EmbedTask): Promise<Float32Array> => embedder.embed(tokens, auxiliary);

@@ -1,0 +1,50 @@
+import type { Found } from '../src/search/found.js';
+import type { Lists } from '../src/store/ragged.js';
+import { inFlight } from '../src/stream/concurrent.js';
+import { operator, type Operator } from '../src/stream/operator.js';
+import { Pool } from '../src/stream/pooled.js';
+import type { SearchData, SearchTask } from './search.worker.js';
+
+/** Texts as `embed` gives them. */
+export interface EmbeddedBatch {
+  /** `[texts, dim]`, of unit length. */
+  embeddings: Float32Array;
+  /** Labels that each text must not get, ascending; absent for none. */
+  excluded?: Lists | undefined;
+}
+
+export interface SearchOptions {
+  /** A float32 `.npy` of label embeddings, one row a label. */
+  labels: string;
+  /** Labels for each text, 1 … 1000; default 100. */
+  k?: number;
+  /** Default 2. */
+  threads?: number;
+  /** Batches in flight beside those in the threads; default 2. */
+  ahead?: number;
+}
+
+/**
+ * Adds `found`: the `k` labels of largest inner product, exactly, scoring all labels in blocks read from disk.
+ * Order kept; at most `threads + ahead` batches in flight; a failure surfaces when its batch's turn comes; owns
+ * its threads, each with an open label store.
+ */
+export function search<T extends EmbeddedBatch>({
+  labels,
+  k = 100,
+  threads = 2,
+  ahead = 2,
+}: SearchOptions): Operator<T, T & { found: Found }> {
+  if (!Number.isInteger(k) || k < 1 || k > 1000) throw new RangeError(`k: expected 1..1000, got ${k}`);
+  const data: SearchData = { labels, k };
+  return operator<T, T & { found: Found }>('search', async function* (input, { own, progress }) {
+    const pool = own(new Pool({ worker: new URL('./search.worker.js', import.meta.url), threads, data }));
+    const work = async (batch: T) => {
+      const task: SearchTask = { queries: batch.embeddings, excluded: batch.excluded };
+      const found = await pool.run<Found>(task);
+      progress(found.ids.length / k);
+      return { ...batch, found };
+    };
+    yield* inFlight(input, work, threads + ahead);
+  });
+}

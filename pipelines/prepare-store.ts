@@ -1,0 +1,86 @@
+/** Tokenizes a data set once: what training reads again and again, as stores on disk. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readParquet } from '../operators/read-parquet.js';
+import { tokenize } from '../operators/tokenize.js';
+import { writeLists } from '../operators/write-lists.js';
+import { LABEL_COLUMNS, TEXT_COLUMNS, type Dataset } from '../src/store/dataset.js';
+import { pipeline } from '../src/stream/pipeline.js';
+import { watched, type Watch } from '../src/stream/progress.js';
+
+/** Base names of what is on disk: tokens of labels and of training texts, and the texts' labels. */
+export interface TokenStore {
+  labels: string;
+  texts: string;
+  positives: string;
+}
+
+export interface PrepareStoreOptions extends Watch {
+  dataset: Dataset;
+  /** Folder of the store: used again if it was made of the same files, made anew otherwise. */
+  dir: string;
+  /** Folder with the tokenizer. */
+  tokenizer: string;
+  /** Tokens kept of a text. */
+  maxLength: number;
+  threads: number;
+}
+
+export async function prepareStore(options: PrepareStoreOptions): Promise<TokenStore> {
+  const { dir } = options;
+  const origin = await originOf(options);
+  const marker = join(dir, 'store.json');
+  if ((await readFile(marker, 'utf8').catch(() => undefined)) !== origin) {
+    const partial = `${dir}.partial`;
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    await build(partial, options);
+    await writeFile(join(partial, 'store.json'), origin);
+    await rm(dir, { recursive: true, force: true });
+    await rename(partial, dir);
+  }
+  return files(dir);
+}
+
+async function build(
+  dir: string,
+  { dataset, tokenizer, maxLength, threads, ...watch }: PrepareStoreOptions,
+): Promise<void> {
+  const { labels, texts, positives } = files(dir);
+  const toTokens = { tokenizer, maxLength, threads };
+  await pipeline(
+    [dataset.paths.labels],
+    readParquet({ columns: LABEL_COLUMNS, batch: 1024 }),
+    tokenize(toTokens),
+    writeLists({ base: labels, lists: ({ tokens }) => tokens }),
+  ).drain(watched(watch, { stage: 'tokenize labels', counting: 'tokenize', total: dataset.labels }));
+
+  await pipeline(
+    [dataset.paths.train],
+    readParquet({ columns: TEXT_COLUMNS, batch: 1024, below: { labels: dataset.labels } }),
+    tokenize(toTokens),
+    writeLists({ base: texts, lists: ({ tokens }) => tokens }),
+    writeLists({ base: positives, lists: ({ columns }) => columns.labels }),
+  ).drain(watched(watch, { stage: 'tokenize texts', counting: 'tokenize', total: dataset.train }));
+}
+
+const files = (dir: string): TokenStore => ({
+  labels: join(dir, 'label-tokens'),
+  texts: join(dir, 'text-tokens'),
+  positives: join(dir, 'text-labels'),
+});
+
+/** What a store depends on, as it is kept in `store.json`. */
+async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions): Promise<string> {
+  const { labels, train } = dataset.paths;
+  const [labelFile, textFile] = [await stat(labels), await stat(train)];
+  const hash = createHash('sha256').update(await readFile(join(tokenizer, 'tokenizer.json')));
+  const origin = {
+    labels: { bytes: labelFile.size, modified: labelFile.mtimeMs },
+    texts: { bytes: textFile.size, modified: textFile.mtimeMs },
+    tokenizer: hash.digest('hex'),
+    maxLength,
+  };
+  return `${JSON.stringify(origin, undefined, 2)}\n`;
+}

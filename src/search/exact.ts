@@ -1,0 +1,79 @@
+import type * as tf from '@tensorflow/tfjs';
+import { SessionCache } from '../engine/cache.js';
+import { compile } from '../engine/compile.js';
+import { Room } from '../engine/room.js';
+import { signatureKey, type Signature } from '../engine/session.js';
+import { similarity } from '../model/similarity.js';
+import { Matrix } from '../store/npy.js';
+import { listAt, type Lists } from '../store/ragged.js';
+import { InputError } from '../stream/errors.js';
+import { emptyFound, type Found } from './found.js';
+import { mergeTopK } from './top-k.js';
+
+export interface ExactSearchOptions {
+  /** A float32 `.npy`, one row a label. */
+  labels: string;
+  /** Threads inside one block. */
+  threads: number;
+}
+
+/** Scores in memory at a time; what remains for one query is the block of labels. */
+const SCORES = 1 << 22;
+
+/** Scores every label, a block at a time: one block of labels and its scores are in memory, never all labels. */
+export class ExactSearch implements AsyncDisposable {
+  readonly #labels: Matrix<'float32'>;
+  readonly #threads: number;
+  readonly #room = new Room();
+  readonly #sessions = new SessionCache({ capacity: 1 });
+
+  constructor({ labels, threads }: ExactSearchOptions) {
+    this.#labels = Matrix.open(labels, 'float32');
+    this.#threads = threads;
+  }
+
+  /**
+   * The `k` labels with the largest inner product for each query (`[queries, dim]`). `excluded` are, for each
+   * query, labels it must not get, ascending.
+   */
+  async search(queries: Float32Array, k: number, excluded?: Lists): Promise<Found> {
+    const { cols: dim, rows: labels, path } = this.#labels;
+    if (queries.length % dim !== 0)
+      throw new InputError(`${path}: rows of ${dim} values do not fit ${queries.length} of the queries`);
+    const count = queries.length / dim;
+    const padded = this.#room.fit('queries', count);
+    const filled = new Float32Array(padded * dim);
+    filled.set(queries);
+    const found = emptyFound(count, k);
+    const isExcluded = excluded && ((text: number, label: number) => listAt(excluded, text).includes(label));
+    const stride = Math.max(1, Math.min(labels, Math.floor(SCORES / padded)));
+    const block = new Float32Array(stride * dim);
+    const session = await this.#session({ queries: padded, labels: stride, dim });
+    for (let first = 0; first < labels; first += stride) {
+      const count = Math.min(stride, labels - first);
+      this.#labels.read(first, count, block);
+      const { scores } = await session.run({ queries: filled, labels: block });
+      mergeTopK(found, { scores: scores as Float32Array, stride, first, count }, isExcluded);
+    }
+    return found;
+  }
+
+  #session({ queries, labels, dim }: { queries: number; labels: number; dim: number }) {
+    const signature: Signature = {
+      queries: { dtype: 'float32', shape: [queries, dim] },
+      labels: { dtype: 'float32', shape: [labels, dim] },
+    };
+    return this.#sessions.get(signatureKey(signature), () =>
+      compile(
+        ({ queries, labels }) => ({ scores: similarity(queries as tf.Tensor2D, labels as tf.Tensor2D) }),
+        signature,
+        { threads: this.#threads },
+      ),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#labels[Symbol.dispose]();
+    await this.#sessions[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,22 @@
+/** The best labels of some texts: row-major `[texts, k]`, best first, of equal scores the lower id first. */
+export interface Found {
+  k: number;
+  /** Label ids; −1 where fewer than `k` labels exist. */
+  ids: Int32Array;
+  /** Their scores; −∞ where there is none. */
+  scores: Float32Array;
+}
+
+/** Room for the best of `texts`, with nothing in it. */
+export const emptyFound = (texts: number, k: number): Found => ({
+  k,
+  ids: new Int32Array(texts * k).fill(-1),
+  scores: new Float32Array(texts * k).fill(-Infinity),
+});
+
+/** The labels found for one text, best first. */
+export function rankedAt({ ids, k }: Found, text: number): Int32Array {
+  const row = ids.subarray(text * k, (text + 1) * k);
+  const none = row.indexOf(-1);
+  return none < 0 ? row : row.subarray(0, none);
+}
