@@ -24,8 +24,11 @@ export interface EvaluateOptions {
  * Yields the metrics after each batch, running; they are exact after the last. Order kept; nothing in flight; memory
  * does not grow with the texts; owns nothing.
  */
-export function evaluate({ inversePropensity }: EvaluateOptions = {}): Operator<JudgedBatch, Evaluation> {
-  return operator<JudgedBatch, Evaluation>('evaluate', async function* (batches, { progress }) {
+export function evaluate<T extends JudgedBatch>({ inversePropensity }: EvaluateOptions = {}): Operator<
+  T,
+  Evaluation
+> {
+  return operator<T, Evaluation>('evaluate', async function* (batches, { progress }) {
     const running = new RankingMetrics({ inversePropensity });
     for await (const { columns, found } of batches) {
       const count = listCount(columns.labels);

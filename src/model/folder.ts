@@ -63,7 +63,8 @@ export function loadModel(folder: string): Model {
   return { config, encoder: bag(dim), parameters };
 }
 
-function readConfig(folder: string): ModelConfig {
+/** @throws InputError if the file is missing or not a model's. */
+export function readConfig(folder: string): ModelConfig {
   const path = join(folder, 'config.json');
   let text: string;
   try {

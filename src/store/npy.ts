@@ -24,6 +24,10 @@ const TYPES = {
 const HEADER_BYTES = 128;
 const MAX_HEADER_BYTES = 4096;
 
+/** What is so near in a file is read in one: a call to the system costs more than copying so many bytes. */
+const NEAR_BYTES = 16 << 10;
+const MERGED_BYTES = 256 << 10;
+
 export interface MatrixShape<T extends DType> {
   dtype: T;
   /** Values in a row; 1 for a vector. */
@@ -93,11 +97,31 @@ export class Matrix<T extends DType> implements Disposable {
 
   /** The rows `ids` in that order, `[ids.length, cols]`. */
   gather(ids: ArrayLike<number>, into?: Arrays[T]): Arrays[T] {
-    const values = into ?? this.#make(ids.length);
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i]!;
-      this.#check(id, 1);
-      this.#readBytes(values, i * this.#rowBytes, this.#rowBytes, id * this.#rowBytes);
+    return this.gatherRanges(ids, new Int32Array(ids.length).fill(1), into);
+  }
+
+  /** `counts[i]` rows from `begins[i]`, for each i in that order. What is near in the file is read in one. */
+  gatherRanges(begins: ArrayLike<number>, counts: ArrayLike<number>, into?: Arrays[T]): Arrays[T] {
+    const places = new Float64Array(begins.length + 1); // where each range goes, in rows
+    for (let i = 0; i < begins.length; i++) {
+      this.#check(begins[i]!, counts[i]!);
+      places[i + 1] = places[i]! + counts[i]!;
+    }
+    const values = into ?? this.#make(places[begins.length]!);
+    const rows = { near: NEAR_BYTES / this.#rowBytes, most: MERGED_BYTES / this.#rowBytes };
+    const buffer = this.#make(Math.floor(rows.most)) as Float32Array; // as if: one type, which the union hides
+    for (const { first, end, members } of runs(begins, counts, rows)) {
+      if (members.length === 1) {
+        const at = places[members[0]!]! * this.#rowBytes;
+        this.#readBytes(values, at, (end - first) * this.#rowBytes, first * this.#rowBytes);
+        continue;
+      }
+      this.#readBytes(buffer as Arrays[T], 0, (end - first) * this.#rowBytes, first * this.#rowBytes);
+      for (const i of members) {
+        const from = (begins[i]! - first) * this.cols;
+        const part = buffer.subarray(from, from + counts[i]! * this.cols);
+        (values as Float32Array).set(part, places[i]! * this.cols);
+      }
     }
     return values;
   }
@@ -164,6 +188,34 @@ export class Matrix<T extends DType> implements Disposable {
     header.write(text, 10);
     header.write('\n', HEADER_BYTES - 1);
     writeSync(this.#fd, header, 0, HEADER_BYTES, 0);
+  }
+}
+
+/** Ranges that one read serves: rows `[first, end)` of the file, which the ranges `members` lie in. */
+interface ReadRun {
+  first: number;
+  end: number;
+  members: Uint32Array;
+}
+
+/** Ranges in the order of the file, joined where they are at most `near` rows apart, up to `most` rows. */
+function* runs(
+  begins: ArrayLike<number>,
+  counts: ArrayLike<number>,
+  { near, most }: { near: number; most: number },
+): Generator<ReadRun> {
+  const order = Uint32Array.from({ length: begins.length }, (_x, i) => i);
+  order.sort((a, b) => begins[a]! - begins[b]!);
+  for (let next = 0, last = 0; next < order.length; next = last) {
+    const first = begins[order[next]!]!;
+    let end = first + counts[order[next]!]!;
+    for (last = next + 1; last < order.length; last++) {
+      const begin = begins[order[last]!]!;
+      const reach = Math.max(end, begin + counts[order[last]!]!);
+      if (begin - end > near || reach - first > most) break;
+      end = reach;
+    }
+    yield { first, end, members: order.subarray(next, last) };
   }
 }
 

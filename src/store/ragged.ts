@@ -32,7 +32,6 @@ const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, values: `${ba
 export class RaggedReader implements Disposable {
   readonly #offsets: Matrix<'int64'>;
   readonly #values: Matrix<'int32'>;
-  readonly #bounds = new BigInt64Array(2);
 
   constructor(base: string) {
     this.#offsets = Matrix.open(paths(base).offsets, 'int64');
@@ -51,12 +50,12 @@ export class RaggedReader implements Disposable {
 
   /** The rows `ids`, in that order. */
   gather(ids: ArrayLike<number>): Lists {
-    const rows: Int32Array[] = [];
-    for (let i = 0; i < ids.length; i++) {
-      const [begin, end] = this.#bound(ids[i]!, 1);
-      rows.push(this.#values.read(begin, end - begin));
-    }
-    return toLists(rows);
+    const bounds = this.#offsets.gatherRanges(ids, new Int32Array(ids.length).fill(2));
+    const begins = Float64Array.from(ids, (_id, i) => Number(bounds[2 * i]));
+    const counts = Int32Array.from(ids, (_id, i) => Number(bounds[2 * i + 1]! - bounds[2 * i]!));
+    const offsets = new Int32Array(ids.length + 1);
+    counts.forEach((count, i) => (offsets[i + 1] = offsets[i]! + count));
+    return { offsets, values: this.#values.gatherRanges(begins, counts) };
   }
 
   /** `count` rows from `begin`, with two reads. */
@@ -72,11 +71,6 @@ export class RaggedReader implements Disposable {
   [Symbol.dispose](): void {
     this.#offsets[Symbol.dispose]();
     this.#values[Symbol.dispose]();
-  }
-
-  #bound(row: number, count: number): [number, number] {
-    this.#offsets.read(row, count + 1, this.#bounds);
-    return [Number(this.#bounds[0]), Number(this.#bounds[1])];
   }
 }
 
