@@ -206,16 +206,18 @@ function* runs(
 ): Generator<ReadRun> {
   const order = Uint32Array.from({ length: begins.length }, (_x, i) => i);
   order.sort((a, b) => begins[a]! - begins[b]!);
-  for (let next = 0, last = 0; next < order.length; next = last) {
+  for (let next = 0; next < order.length;) {
     const first = begins[order[next]!]!;
     let end = first + counts[order[next]!]!;
-    for (last = next + 1; last < order.length; last++) {
+    let last = next + 1;
+    for (; last < order.length; last++) {
       const begin = begins[order[last]!]!;
       const reach = Math.max(end, begin + counts[order[last]!]!);
       if (begin - end > near || reach - first > most) break;
       end = reach;
     }
     yield { first, end, members: order.subarray(next, last) };
+    next = last;
   }
 }
 
