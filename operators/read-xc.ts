@@ -6,7 +6,7 @@
 import type { ColumnBatch, Schema } from '../src/store/columns.js';
 import type { FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../src/store/dataset.js';
 import { readLines, type Line } from '../src/store/lines.js';
-import { show } from '../src/store/parquet-file.js';
+import { show } from '../src/store/values.js';
 import { toLists } from '../src/store/ragged.js';
 import { InputError } from '../src/stream/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';

@@ -16,7 +16,7 @@ import {
   type Dataset,
 } from '../src/store/dataset.js';
 import { readLines, type Line } from '../src/store/lines.js';
-import { show } from '../src/store/parquet-file.js';
+import { show } from '../src/store/values.js';
 import { toLists } from '../src/store/ragged.js';
 import { InputError } from '../src/stream/errors.js';
 import { pipeline } from '../src/stream/pipeline.js';

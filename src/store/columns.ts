@@ -1,8 +1,8 @@
 /** Rows as they travel through the streams: one array per column. */
-import { listCount, type Lists } from './ragged.js';
+import { listCount, type Lists, type Ragged } from './ragged.js';
 
-/** What a column holds. Integers are ids: never negative. */
-export type ColumnType = 'string' | 'int32' | 'int32[]';
+/** What a column holds. Integers are ids: never negative. Numbers (float32) are finite. */
+export type ColumnType = 'string' | 'int32' | 'int32[]' | 'float32[]' | 'string[]';
 
 /** Column names and what they hold. */
 export type Schema = Readonly<Record<string, ColumnType>>;
@@ -11,6 +11,8 @@ export interface ColumnOf {
   string: string[];
   int32: Int32Array;
   'int32[]': Lists;
+  'float32[]': Ragged<Float32Array>;
+  'string[]': Ragged<string[]>;
 }
 
 /** One array per column, each of `rows` values. */

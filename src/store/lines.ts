@@ -18,7 +18,7 @@ export interface ReadLinesOptions {
 const NEWLINE = 10;
 
 /**
- * The lines of a UTF-8 file, unpacked if its name ends in `.gz`, as many at a time as a chunk of the file holds.
+ * The lines of a UTF-8 file (of standard input for `-`), unpacked if its name ends in `.gz`, as many at a time as a chunk of the file holds.
  * Reads no further than it is asked to.
  * @throws InputError naming file and line if the file is missing, cut off, not UTF-8, or a line is too long.
  */
@@ -65,6 +65,7 @@ export async function* readLines(
 }
 
 function bytesOf(path: string): AsyncIterable<Buffer> {
+  if (path === '-') return process.stdin as AsyncIterable<Buffer>;
   const file = createReadStream(path);
   if (!path.endsWith('.gz')) return file as AsyncIterable<Buffer>;
   // An error of either side, and leaving the loop early, destroy both; the loop itself reports the error.

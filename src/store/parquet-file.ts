@@ -14,6 +14,8 @@ import {
 import { compressors } from 'hyparquet-compressors';
 import { InputError } from '../stream/errors.js';
 import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
+import type { Ragged } from './ragged.js';
+import { asId, asNumber, asText, show } from './values.js';
 
 /** Bytes read from the end of a file at first; a longer footer takes a second read. */
 const FOOTER = 2 ** 16;
@@ -133,12 +135,6 @@ const damaged = (path: string, cause: unknown): InputError =>
     ? cause
     : new InputError(`${path}: not a Parquet file, or a damaged one: ${reason(cause)}`, { cause });
 
-/** A value in one short line. */
-export function show(value: unknown): string {
-  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value ?? null);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
 async function ranges(handle: FileHandle): Promise<AsyncBuffer> {
   const { size } = await handle.stat();
   return {
@@ -171,6 +167,8 @@ const ACCEPTED: { readonly [T in ColumnType]: readonly string[] } = {
   string: ['BYTE_ARRAY'],
   int32: ['INT32', 'INT64'],
   'int32[]': ['list of INT32', 'list of INT64'],
+  'float32[]': ['list of FLOAT', 'list of DOUBLE'],
+  'string[]': ['list of BYTE_ARRAY'],
 };
 
 function findColumn(
@@ -209,27 +207,44 @@ type Convert<T extends ColumnType> = (values: ArrayLike<unknown>, column: Column
 
 const convert: { [T in ColumnType]: Convert<T> } = {
   string: (values, _column, fail) =>
-    Array.from(values, (value, row) => (typeof value === 'string' ? value : fail(row, 'a text', value))),
+    Array.from(values, (value, row) => asText(value) ?? fail(row, 'a text', value)),
 
   int32: (values, { below }, fail) =>
-    Int32Array.from(values, (value, row) => id(value, below) ?? fail(row, `0..${below - 1}`, value)),
+    Int32Array.from(values, (value, row) => asId(value, below) ?? fail(row, `0..${below - 1}`, value)),
 
-  'int32[]': (rows, { below, bare }, fail) => {
-    const offsets = new Int32Array(rows.length + 1);
-    const values: number[] = [];
-    for (let row = 0; row < rows.length; row++) {
-      const list = rows[row] ?? (bare ? [] : fail(row, 'a list', null));
-      for (const value of list as Iterable<unknown>)
-        values.push(id(value, below) ?? fail(row, `0..${below - 1}`, value));
-      offsets[row + 1] = values.length;
-    }
+  'int32[]': (rows, column, fail) => {
+    const { below } = column;
+    const check = (value: unknown) => asId(value, below);
+    const { offsets, values } = flatten(rows, column, { check, expected: `0..${below - 1}`, fail });
     return { offsets, values: Int32Array.from(values) };
   },
+
+  'float32[]': (rows, column, fail) => {
+    const { offsets, values } = flatten(rows, column, { check: asNumber, expected: 'a finite number', fail });
+    return { offsets, values: Float32Array.from(values) };
+  },
+
+  'string[]': (rows, column, fail) => flatten(rows, column, { check: asText, expected: 'a text', fail }),
 };
 
-function id(value: unknown, below: number): number | undefined {
-  const number = typeof value === 'bigint' ? Number(value) : value;
-  return Number.isInteger(number) && (number as number) >= 0 && (number as number) < below
-    ? (number as number)
-    : undefined;
+interface Check<T> {
+  /** The value, if it is one. */
+  check: (value: unknown) => T | undefined;
+  expected: string;
+  fail: Fail;
+}
+
+function flatten<T>(
+  rows: ArrayLike<unknown>,
+  { bare }: Column,
+  { check, expected, fail }: Check<T>,
+): Ragged<T[]> {
+  const offsets = new Int32Array(rows.length + 1);
+  const values: T[] = [];
+  for (let row = 0; row < rows.length; row++) {
+    const list = rows[row] ?? (bare ? [] : fail(row, 'a list', null));
+    for (const value of list as Iterable<unknown>) values.push(check(value) ?? fail(row, expected, value));
+    offsets[row + 1] = values.length;
+  }
+  return { offsets, values };
 }

@@ -2,11 +2,9 @@
  * Writes column batches as Parquet under a temporary name; the file appears under its own name, whole and
  * synced, or not at all. Lists are written in the three-level layout that Arrow, Spark and DuckDB use.
  */
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import parquet, { type Field, type ParquetWriter as Encoder } from 'parquetjs-lite';
-import { InputError } from '../stream/errors.js';
+import { AsideFile } from './aside-file.js';
 import { columnLength, type ColumnBatch, type ColumnOf, type ColumnType, type Schema } from './columns.js';
-import { listAt } from './ragged.js';
 
 export interface ParquetWriterOptions {
   compression: 'snappy' | 'gzip';
@@ -17,16 +15,15 @@ export interface ParquetWriterOptions {
 export class ParquetWriter<S extends Schema> implements AsyncDisposable {
   readonly path: string;
   readonly #schema: S;
-  readonly #handle: FileHandle;
+  readonly #file: AsideFile;
   readonly #encoder: Encoder;
   #written: Promise<void> = Promise.resolve();
   #rows = 0;
-  #open = true;
 
-  private constructor(path: string, schema: S, handle: FileHandle, options: ParquetWriterOptions) {
+  private constructor(path: string, schema: S, file: AsideFile, options: ParquetWriterOptions) {
     this.path = path;
     this.#schema = schema;
-    this.#handle = handle;
+    this.#file = file;
     const layout = new parquet.ParquetSchema(fields(schema, options.compression));
     // its pages of version 2 count the values of lists as rows
     const settings = { rowGroupSize: options.rowGroup, pageIndex: false, useDataPageV2: false };
@@ -45,10 +42,7 @@ export class ParquetWriter<S extends Schema> implements AsyncDisposable {
     schema: S,
     options: ParquetWriterOptions,
   ): Promise<ParquetWriter<S>> {
-    const handle = await open(temporary(path), 'w').catch((cause: unknown) => {
-      throw new InputError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
-    });
-    return new ParquetWriter(path, schema, handle, options);
+    return new ParquetWriter(path, schema, await AsideFile.create(path), options);
   }
 
   /** @throws RangeError if a column is missing or not as long as the batch. */
@@ -69,46 +63,45 @@ export class ParquetWriter<S extends Schema> implements AsyncDisposable {
   async finish(): Promise<number> {
     await this.#encoder.close();
     await this.#written;
-    await this.#handle.sync();
-    await this.#handle.close();
-    await rename(temporary(this.path), this.path);
-    this.#open = false;
+    await this.#file.finish();
     return this.#rows;
   }
 
   /** Without `finish`, leaves nothing behind. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#open) return;
-    this.#open = false;
     await this.#written.catch(() => undefined);
-    await this.#handle.close();
-    await rm(temporary(this.path), { force: true });
+    await this.#file[Symbol.asyncDispose]();
   }
 
   /** The encoder does not wait for its header: parts are queued, and a failure is met again in `finish`. */
   #write(bytes: Uint8Array): Promise<void> {
-    this.#written = this.#written.then(() => this.#handle.writeFile(bytes));
+    this.#written = this.#written.then(() => this.#file.write(bytes));
     this.#written.catch(() => undefined);
     return this.#written;
   }
 }
 
-const temporary = (path: string): string => `${path}.tmp`;
-
 function fields(schema: Schema, codec: 'snappy' | 'gzip'): Record<string, Field> {
   const leaf = { compression: codec === 'gzip' ? 'GZIP' : 'SNAPPY', statistics: false } as const;
+  const list = (type: 'INT32' | 'FLOAT' | 'UTF8'): Field => ({
+    type: 'LIST',
+    fields: { list: { repeated: true, fields: { element: { type, ...leaf } } } },
+  });
   const field: Record<ColumnType, Field> = {
     string: { type: 'UTF8', ...leaf },
     int32: { type: 'INT32', ...leaf },
-    'int32[]': {
-      type: 'LIST',
-      fields: { list: { repeated: true, fields: { element: { type: 'INT32', ...leaf } } } },
-    },
+    'int32[]': list('INT32'),
+    'float32[]': list('FLOAT'),
+    'string[]': list('UTF8'),
   };
   return Object.fromEntries(Object.entries(schema).map(([name, type]) => [name, { ...field[type] }]));
 }
 
 function cellsOf(column: ColumnOf[ColumnType]): (row: number) => unknown {
   if (!('offsets' in column)) return (row) => column[row];
-  return (row) => ({ list: Array.from(listAt(column, row), (element) => ({ element })) });
+  const { offsets, values } = column;
+  return (row) => {
+    const list = values.slice(offsets[row], offsets[row + 1]);
+    return { list: Array.from<unknown, object>(list, (element) => ({ element })) };
+  };
 }

@@ -1,7 +1,7 @@
 /** The part of parquetjs-lite that is used here; the package has no types. */
 declare module 'parquetjs-lite' {
   export interface Field {
-    type?: 'UTF8' | 'INT32' | 'LIST';
+    type?: 'UTF8' | 'INT32' | 'FLOAT' | 'LIST';
     compression?: 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP';
     repeated?: boolean;
     /** Minimum and maximum of each page and column; default true. */

@@ -6,12 +6,13 @@ import { InputError } from '../stream/errors.js';
 import { Matrix } from './npy.js';
 
 /** Row `i` is `values[offsets[i] .. offsets[i + 1]]`. */
-export interface Lists {
+export interface Ragged<Values> {
   offsets: Int32Array;
-  values: Int32Array;
+  values: Values;
 }
+export type Lists = Ragged<Int32Array>;
 
-export const listCount = (lists: Lists): number => lists.offsets.length - 1;
+export const listCount = ({ offsets }: Ragged<unknown>): number => offsets.length - 1;
 export const listAt = ({ offsets, values }: Lists, row: number): Int32Array =>
   values.subarray(offsets[row], offsets[row + 1]);
 

@@ -1,0 +1,99 @@
+import type { ColumnOf, ColumnType, FileBatch, Schema } from '../src/store/columns.js';
+import { readLines, type Line } from '../src/store/lines.js';
+import type { Below } from '../src/store/parquet-file.js';
+import { toLists, type Ragged } from '../src/store/ragged.js';
+import { asId, asNumber, asText, show } from '../src/store/values.js';
+import { InputError } from '../src/stream/errors.js';
+import { operator, type Operator } from '../src/stream/operator.js';
+
+export interface ReadJsonlOptions<S extends Schema> {
+  /** Fields to read and what they hold, such as `{ labels: 'int32[]', scores: 'float32[]' }`; others are passed over. */
+  columns: S;
+  /** Rows in a batch at most; default 4096. */
+  batch?: number;
+  /** Exclusive upper bounds of integer fields; default 2^31. */
+  below?: Below<S>;
+}
+
+/**
+ * From paths of JSON-lines files (`.gz` is unpacked, `-` is standard input) to their rows in column batches, one row
+ * a line. Order kept; one file open and one chunk of it in memory; a bad line surfaces when its chunk is read, as
+ * `InputError` naming file, line and value; owns the open file.
+ */
+export function readJsonl<const S extends Schema>({
+  columns,
+  batch = 4096,
+  below = {},
+}: ReadJsonlOptions<S>): Operator<string, FileBatch<S>> {
+  if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
+  return operator<string, FileBatch<S>>('read-jsonl', async function* (paths, { signal, progress }) {
+    for await (const file of paths) {
+      let start = 0;
+      for await (const chunk of readLines(file))
+        for (let from = 0; from < chunk.length; from += batch) {
+          signal.throwIfAborted();
+          const lines = chunk.slice(from, from + batch);
+          yield { file, start, rows: lines.length, columns: columnsOf(lines, columns, below) };
+          start += lines.length;
+          progress(lines.length);
+        }
+    }
+  });
+}
+
+function columnsOf<S extends Schema>(lines: Line[], schema: S, below: Below<S>): FileBatch<S>['columns'] {
+  const records = lines.map(({ place, text }) => ({ place, fields: parse(place, text) }));
+  const columns = Object.entries<ColumnType>(schema).map(([name, type]) => {
+    const cells = records.map(({ place, fields }) => ({ place: `${place}: ${name}`, value: fields[name] }));
+    return [name, convert[type](cells, below[name] ?? 2 ** 31)] as const;
+  });
+  // the same names, each with a column of its type
+  return Object.fromEntries(columns) as FileBatch<S>['columns'];
+}
+
+function parse(place: string, text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // told below, like any other value
+  }
+  throw new InputError(`${place}: expected a JSON object, got ${show(text)}`);
+}
+
+interface Cell {
+  /** File, line and field, as errors name them. */
+  place: string;
+  value: unknown;
+}
+type Convert<T extends ColumnType> = (cells: Cell[], below: number) => ColumnOf[T];
+
+const convert: { [T in ColumnType]: Convert<T> } = {
+  string: (cells) => cells.map(({ place, value }) => asText(value) ?? fail(place, 'a text', value)),
+  int32: (cells, below) =>
+    Int32Array.from(cells, ({ place, value }) => asId(value, below) ?? fail(place, `0..${below - 1}`, value)),
+  'int32[]': (cells, below) => toLists(lists(cells, (x) => asId(x, below), `0..${below - 1}`)),
+  'float32[]': (cells) => {
+    const { offsets, values } = joined(lists(cells, asNumber, 'a finite number'));
+    return { offsets, values: Float32Array.from(values) };
+  },
+  'string[]': (cells) => joined(lists(cells, asText, 'a text')),
+};
+
+function lists<T>(cells: Cell[], check: (value: unknown) => T | undefined, expected: string): T[][] {
+  return cells.map(({ place, value }) =>
+    Array.isArray(value)
+      ? value.map((item: unknown) => check(item) ?? fail(place, expected, item))
+      : fail(place, 'a list', value),
+  );
+}
+
+function joined<T>(rows: T[][]): Ragged<T[]> {
+  const offsets = new Int32Array(rows.length + 1);
+  rows.forEach((row, i) => (offsets[i + 1] = offsets[i]! + row.length));
+  return { offsets, values: rows.flat() as T[] };
+}
+
+function fail(place: string, expected: string, value: unknown): never {
+  throw new InputError(`${place}: expected ${expected}, got ${value === undefined ? 'none' : show(value)}`);
+}

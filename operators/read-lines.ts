@@ -1,0 +1,36 @@
+import type { FileBatch } from '../src/store/columns.js';
+import { readLines as linesOf } from '../src/store/lines.js';
+import { operator, type Operator } from '../src/stream/operator.js';
+
+export interface ReadLinesOptions {
+  /** Rows in a batch at most; default 512. */
+  batch?: number;
+}
+
+/**
+ * From paths of text files (`.gz` is unpacked, `-` is standard input) to their lines as texts. What has arrived is
+ * handed on at once, so that whoever writes to standard input line by line gets answers meanwhile. Order kept; one
+ * file open and one chunk of it in memory; a file that is not UTF-8 surfaces at its line; owns the open file.
+ */
+export function readLines({ batch = 512 }: ReadLinesOptions = {}): Operator<
+  string,
+  FileBatch<{ text: 'string' }>
+> {
+  if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
+  return operator<string, FileBatch<{ text: 'string' }>>(
+    'read-lines',
+    async function* (paths, { signal, progress }) {
+      for await (const file of paths) {
+        let start = 0;
+        for await (const chunk of linesOf(file))
+          for (let from = 0; from < chunk.length; from += batch) {
+            signal.throwIfAborted();
+            const text = chunk.slice(from, from + batch).map((line) => line.text);
+            yield { file, start, rows: text.length, columns: { text } };
+            start += text.length;
+            progress(text.length);
+          }
+      }
+    },
+  );
+}

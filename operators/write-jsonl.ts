@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { AsideFile } from '../src/store/aside-file.js';
+import {
+  columnLength,
+  type ColumnBatch,
+  type ColumnOf,
+  type ColumnType,
+  type Schema,
+} from '../src/store/columns.js';
+import { operator, type Operator } from '../src/stream/operator.js';
+import type { Written } from './write-parquet.js';
+
+export interface WriteJsonlOptions<S extends Schema> {
+  /** The file to write; replaced if it exists, but only once the new one is complete. `-` is standard output. */
+  path: string;
+  /** Columns to write and what they hold; others of the batches are left out. */
+  columns: S;
+}
+
+/**
+ * Writes column batches as JSON lines, one object a row, and at the end of its input yields the file once. Order
+ * kept; holds one batch; errors surface at the batch that causes them. Owns the file under its temporary name
+ * `PATH.tmp`, and removes it unless the input came to its end; lines to standard output go out batch by batch.
+ */
+export function writeJsonl<const S extends Schema>({
+  path,
+  columns,
+}: WriteJsonlOptions<S>): Operator<ColumnBatch<S>, Written> {
+  return operator<ColumnBatch<S>, Written>('write-jsonl', async function* (batches, { own, progress }) {
+    const sink = path === '-' ? standardOutput : own(await AsideFile.create(path));
+    let rows = 0;
+    for await (const batch of batches) {
+      await sink.write(linesOf(batch, Object.keys(columns)));
+      rows += batch.rows;
+      progress(batch.rows);
+    }
+    await sink.finish();
+    yield { path, rows };
+  });
+}
+
+function linesOf<S extends Schema>({ rows, columns }: ColumnBatch<S>, names: string[]): string {
+  const cells = names.map((name) => {
+    const column = (columns as Partial<Record<string, ColumnOf[ColumnType]>>)[name];
+    const length = column && columnLength(column);
+    if (column === undefined || length !== rows)
+      throw new RangeError(`${name}: expected ${rows} values, got ${length ?? 'none'}`);
+    return [name, cellOf(column)] as const;
+  });
+  let lines = '';
+  for (let row = 0; row < rows; row++)
+    lines += `${JSON.stringify(Object.fromEntries(cells.map(([name, cell]) => [name, cell(row)])))}\n`;
+  return lines;
+}
+
+function cellOf(column: ColumnOf[ColumnType]): (row: number) => unknown {
+  if (!('offsets' in column)) return (row) => column[row];
+  const { offsets, values } = column;
+  return (row) => {
+    const list = values.slice(offsets[row], offsets[row + 1]);
+    return list instanceof Float32Array ? Array.from(list, shortest) : [...list];
+  };
+}
+
+/** The shortest number that is the same float32. */
+const shortest = (x: number): number => {
+  const short = Number(x.toPrecision(7));
+  return Math.fround(short) === x ? short : x;
+};
+
+const standardOutput = {
+  async write(text: string): Promise<void> {
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  },
+  async finish(): Promise<void> {
+    return;
+  },
+};

@@ -1,0 +1,20 @@
+/** What values from outside must be, and how errors show those that are not. */
+
+export const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** A finite number. */
+export const asNumber = (value: unknown): number | undefined =>
+  Number.isFinite(value) ? (value as number) : undefined;
+
+/** A whole number 0 … `below` − 1; an int64 counts if it fits. */
+export function asId(value: unknown, below: number): number | undefined {
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  const isId = Number.isInteger(number) && (number as number) >= 0 && (number as number) < below;
+  return isId ? (number as number) : undefined;
+}
+
+/** A value in one short line. */
+export function show(value: unknown): string {
+  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value ?? null);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
