@@ -91,7 +91,7 @@ function lists<T>(cells: Cell[], check: (value: unknown) => T | undefined, expec
 function joined<T>(rows: T[][]): Ragged<T[]> {
   const offsets = new Int32Array(rows.length + 1);
   rows.forEach((row, i) => (offsets[i + 1] = offsets[i]! + row.length));
-  return { offsets, values: rows.flat() as T[] };
+  return { offsets, values: rows.flat<T[][]>() };
 }
 
 function fail(place: string, expected: string, value: unknown): never {

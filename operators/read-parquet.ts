@@ -1,10 +1,4 @@
-import {
-  sliceColumn,
-  type ColumnOf,
-  type ColumnType,
-  type FileBatch,
-  type Schema,
-} from '../src/store/columns.js';
+import { sliceColumns, type FileBatch, type Schema } from '../src/store/columns.js';
 import { ParquetFile, type Below } from '../src/store/parquet-file.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
@@ -46,18 +40,11 @@ export function readParquet<const S extends Schema>({
         const whole = await file.read(group);
         for (let start = 0; start < whole.rows; start += batch) {
           const end = Math.min(start + batch, whole.rows);
-          yield { file: path, start: group.start + start, ...rowsOf(whole, start, end) };
+          const columns = sliceColumns<S>(whole.columns, start, end);
+          yield { file: path, start: group.start + start, rows: end - start, columns };
           progress(end - start);
         }
       }
     }
   });
-}
-
-function rowsOf<S extends Schema>(whole: Pick<FileBatch<S>, 'columns'>, start: number, end: number) {
-  const columns = Object.entries<ColumnOf[ColumnType]>(whole.columns).map(
-    ([name, column]) => [name, sliceColumn(column, start, end)] as const,
-  );
-  // the same names, each with a column of the same type
-  return { rows: end - start, columns: Object.fromEntries(columns) as FileBatch<S>['columns'] };
 }

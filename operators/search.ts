@@ -9,7 +9,7 @@ import type { SearchData, SearchTask } from './search.worker.js';
 export interface EmbeddedBatch {
   /** `[texts, dim]`, of unit length. */
   embeddings: Float32Array;
-  /** Labels that each text must not get, ascending; absent for none. */
+  /** Labels that each text must not get; absent for none. */
   excluded?: Lists | undefined;
 }
 

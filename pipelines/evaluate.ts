@@ -1,33 +1,64 @@
-/** Scores a trained run on the texts of a data set that were held out, streaming. */
+/** Scores a trained run on texts of a data set, held out or not, streaming. */
+import * as z from 'zod';
 import { evaluate, type Evaluation } from '../operators/evaluate.js';
 import { exclude } from '../operators/exclude.js';
 import { readParquet } from '../operators/read-parquet.js';
 import { retrieve } from '../operators/retrieve.js';
+import { take } from '../operators/take.js';
+import { command, runIfMain } from '../src/command/command.js';
+import { dataOption, jsonOption, runOption, threadsOption, whole } from '../src/command/common.js';
+import { checkOptions } from '../src/command/options.js';
 import { inversePropensity } from '../src/metrics/propensity.js';
+import { metricsTable } from '../src/metrics/table.js';
 import { openDataset, TEXT_COLUMNS } from '../src/store/dataset.js';
 import { openRun } from '../src/store/run-folder.js';
+import { writeJson } from '../src/store/write-json.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 import { countLabels } from './count-labels.js';
 import { readFilter } from './read-filter.js';
 
-export async function evaluateRun(
-  { run, data, threads = 2 }: { run: string; data: string; threads?: number },
-  watch: Watch = {},
-): Promise<Evaluation> {
+export const EvaluateOptions = z.object({
+  run: runOption(),
+  data: dataOption(),
+  split: z.enum(['train', 'test']).default('test').meta({ description: 'which texts: train or test' }),
+  limit: whole(1).optional().meta({ description: 'texts scored at most; default all' }),
+  json: jsonOption(),
+  threads: threadsOption(),
+});
+export type EvaluateOptions = z.input<typeof EvaluateOptions>;
+
+/** A filter file of the split is applied to what is found; propensities come from the training texts. */
+export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Promise<Evaluation> {
+  const { run, data, split, limit, threads } = checkOptions(EvaluateOptions, given);
   const files = openRun(run);
   const dataset = await openDataset(data);
-  const { labels, test, train, propensity } = dataset;
+  const { labels, train, propensity, paths } = dataset;
+  const rows = dataset[split];
   const { frequency } = await countLabels(dataset, watch);
-  const filter = await readFilter(dataset.paths.filterTest, { rows: test, labels }, watch);
+  const filter = split === 'train' ? paths.filterTrain : paths.filterTest;
+  const excluded = await readFilter(filter, { rows, labels }, watch);
   let last: Evaluation = { texts: 0, metrics: {} };
   const evaluations = pipeline(
-    [dataset.paths.test],
+    [paths[split]],
     readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels } }),
-    exclude({ labels: filter }),
+    take({ rows: limit }),
+    exclude({ labels: excluded }),
     retrieve({ run: files, threads }),
-    evaluate({ inversePropensity: inversePropensity(frequency, train, propensity) }),
-  ).run(watched(watch, { stage: 'evaluate', counting: 'evaluate', total: test }));
+    evaluate({ inversePropensity: inversePropensity((label) => frequency[label]!, train, propensity) }),
+  ).run(watched(watch, { stage: 'evaluate', counting: 'evaluate', total: Math.min(rows, limit ?? rows) }));
   for await (const evaluation of evaluations) last = evaluation;
   return last;
 }
+
+export const evaluateCommand = command({
+  name: 'evaluate',
+  summary: 'Score a trained run on texts with known labels',
+  options: EvaluateOptions,
+  async run(options, watch) {
+    const { texts, metrics } = await evaluateRun(options, watch);
+    if (options.json !== undefined) await writeJson(options.json, { texts, ...metrics });
+    if (options.json !== '-') process.stdout.write(`${texts} texts\n${metricsTable(metrics)}\n`);
+  },
+});
+await runIfMain(import.meta.url, evaluateCommand);

@@ -2,8 +2,12 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { readXcFilter, readXcLabels, readXcTexts, type XcText } from '../operators/read-xc.js';
+import * as z from 'zod';
+import { readXcFilter, readXcLabels, readXcTexts } from '../operators/read-xc.js';
 import { writeParquet } from '../operators/write-parquet.js';
+import { command, runIfMain } from '../src/command/command.js';
+import { outOption } from '../src/command/common.js';
+import { checkOptions } from '../src/command/options.js';
 import {
   createDataset,
   datasetFiles,
@@ -18,18 +22,28 @@ import { operator, type Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 
-export interface ImportXcOptions extends Watch {
-  /** Folder with `lbl.json.gz`, `trn.json.gz`, `tst.json.gz` and perhaps the filter files; unpacked ones do too. */
-  xc: string;
-  /** Folder of the data set to make; must not hold anything yet. */
-  out: string;
-  /** Default 'title'. */
-  text?: XcText | undefined;
-  /** Default: the name of the folder `xc`. */
-  name?: string | undefined;
-  /** The constants A and B of the propensity model; default [0.55, 1.5]. */
-  propensity?: [number, number] | undefined;
-}
+export const ImportXcOptions = z.object({
+  xc: z.string().meta({
+    description:
+      'folder with lbl.json.gz, trn.json.gz, tst.json.gz and perhaps filter files; unpacked ones do too',
+    value: 'XC_DIR',
+    positional: true,
+  }),
+  out: outOption(),
+  text: z
+    .enum(['title', 'title+content'])
+    .default('title')
+    .meta({ description: 'fields that make a text', value: 'title|title+content' }),
+  name: z
+    .string()
+    .optional()
+    .meta({ description: 'name of the data set; default: that of the folder', value: 'NAME' }),
+  propensity: z
+    .tuple([z.number().positive(), z.number().positive()])
+    .default([0.55, 1.5])
+    .meta({ description: 'constants of the propensity model', value: 'A,B' }),
+});
+export type ImportXcOptions = z.input<typeof ImportXcOptions>;
 
 export interface ImportXcResult {
   dataset: Dataset;
@@ -54,16 +68,8 @@ const NAMES = {
  * Reads each file once, line by line, and writes the data set; nothing is held in memory but a row group.
  * @throws InputError (as cause) naming file, line and value; nothing is left in `out` then.
  */
-export async function importXc({
-  xc,
-  out,
-  text = 'title',
-  name = basename(resolve(xc)),
-  propensity = [0.55, 1.5],
-  ...watch
-}: ImportXcOptions): Promise<ImportXcResult> {
-  if (!propensity.every((constant) => constant > 0))
-    throw new RangeError(`propensity: expected two positive numbers, got ${propensity.join(', ')}`);
+export async function importXc(given: ImportXcOptions, watch: Watch = {}): Promise<ImportXcResult> {
+  const { xc, out, text, name = basename(resolve(xc)), propensity } = checkOptions(ImportXcOptions, given);
   const sources = {
     labels: required(xc, NAMES.labels),
     train: required(xc, NAMES.train),
@@ -143,3 +149,18 @@ function required(dir: string, names: string[]): string {
   if (path === undefined) throw new InputError(`${join(dir, `${names[0]!}.gz`)}: no such file`);
   return path;
 }
+
+export const importCommand = command({
+  name: 'import',
+  summary: 'Make a data set of the raw files of the Extreme Classification Repository',
+  options: ImportXcOptions,
+  async run(options, watch) {
+    const { dataset, emptyTexts, emptyLabels, unlabelled } = await importXc(options, watch);
+    const { dir, labels, train, test } = dataset;
+    process.stdout.write(
+      `${dir}: ${labels} labels (${emptyLabels} of them empty), ${train} training and ${test} test texts ` +
+        `(${emptyTexts} of them empty, ${unlabelled} without labels)\n`,
+    );
+  },
+});
+await runIfMain(import.meta.url, importCommand);

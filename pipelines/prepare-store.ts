@@ -6,17 +6,23 @@ import { readParquet } from '../operators/read-parquet.js';
 import { tokenize } from '../operators/tokenize.js';
 import { writeLists } from '../operators/write-lists.js';
 import { LABEL_COLUMNS, TEXT_COLUMNS, type Dataset } from '../src/store/dataset.js';
+import { RaggedReader } from '../src/store/ragged.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 
 /** Base names of what is on disk: tokens of labels and of training texts, and the texts' labels. */
-export interface TokenStore {
+export interface TokenFiles {
   labels: string;
   texts: string;
   positives: string;
 }
 
-export interface PrepareStoreOptions extends Watch {
+export interface TokenStore extends TokenFiles {
+  /** Training texts without tokens. */
+  emptyTexts: number;
+}
+
+export interface PrepareStoreOptions {
   dataset: Dataset;
   /** Folder of the store: used again if it was made of the same files, made anew otherwise. */
   dir: string;
@@ -27,7 +33,7 @@ export interface PrepareStoreOptions extends Watch {
   threads: number;
 }
 
-export async function prepareStore(options: PrepareStoreOptions): Promise<TokenStore> {
+export async function prepareStore(options: PrepareStoreOptions, watch: Watch): Promise<TokenStore> {
   const { dir } = options;
   const origin = await originOf(options);
   const marker = join(dir, 'store.json');
@@ -35,17 +41,18 @@ export async function prepareStore(options: PrepareStoreOptions): Promise<TokenS
     const partial = `${dir}.partial`;
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { recursive: true });
-    await build(partial, options);
+    await build(partial, options, watch);
     await writeFile(join(partial, 'store.json'), origin);
     await rm(dir, { recursive: true, force: true });
     await rename(partial, dir);
   }
-  return files(dir);
+  return { ...files(dir), emptyTexts: countEmpty(files(dir).texts) };
 }
 
 async function build(
   dir: string,
-  { dataset, tokenizer, maxLength, threads, ...watch }: PrepareStoreOptions,
+  { dataset, tokenizer, maxLength, threads }: PrepareStoreOptions,
+  watch: Watch,
 ): Promise<void> {
   const { labels, texts, positives } = files(dir);
   const toTokens = { tokenizer, maxLength, threads };
@@ -65,11 +72,16 @@ async function build(
   ).drain(watched(watch, { stage: 'tokenize texts', counting: 'tokenize', total: dataset.train }));
 }
 
-const files = (dir: string): TokenStore => ({
+const files = (dir: string): TokenFiles => ({
   labels: join(dir, 'label-tokens'),
   texts: join(dir, 'text-tokens'),
   positives: join(dir, 'text-labels'),
 });
+
+function countEmpty(base: string): number {
+  using lists = new RaggedReader(base);
+  return lists.countEmpty();
+}
 
 /** What a store depends on, as it is kept in `store.json`. */
 async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions): Promise<string> {

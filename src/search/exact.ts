@@ -33,8 +33,8 @@ export class ExactSearch implements AsyncDisposable {
   }
 
   /**
-   * The `k` labels with the largest inner product for each query (`[queries, dim]`). `excluded` are, for each
-   * query, labels it must not get, ascending.
+   * The `k` labels with the largest inner product for each query (`[queries, dim]`); none for a query of zeros, as
+   * an empty text has. `excluded` are, for each query, labels it must not get.
    */
   async search(queries: Float32Array, k: number, excluded?: Lists): Promise<Found> {
     const { cols: dim, rows: labels, path } = this.#labels;
@@ -55,6 +55,11 @@ export class ExactSearch implements AsyncDisposable {
       const { scores } = await session.run({ queries: filled, labels: block });
       mergeTopK(found, { scores: scores as Float32Array, stride, first, count }, isExcluded);
     }
+    for (let query = 0; query < count; query++)
+      if (queries.subarray(query * dim, (query + 1) * dim).every((x) => x === 0)) {
+        found.ids.fill(-1, query * k, (query + 1) * k);
+        found.scores.fill(-Infinity, query * k, (query + 1) * k);
+      }
     return found;
   }
 

@@ -44,3 +44,16 @@ export function sliceColumn(column: ColumnOf[ColumnType], start: number, end: nu
     values: values.slice(first, offsets[end]),
   };
 }
+
+/** Rows `[start, end)` of all columns. */
+export function sliceColumns<S extends Schema>(
+  columns: ColumnBatch<S>['columns'],
+  start: number,
+  end: number,
+): ColumnBatch<S>['columns'] {
+  const slices = Object.entries<ColumnOf[ColumnType]>(columns).map(
+    ([name, column]) => [name, sliceColumn(column, start, end)] as const,
+  );
+  // the same names, each with a column of the same type
+  return Object.fromEntries(slices) as ColumnBatch<S>['columns'];
+}

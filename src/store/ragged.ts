@@ -29,6 +29,8 @@ export function toLists(rows: readonly ArrayLike<number>[]): Lists {
 
 const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, values: `${base}.values.npy` });
 
+const BLOCK = 65_536;
+
 /** Reads rows in any order. */
 export class RaggedReader implements Disposable {
   readonly #offsets: Matrix<'int64'>;
@@ -47,6 +49,16 @@ export class RaggedReader implements Disposable {
   /** Values in all rows together. */
   get size(): number {
     return this.#values.rows;
+  }
+
+  /** Rows without values. */
+  countEmpty(): number {
+    let empty = 0;
+    for (let begin = 0; begin < this.rows; begin += BLOCK) {
+      const bounds = this.#offsets.read(begin, Math.min(BLOCK, this.rows - begin) + 1);
+      for (let i = 1; i < bounds.length; i++) if (bounds[i] === bounds[i - 1]) empty++;
+    }
+    return empty;
   }
 
   /** The rows `ids`, in that order. */

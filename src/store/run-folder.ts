@@ -1,5 +1,5 @@
 /** A run on disk: one folder with what was asked for, what came of it, and what training needs meanwhile. */
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../stream/errors.js';
 
@@ -17,6 +17,8 @@ export const runFiles = (run: string) => ({
   bank: join(run, 'bank.npy'),
   /** One JSON object an epoch. */
   log: join(run, 'training.jsonl'),
+  /** The trained model while the run is being completed. */
+  trained: join(run, 'trained'),
   /** The trained model. A run with one is complete. */
   model: join(run, 'model'),
   /** Embeddings of all labels by that model, one row a label. */
@@ -51,6 +53,12 @@ export function startRun(run: string, config: object): RunFiles {
     );
   }
   return files;
+}
+
+/** Makes the run complete and removes what only training needed. */
+export function finishRun({ trained, model, initial, bank, store }: RunFiles): void {
+  renameSync(trained, model);
+  for (const path of [initial, bank, store]) rmSync(path, { recursive: true, force: true });
 }
 
 /** @throws InputError if the folder has no trained model. */

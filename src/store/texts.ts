@@ -16,10 +16,14 @@ export class TextReader implements Disposable {
     return this.#offsets.rows - 1;
   }
 
-  at(row: number): string {
-    const [begin, end] = this.#offsets.read(row, 2);
-    const bytes = this.#bytes.read(Number(begin), Number(end! - begin!));
-    return Buffer.from(bytes.buffer).toString('utf8');
+  /** The texts `rows`, in that order. */
+  gather(rows: Int32Array): string[] {
+    const bounds = this.#offsets.gatherRanges(rows, new Int32Array(rows.length).fill(2));
+    const begins = Float64Array.from(rows, (_row, i) => Number(bounds[2 * i]));
+    const counts = Int32Array.from(rows, (_row, i) => Number(bounds[2 * i + 1]! - bounds[2 * i]!));
+    const bytes = Buffer.from(this.#bytes.gatherRanges(begins, counts).buffer);
+    let end = 0;
+    return Array.from(counts, (count) => bytes.toString('utf8', end, (end += count)));
   }
 
   [Symbol.dispose](): void {

@@ -1,0 +1,50 @@
+import type { ColumnBatch } from '../src/store/columns.js';
+import { rankedAt, type Found } from '../src/search/found.js';
+import { toLists } from '../src/store/ragged.js';
+import { TextReader } from '../src/store/texts.js';
+import { operator, type Operator } from '../src/stream/operator.js';
+import type { TextBatch } from './tokenize.js';
+
+/** Columns of predictions: the text, its labels best first with their scores, and what these labels are called. */
+export const PREDICTION_COLUMNS = {
+  text: 'string',
+  labels: 'int32[]',
+  scores: 'float32[]',
+  names: 'string[]',
+} as const;
+
+export interface NameLabelsOptions {
+  /** Base name of the labels' texts, as `write-texts` makes it. */
+  base: string;
+}
+
+/**
+ * From texts with the labels found for them to rows of predictions. Order kept; nothing in flight; reads the names
+ * from disk as they are needed; owns the open files.
+ */
+export function nameLabels<T extends TextBatch & { found: Found }>({
+  base,
+}: NameLabelsOptions): Operator<T, ColumnBatch<typeof PREDICTION_COLUMNS>> {
+  return operator<T, ColumnBatch<typeof PREDICTION_COLUMNS>>(
+    'name-labels',
+    async function* (batches, { own, progress }) {
+      const texts = own(new TextReader(base));
+      for await (const { columns, found } of batches) {
+        const { text } = columns;
+        const labels = toLists(text.map((_text, i) => rankedAt(found, i)));
+        const { offsets } = labels;
+        const scores = new Float32Array(labels.values.length);
+        text.forEach((_text, i) => {
+          const row = found.scores.subarray(i * found.k, i * found.k + offsets[i + 1]! - offsets[i]!);
+          scores.set(row, offsets[i]);
+        });
+        const names = texts.gather(labels.values);
+        yield {
+          rows: text.length,
+          columns: { text, labels, scores: { offsets, values: scores }, names: { offsets, values: names } },
+        };
+        progress(text.length);
+      }
+    },
+  );
+}

@@ -1,0 +1,12 @@
+import type { FileBatch, Schema } from '../src/store/columns.js';
+import type { Operator } from '../src/stream/operator.js';
+import { readJsonl } from './read-jsonl.js';
+import { readParquet, type ReadParquetOptions } from './read-parquet.js';
+
+/** `read-parquet` for files that end in `.parquet`, `read-jsonl` for others. */
+export function readTable<const S extends Schema>(
+  path: string,
+  options: ReadParquetOptions<S>,
+): Operator<string, FileBatch<S>> {
+  return path.endsWith('.parquet') ? readParquet(options) : readJsonl(options);
+}

@@ -1,0 +1,29 @@
+/** Embeddings of all labels by a model, one row a label, on disk. */
+import { embed, type EmbedOptions } from '../operators/embed.js';
+import { readLists } from '../operators/read-lists.js';
+import { writeRows } from '../operators/write-rows.js';
+import { loadModel } from '../src/model/folder.js';
+import { pipeline } from '../src/stream/pipeline.js';
+import { watched, type Watch } from '../src/stream/progress.js';
+
+export interface EmbedLabelsOptions extends EmbedOptions {
+  /** Base name of the labels' tokens. */
+  tokens: string;
+  /** The `.npy` to make. */
+  path: string;
+  /** How many labels there are. */
+  labels: number;
+}
+
+export async function embedLabels(
+  { tokens, path, labels, ...options }: EmbedLabelsOptions,
+  watch: Watch,
+): Promise<void> {
+  const { dim } = loadModel(options.model).encoder;
+  await pipeline(
+    [tokens],
+    readLists({ batch: 1024 }),
+    embed(options),
+    writeRows({ path, dim, rows: ({ embeddings }) => embeddings }),
+  ).drain(watched(watch, { stage: 'embed labels', counting: 'embed', total: labels }));
+}

@@ -1,0 +1,58 @@
+/** From texts to the labels that a trained run finds for them, streaming, in the order of the texts. */
+import * as z from 'zod';
+import { nameLabels, PREDICTION_COLUMNS } from '../operators/name-labels.js';
+import { readLines } from '../operators/read-lines.js';
+import { readParquet } from '../operators/read-parquet.js';
+import { retrieve } from '../operators/retrieve.js';
+import { writeJsonl } from '../operators/write-jsonl.js';
+import { writeParquet, type Written } from '../operators/write-parquet.js';
+import { command, runIfMain } from '../src/command/command.js';
+import { runOption, threadsOption, whole } from '../src/command/common.js';
+import { checkOptions } from '../src/command/options.js';
+import { openRun } from '../src/store/run-folder.js';
+import { pipeline } from '../src/stream/pipeline.js';
+import { watched, type Watch } from '../src/stream/progress.js';
+
+export const PredictOptions = z.object({
+  run: runOption(),
+  input: z.string().meta({
+    description: 'texts: the column text of a .parquet file, or the lines of any other; - for standard input',
+    value: 'FILE',
+  }),
+  top: whole(1, 1000).default(5).meta({ description: 'labels for each text' }),
+  out: z.string().default('-').meta({
+    description: 'predictions, as Parquet if it ends in .parquet, else as JSON lines; - for standard output',
+    value: 'FILE',
+  }),
+  threads: threadsOption(),
+});
+export type PredictOptions = z.input<typeof PredictOptions>;
+
+/** A row a text: `text`, `labels` (ids, best first), `scores` (cosines) and `names` (the labels' texts). */
+export async function predict(given: PredictOptions, watch: Watch = {}): Promise<Written> {
+  const { run, input, top, out, threads } = checkOptions(PredictOptions, given);
+  const files = openRun(run);
+  const read = input.endsWith('.parquet')
+    ? readParquet({ columns: { text: 'string' }, batch: 512 })
+    : readLines({ batch: 512 });
+  const write = out.endsWith('.parquet')
+    ? writeParquet({ path: out, columns: PREDICTION_COLUMNS })
+    : writeJsonl({ path: out, columns: PREDICTION_COLUMNS });
+  return pipeline(
+    [input],
+    read,
+    retrieve({ run: files, k: top, threads }),
+    nameLabels({ base: files.texts }),
+    write,
+  ).first(watched(watch, { stage: 'predict', counting: 'name-labels' }));
+}
+
+export const predictCommand = command({
+  name: 'predict',
+  summary: 'Find the labels of texts with a trained run',
+  options: PredictOptions,
+  async run(options, watch) {
+    await predict(options, watch);
+  },
+});
+await runIfMain(import.meta.url, predictCommand);

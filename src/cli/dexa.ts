@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+/** The `dexa` command: each pipeline is a subcommand. */
+import { Command as Commander } from 'commander';
+import { evaluateCommand } from '../../pipelines/evaluate.js';
+import { importCommand } from '../../pipelines/import-xc.js';
+import { metricsCommand } from '../../pipelines/metrics.js';
+import { predictCommand } from '../../pipelines/predict.js';
+import { prepareWordnetCommand } from '../../pipelines/prepare-wordnet.js';
+import { trainCommand } from '../../pipelines/train.js';
+import { parse, toCommander } from '../command/command.js';
+
+const program = new Commander('dexa')
+  .description('Extreme classification: short text in, the few right labels out of very many')
+  .exitOverride();
+program
+  .command('prepare')
+  .description('Make a known data set')
+  .exitOverride()
+  .addCommand(toCommander(prepareWordnetCommand));
+for (const definition of [importCommand, trainCommand, evaluateCommand, predictCommand, metricsCommand])
+  program.addCommand(toCommander(definition));
+await parse(program, process.argv);
