@@ -19,15 +19,19 @@ export type Retrieved<T> = T & { tokens: Lists } & { embeddings: Float32Array } 
 /** From texts to the labels found for them with a trained run: `tokenize | embed | search`. */
 export function retrieve<T extends TextBatch>({
   run,
+  k = 100,
   threads = 2,
-  ...options
+  ahead = 2,
 }: RetrieveOptions): Operator<T, Retrieved<T>> {
   const { model, labels } = run;
   const { maxLength } = readConfig(model);
   type Tokenized = T & { tokens: Lists };
   type Embedded = Tokenized & { embeddings: Float32Array };
   return chain(
-    chain(tokenize<T>({ tokenizer: model, maxLength, threads }), embed<Tokenized>({ model, threads })),
-    search<Embedded>({ labels, threads, ...options }),
+    chain(
+      tokenize<T>({ tokenizer: model, maxLength, threads, ahead }),
+      embed<Tokenized>({ model, threads, ahead }),
+    ),
+    search<Embedded>({ labels, k, threads, ahead }),
   );
 }

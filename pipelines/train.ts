@@ -9,7 +9,7 @@ import { writeTexts } from '../operators/write-texts.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { dataOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
-import { clustersAnew, clusterSize, publishedCurriculum } from '../src/mining/curriculum.js';
+import { clustersAnew, clusterSize, curriculumFor } from '../src/mining/curriculum.js';
 import { headAndTail } from '../src/model/auxiliary-map.js';
 import { createModel, loadModel } from '../src/model/folder.js';
 import { LABEL_COLUMNS, openDataset, type Dataset } from '../src/store/dataset.js';
@@ -28,7 +28,7 @@ export const TrainOptions = z.object({
   run: z.string().meta({ description: 'folder of the run to make', value: 'DIR' }),
   aux: whole(0).default(8192).meta({ description: 'auxiliary vectors that labels share; 0 trains NGAME' }),
   headMinCount: whole(1)
-    .default(16)
+    .default(8)
     .meta({ description: 'training texts that give a label an auxiliary vector of its own' }),
   epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
   batch: whole(2, 16_384).default(1024).meta({ description: 'texts a step' }),
@@ -117,7 +117,7 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
     seed,
   });
   const mining = { ...store, auxiliary: rowOfLabel, batch, seed };
-  const curriculum = publishedCurriculum(epochs);
+  const curriculum = curriculumFor(epochs);
   let clusterOf: Int32Array | undefined;
   let loss = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {

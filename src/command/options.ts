@@ -65,7 +65,10 @@ const parsers = {
 const toNumber = (text: string): unknown =>
   text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
 
-const fieldsOf = (schema: z.ZodObject): [string, z.ZodType][] => Object.entries(schema.shape);
+function fieldsOf(schema: z.ZodObject): [string, z.ZodType][] {
+  const shape: Readonly<Record<string, z.ZodType>> = schema.shape;
+  return Object.entries(shape);
+}
 
 type Initial = string | number | readonly number[];
 

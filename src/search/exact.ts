@@ -15,21 +15,22 @@ export interface ExactSearchOptions {
   labels: string;
   /** Threads inside one block. */
   threads: number;
+  /** Scores in memory at a time, which with the queries fixes the size of a block; default 4 Mi (16 MiB). */
+  scores?: number;
 }
-
-/** Scores in memory at a time; what remains for one query is the block of labels. */
-const SCORES = 1 << 22;
 
 /** Scores every label, a block at a time: one block of labels and its scores are in memory, never all labels. */
 export class ExactSearch implements AsyncDisposable {
   readonly #labels: Matrix<'float32'>;
   readonly #threads: number;
+  readonly #scores: number;
   readonly #room = new Room();
   readonly #sessions = new SessionCache({ capacity: 1 });
 
-  constructor({ labels, threads }: ExactSearchOptions) {
+  constructor({ labels, threads, scores = 1 << 22 }: ExactSearchOptions) {
     this.#labels = Matrix.open(labels, 'float32');
     this.#threads = threads;
+    this.#scores = scores;
   }
 
   /**
@@ -46,7 +47,7 @@ export class ExactSearch implements AsyncDisposable {
     filled.set(queries);
     const found = emptyFound(count, k);
     const isExcluded = excluded && ((text: number, label: number) => listAt(excluded, text).includes(label));
-    const stride = Math.max(1, Math.min(labels, Math.floor(SCORES / padded)));
+    const stride = Math.max(1, Math.min(labels, Math.floor(this.#scores / padded)));
     const block = new Float32Array(stride * dim);
     const session = await this.#session({ queries: padded, labels: stride, dim });
     for (let first = 0; first < labels; first += stride) {

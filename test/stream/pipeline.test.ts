@@ -1,6 +1,7 @@
 import _ from 'highland';
 import { test } from 'tap';
 import { chain, concurrent, operator, OperatorError, pipeline, pooled } from '../../src/index.js';
+import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 
 const double = () =>
@@ -8,11 +9,6 @@ const double = () =>
     for await (const x of xs) yield 2 * x;
   });
 const numbers = (n: number) => Array.from({ length: n }, (_x, i) => i);
-const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-};
 
 test('an operator keeps the contract', async (t) => {
   await contract(t, { make: double, input: (i) => i, ahead: 1 });

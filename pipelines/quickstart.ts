@@ -1,0 +1,140 @@
+/** From nothing to a table: makes the WordNet set, trains NGAME and DEXA alike, and scores both on held-out texts. */
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { exclude } from '../operators/exclude.js';
+import { nameLabels } from '../operators/name-labels.js';
+import { readParquet } from '../operators/read-parquet.js';
+import { retrieve } from '../operators/retrieve.js';
+import { take } from '../operators/take.js';
+import { command, runIfMain } from '../src/command/command.js';
+import { threadsOption, whole } from '../src/command/common.js';
+import { checkOptions } from '../src/command/options.js';
+import { peakMemory } from '../src/command/peak-memory.js';
+import { textTable } from '../src/metrics/table.js';
+import type { Metrics } from '../src/metrics/ranking.js';
+import { openDataset, TEXT_COLUMNS, type Dataset } from '../src/store/dataset.js';
+import { listAt } from '../src/store/ragged.js';
+import { openRun } from '../src/store/run-folder.js';
+import { writeJson } from '../src/store/write-json.js';
+import { pipeline } from '../src/stream/pipeline.js';
+import type { Watch } from '../src/stream/progress.js';
+import { evaluateRun } from './evaluate.js';
+import { prepareWordnet } from './prepare-wordnet.js';
+import { readFilter } from './read-filter.js';
+import { train } from './train.js';
+
+export const QuickstartOptions = z.object({
+  data: z
+    .string()
+    .default('data/wordnet')
+    .meta({ description: 'folder of the data set, made if it is not there', value: 'DIR' }),
+  run: z
+    .string()
+    .default('runs/quickstart')
+    .meta({ description: 'folder of both runs and of results.json', value: 'DIR' }),
+  epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
+  limit: whole(1).optional().meta({ description: 'held-out texts scored at most; default all' }),
+  seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
+  threads: threadsOption(),
+});
+export type QuickstartOptions = z.input<typeof QuickstartOptions>;
+
+/** The same encoder, seed, batches and epochs; what differs is the auxiliary vectors. */
+const SYSTEMS = { NGAME: { aux: 0 }, DEXA: { aux: 8192 } } as const;
+type System = keyof typeof SYSTEMS;
+const names = Object.keys(SYSTEMS) as System[];
+
+/** What `results.json` holds of each system. */
+export type Results = Record<System, Metrics & { seconds: number; peakMemoryMB: number }>;
+
+export async function quickstart(given: QuickstartOptions, watch: Watch = {}): Promise<Results> {
+  const { data, run, epochs, limit, seed, threads } = checkOptions(QuickstartOptions, given);
+  if (!existsSync(data)) await prepareWordnet({ out: data }, watch);
+  await mkdir(run, { recursive: true });
+  const results = {} as Results;
+  for (const name of names) {
+    const folder = join(run, name);
+    await rm(folder, { recursive: true, force: true });
+    const options = { data, run: folder, store: join(run, 'store'), epochs, seed, threads, ...SYSTEMS[name] };
+    const { result: trained, peak } = await peakMemory(() => train(options, labelled(watch, name)));
+    const { metrics } = await evaluateRun({ run: folder, data, limit, threads }, labelled(watch, name));
+    results[name] = { ...metrics, seconds: trained.seconds, peakMemoryMB: Math.round(peak / 2 ** 20) };
+  }
+  await rm(join(run, 'store'), { recursive: true, force: true });
+  await writeJson(join(run, 'results.json'), results);
+  return results;
+}
+
+/** Progress under the system's name. */
+const labelled = ({ signal, report }: Watch, name: string): Watch => ({
+  signal,
+  report: (progress) => report?.({ ...progress, stage: `${name}: ${progress.stage}` }),
+});
+
+const SHOWN = ['P@1', 'P@3', 'P@5', 'nDCG@5', 'PSP@1', 'PSP@5', 'R@10', 'R@100'];
+
+function resultsTable(results: Results): string {
+  const percent = (name: System, metric: string) => (100 * (results[name][metric] ?? 0)).toFixed(2);
+  return textTable([
+    ['', ...SHOWN, 'seconds', 'peak MB'],
+    ...names.map((name) => [
+      name,
+      ...SHOWN.map((metric) => percent(name, metric)),
+      results[name].seconds.toFixed(0),
+      String(results[name].peakMemoryMB),
+    ]),
+  ]);
+}
+
+const EXAMPLES = 10;
+const TOP = 5;
+
+/** The first held-out texts with both systems' best labels; a star marks a hit. */
+async function examples(dataset: Dataset, run: string, threads: number, { signal }: Watch): Promise<string> {
+  const { paths, test: rows, labels } = dataset;
+  const excluded = await readFilter(paths.filterTest, { rows, labels }, { signal });
+  const texts: string[] = [];
+  const lines: string[][] = [];
+  for (const name of names) {
+    const files = openRun(join(run, name));
+    const held = readParquet({ columns: TEXT_COLUMNS, batch: EXAMPLES });
+    const truth = await pipeline([paths.test], held).first({ signal });
+    const { columns } = await pipeline(
+      [paths.test],
+      held,
+      take({ rows: EXAMPLES }),
+      exclude({ labels: excluded }),
+      retrieve({ run: files, k: TOP, threads }),
+      nameLabels({ base: files.texts }),
+    ).first({ signal });
+    columns.text.forEach((text, i) => {
+      const positives = listAt(truth.columns.labels, i);
+      const { offsets, values } = columns.names;
+      const shown = values
+        .slice(offsets[i], offsets[i + 1])
+        .map((label, rank) => (positives.includes(listAt(columns.labels, i)[rank]!) ? `*${label}*` : label));
+      texts[i] = text;
+      (lines[i] ??= []).push(`  ${name.padEnd(5)}  ${shown.join(' | ')}`);
+    });
+  }
+  return texts.map((text, i) => [text, ...lines[i]!].join('\n')).join('\n');
+}
+
+export const quickstartCommand = command({
+  name: 'quickstart',
+  summary: 'Train NGAME and DEXA on WordNet and compare them on held-out texts',
+  options: QuickstartOptions,
+  async run(options, watch) {
+    const results = await quickstart(options, watch);
+    const dataset = await openDataset(options.data);
+    const shown = await examples(dataset, options.run, options.threads, watch);
+    process.stdout.write(
+      `${dataset.labels} labels, ${dataset.train} training texts, ${dataset.test} held-out texts; metrics in %\n\n` +
+        `${resultsTable(results)}\n\nHeld-out texts and the labels found for them, hits *marked*:\n\n${shown}\n\n` +
+        `${join(options.run, 'results.json')} has all metrics.\n`,
+    );
+  },
+});
+await runIfMain(import.meta.url, quickstartCommand);

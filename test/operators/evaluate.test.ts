@@ -1,0 +1,32 @@
+import { test } from 'tap';
+import { evaluate, type JudgedBatch } from '../../operators/evaluate.js';
+import { pipeline } from '../../src/index.js';
+import { ranked } from '../../src/search/ranked.js';
+import { toLists } from '../../src/store/ragged.js';
+import { collect } from '../collect.js';
+import { contract } from '../contract.js';
+
+const batch = (truth: number[][], found: number[][]): JudgedBatch => ({
+  columns: { labels: toLists(truth) },
+  found: ranked(
+    { labels: toLists(found), scores: Float32Array.from(found.flat(), (_id, i) => -i) },
+    { k: 5 },
+  ),
+});
+
+test('evaluate keeps the contract', async (t) => {
+  await contract(t, {
+    make: () => evaluate<JudgedBatch>(),
+    input: (i) => batch([[i]], [[i, i + 1]]),
+    ahead: 1,
+  });
+});
+
+test('metrics come after every batch and are exact after the last', async (t) => {
+  const parts = [batch([[1], [2]], [[1], [3]]), batch([[4]], [[4, 5]])];
+  const [first, last] = await collect(pipeline(parts, evaluate({ inversePropensity: () => 2 })).run());
+  t.match(first, { texts: 2, metrics: { 'P@1': 0.5, 'PSP@1': 0.5 } });
+  t.match(last, { texts: 3, metrics: { 'P@1': 2 / 3, 'nDCG@5': 2 / 3, 'R@5': 2 / 3 } });
+  const whole = batch([[1], [2], [4]], [[1], [3], [4, 5]]);
+  t.same(await pipeline([whole], evaluate({ inversePropensity: () => 2 })).first(), last);
+});

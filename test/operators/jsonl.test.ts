@@ -1,0 +1,83 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { test } from 'tap';
+import { readJsonl } from '../../operators/read-jsonl.js';
+import { writeJsonl } from '../../operators/write-jsonl.js';
+import { pipeline } from '../../src/index.js';
+import { toLists } from '../../src/store/ragged.js';
+import { collect } from '../collect.js';
+import { contract } from '../contract.js';
+
+const COLUMNS = {
+  text: 'string',
+  id: 'int32',
+  labels: 'int32[]',
+  scores: 'float32[]',
+  names: 'string[]',
+} as const;
+const batch = {
+  rows: 2,
+  columns: {
+    text: ['a "q"\n', '日本'],
+    id: Int32Array.of(7, 0),
+    labels: toLists([[1, 2], []]),
+    scores: { offsets: Int32Array.of(0, 2, 2), values: Float32Array.of(0.1, -1e-7) },
+    names: { offsets: Int32Array.of(0, 2, 2), values: ['x', ''] },
+  },
+};
+
+test('read-jsonl keeps the contract', async (t) => {
+  const path = join(t.testdir(), 'x.jsonl');
+  writeFileSync(path, '{"text":"a"}\n');
+  await contract(t, {
+    make: () => readJsonl({ columns: { text: 'string' } }),
+    input: () => path,
+    ahead: 1,
+    bad: { item: `${path}.missing`, message: /x.jsonl.missing: cannot be read/ },
+  });
+});
+
+test('write-jsonl keeps the contract', async (t) => {
+  const path = join(t.testdir(), 'x.jsonl');
+  await contract(t, {
+    make: () => writeJsonl({ path, columns: COLUMNS }),
+    input: () => batch,
+    count: () => 1,
+    ahead: 1000,
+    bad: { item: { ...batch, rows: 3 }, message: /text: expected 3 values, got 2/ },
+  });
+  t.same(readdirSync(join(path, '..')), ['x.jsonl'], 'nothing is left under a temporary name');
+});
+
+test('rows of every type are written and read back', async (t) => {
+  const path = join(t.testdir(), 'x.jsonl');
+  const written = await pipeline([batch, batch], writeJsonl({ path, columns: COLUMNS })).first();
+  t.same(written, { path, rows: 4 });
+  t.equal(
+    readFileSync(path, 'utf8').split('\n')[0],
+    '{"text":"a \\"q\\"\\n","id":7,"labels":[1,2],"scores":[0.1,-1e-7],"names":["x",""]}',
+  );
+  const [first, second] = await collect(pipeline([path], readJsonl({ columns: COLUMNS, batch: 2 })).run());
+  t.same(first, { file: path, start: 0, ...batch });
+  t.same(second, { file: path, start: 2, ...batch });
+  writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
+  t.equal(await pipeline([`${path}.gz`], readJsonl({ columns: COLUMNS, batch: 1 })).drain(), 4);
+});
+
+for (const [line, message] of [
+  ['[1', /x.jsonl:2: expected a JSON object, got "\[1"/],
+  ['7', /x.jsonl:2: expected a JSON object, got "7"/],
+  ['{"labels":[0]}', /x.jsonl:2: text: expected a text, got none/],
+  ['{"text":1,"labels":[0]}', /x.jsonl:2: text: expected a text, got 1/],
+  ['{"text":"a","labels":[-1]}', /x.jsonl:2: labels: expected 0..9, got -1/],
+  ['{"text":"a","labels":[10]}', /x.jsonl:2: labels: expected 0..9, got 10/],
+  ['{"text":"a","labels":{}}', /x.jsonl:2: labels: expected a list, got {}/],
+  ['{"text":"a","labels":[0.5]}', /x.jsonl:2: labels: expected 0..9, got 0.5/],
+] as const)
+  test(`a bad line is named: ${line}`, async (t) => {
+    const path = join(t.testdir(), 'x.jsonl');
+    writeFileSync(path, `{"text":"a","labels":[9]}\n${line}\n`);
+    const read = readJsonl({ columns: { text: 'string', labels: 'int32[]' }, below: { labels: 10 } });
+    await t.rejects(pipeline([path], read).drain(), { message });
+  });

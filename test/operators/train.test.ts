@@ -1,0 +1,183 @@
+/** The operators of training, from tokens on disk to a model, on a data set small enough for a test. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type Test } from 'tap';
+import { embed } from '../../operators/embed.js';
+import { mineNegatives, type Epoch } from '../../operators/mine-negatives.js';
+import { retrieve } from '../../operators/retrieve.js';
+import { TrainerThread, trainStep } from '../../operators/train-step.js';
+import { operator, pipeline } from '../../src/index.js';
+import type { Batch } from '../../src/mining/batch.js';
+import { createModel, loadModel } from '../../src/model/folder.js';
+import { Matrix } from '../../src/store/npy.js';
+import { toLists } from '../../src/store/ragged.js';
+import type { StepResult } from '../../src/train/trainer.js';
+import { prepareStore } from '../../pipelines/prepare-store.js';
+import { embedLabels } from '../../pipelines/embed-labels.js';
+import { collect } from '../collect.js';
+import { contract } from '../contract.js';
+import { tinyDataset } from '../tiny.js';
+
+const BATCH = 16;
+const rows = Int32Array.from({ length: 64 }, (_x, i) => i);
+const epoch = (number: number): Epoch => ({ epoch: number, rows });
+
+/** Everything a trainer needs, in a folder of the test. */
+async function prepare(t: Test) {
+  const dir = t.testdir();
+  const model = join(dir, 'initial');
+  createModel(model, { maxLength: 16 });
+  const dataset = await tinyDataset(join(dir, 'data'));
+  const store = await prepareStore(
+    { dataset, dir: join(dir, 'store'), tokenizer: model, maxLength: 16, threads: 1 },
+    {},
+  );
+  const auxiliary = join(dir, 'auxiliary.npy');
+  {
+    using map = Matrix.create(auxiliary, { dtype: 'int32', cols: 1 });
+    map.append(Int32Array.from({ length: dataset.labels }, (_x, label) => label % 7));
+    map.finish();
+  }
+  const bank = join(dir, 'bank.npy');
+  Matrix.create(bank, { dtype: 'float32', cols: 256, rows: dataset.train })[Symbol.dispose]();
+  const trainer = (rate = 1e-2) =>
+    new TrainerThread({
+      model,
+      auxiliary: 7,
+      loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
+      schedule: { rate, warmup: 0, steps: 40 },
+      decay: 0.01,
+      bank,
+      threads: 1,
+      seed: 3,
+    });
+  return {
+    dir,
+    model,
+    dataset,
+    store,
+    auxiliary,
+    bank,
+    trainer,
+    mining: { ...store, auxiliary, batch: BATCH, seed: 3 },
+  };
+}
+
+test('mine-negatives keeps the contract', async (t) => {
+  const { mining } = await prepare(t);
+  await contract(t, {
+    make: () => mineNegatives({ ...mining, batch: 64, threads: 1, ahead: 0 }),
+    input: epoch,
+    ahead: 3,
+    bad: {
+      item: { epoch: 0, rows: Int32Array.from(rows, (row) => row + 1000) },
+      message: /rows 10\d\d..10\d\d are not within/,
+    },
+  });
+});
+
+test('mini-batches cover an epoch, in the order of the clusters', async (t) => {
+  const { mining } = await prepare(t);
+  const clusterOf = rows.map((row) => row >> 4);
+  const batches = await collect(pipeline([{ epoch: 0, rows, clusterOf }], mineNegatives(mining)).run());
+  t.same(
+    batches.flatMap((batch) => [...batch.rows]).sort((a, b) => a - b),
+    [...rows],
+  );
+  for (const batch of batches) t.equal(new Set(batch.rows.map((row) => row >> 4)).size, 1, 'a cluster each');
+});
+
+test('train-step keeps the contract', async (t) => {
+  const { mining, trainer } = await prepare(t);
+  const batches = await collect(pipeline([epoch(0)], mineNegatives(mining)).run());
+  await using thread = trainer();
+  await contract(t, {
+    make: () => trainStep(thread),
+    input: (i) => batches[i % batches.length]!,
+    ahead: 1,
+    bad: { item: { ...batches[0]!, rows: rows.slice(0, 3) }, message: /train-step failed at item 1: / },
+  });
+});
+
+test('training lowers the loss, is the same under a seed, and fills the memory bank', async (t) => {
+  const { dir, mining, trainer, bank } = await prepare(t);
+  const run = async (): Promise<StepResult[]> => {
+    await using thread = trainer();
+    const epochs = [0, 1, 2, 3, 4, 5].map(epoch);
+    const results = await collect(pipeline(epochs, mineNegatives(mining), trainStep(thread)).run());
+    await thread.save(join(dir, 'trained'));
+    return results;
+  };
+  const results = await run();
+  t.same(await run(), results, 'the same losses');
+  const mean = (part: StepResult[]) => part.reduce((sum, { loss }) => sum + loss, 0) / part.length;
+  t.ok(mean(results.slice(-4)) < 0.7 * mean(results.slice(0, 4)), 'the loss falls');
+  const { parameters } = loadModel(join(dir, 'trained'));
+  t.same(parameters['auxiliary']!.shape, [7, 256]);
+  using store = Matrix.open(bank, 'float32');
+  const length = Math.hypot(...store.read(5, 1));
+  t.ok(Math.abs(length - 1) < 1e-4, 'the bank holds unit vectors');
+  t.ok(
+    store.read(100, 1).every((x) => x === 0),
+    'of the texts that were trained on',
+  );
+});
+
+test('a loss that is not finite stops training and says where', async (t) => {
+  const { mining, trainer } = await prepare(t);
+  await using thread = trainer(Infinity);
+  await t.rejects(pipeline([epoch(0)], mineNegatives(mining), trainStep(thread)).drain(), {
+    message: /train-step failed at item 2: loss is NaN at step 1 of epoch 0/,
+  });
+});
+
+test('with a slow trainer, no more batches are read than the window says', async (t) => {
+  const { mining } = await prepare(t);
+  const ahead = 2;
+  let read = 0;
+  let trained = 0;
+  let most = 0;
+  const counted = operator<Batch, Batch>('counted', async function* (batches) {
+    for await (const batch of batches) {
+      read++;
+      most = Math.max(most, read - trained);
+      yield batch;
+    }
+  });
+  const slow = operator<Batch, number>('slow', async function* (batches) {
+    for await (const batch of batches) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      trained++;
+      yield batch.step;
+    }
+  });
+  const epochs = Array.from({ length: 10 }, (_x, i) => epoch(i));
+  await pipeline(epochs, mineNegatives({ ...mining, threads: 1, ahead }), counted, slow).drain();
+  t.equal(trained, 40);
+  t.ok(most <= 1 + ahead, `${most} batches past mining and not yet trained on`);
+});
+
+test('embed keeps the contract, and an empty text is a zero vector', async (t) => {
+  const { model } = await prepare(t);
+  await contract(t, {
+    make: () => embed({ model, threads: 1, ahead: 0 }),
+    input: () => ({ tokens: toLists([[5, 6]]) }),
+    ahead: 1,
+    bad: { item: { tokens: toLists([[9000]]) }, message: /embed failed at item 1: .*9000/ },
+  });
+  const { embeddings } = await pipeline(
+    [{ tokens: toLists([[5, 6], []]) }],
+    embed({ model, threads: 1 }),
+  ).first();
+  t.ok(Math.abs(Math.hypot(...embeddings.subarray(0, 256)) - 1) < 1e-5);
+  t.ok(embeddings.subarray(256).every((x) => x === 0));
+});
+
+test('retrieve finds the label a text names', async (t) => {
+  const { dir, model, store, dataset } = await prepare(t);
+  const labels = join(dir, 'labels.npy');
+  await embedLabels({ tokens: store.labels, path: labels, labels: dataset.labels, model, threads: 1 }, {});
+  t.ok(existsSync(labels));
+  const make = () => retrieve({ run: { model, labels }, k: 1, threads: 1, ahead: 0 });
+  await contract(t, { make, input: () => ({ columns: { text: ['a'] } }), ahead: 10 });
+});
