@@ -2,7 +2,7 @@
 import { embed, type EmbedOptions } from '../operators/embed.js';
 import { readLists } from '../operators/read-lists.js';
 import { writeRows } from '../operators/write-rows.js';
-import { loadModel } from '../src/model/folder.js';
+import { readConfig } from '../src/model/folder.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 
@@ -19,7 +19,7 @@ export async function embedLabels(
   { tokens, path, labels, ...options }: EmbedLabelsOptions,
   watch: Watch,
 ): Promise<void> {
-  const { dim } = loadModel(options.model).encoder;
+  const { dim } = readConfig(options.model);
   await pipeline(
     [tokens],
     readLists({ batch: 1024 }),

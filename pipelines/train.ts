@@ -11,7 +11,7 @@ import { dataOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { clustersAnew, clusterSize, curriculumFor } from '../src/mining/curriculum.js';
 import { headAndTail } from '../src/model/auxiliary-map.js';
-import { createModel, loadModel } from '../src/model/folder.js';
+import { createModel, readConfig } from '../src/model/folder.js';
 import { LABEL_COLUMNS, openDataset, type Dataset } from '../src/store/dataset.js';
 import { Matrix } from '../src/store/npy.js';
 import { finishRun, startRun, type RunFiles } from '../src/store/run-folder.js';
@@ -184,9 +184,7 @@ function check(
 
 /** The memory bank: the embedding of each training text when it was last trained on, by which texts are clustered. */
 function makeBank(path: string, { model, texts }: { model: string; texts: number }): void {
-  Matrix.create(path, { dtype: 'float32', cols: loadModel(model).encoder.dim, rows: texts })[
-    Symbol.dispose
-  ]();
+  Matrix.create(path, { dtype: 'float32', cols: readConfig(model).dim, rows: texts })[Symbol.dispose]();
 }
 
 /** So that the run can name what it predicts without the data set. */

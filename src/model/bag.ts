@@ -1,6 +1,5 @@
 /** The bag-of-embeddings encoder (Astec's, as in DEXA's table of encoders): mean, linear, residual ReLU block. */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensors } from '../store/safetensors.js';
 import type { Encoder, Tokens } from './encoder.js';
 
 /** e = mean of token embeddings; h = eA + a; output h + ReLU(h)B + b. */
@@ -21,18 +20,5 @@ export function bag(dim: number): Encoder {
       const residual = tf.matMul(tf.relu(hidden), parameter('residual.weight'));
       return tf.add<tf.Tensor2D>(tf.add(hidden, residual), parameter('residual.bias'));
     },
-  };
-}
-
-/** Parameters that make the encoder the plain mean of `embedding` (`[rows, dim]`): A = 1, B = 0. */
-export function identityBag(embedding: Float32Array, dim: number): Tensors {
-  const identity = new Float32Array(dim * dim);
-  for (let d = 0; d < dim; d++) identity[d * dim + d] = 1;
-  return {
-    embedding: { shape: [embedding.length / dim, dim], data: embedding },
-    'linear.weight': { shape: [dim, dim], data: identity },
-    'linear.bias': { shape: [dim], data: new Float32Array(dim) },
-    'residual.weight': { shape: [dim, dim], data: new Float32Array(dim * dim) },
-    'residual.bias': { shape: [dim], data: new Float32Array(dim) },
   };
 }

@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { Tensors } from '../store/safetensors.js';
 
 /** Texts of a batch, packed without padding: text i owns the tokens whose `text` is i. */
 export interface Tokens {
@@ -23,10 +22,4 @@ export interface Encoder {
   readonly undecayed: readonly string[];
   /** `[texts, dim]`, not normalised. */
   encode(parameters: Record<string, tf.Tensor>, tokens: Tokens): tf.Tensor2D;
-}
-
-/** An encoder and the values of its parameters. */
-export interface Pretrained {
-  encoder: Encoder;
-  parameters: Tensors;
 }

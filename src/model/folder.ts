@@ -1,11 +1,10 @@
-/** A model on disk: `config.json`, `model.safetensors` and the tokenizer's two files. */
+/** A model on disk: `config.json`, `model.safetensors` and the tokenizer's two files. Needs no TensorFlow.js. */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../stream/errors.js';
 import { readSafetensors, writeSafetensors, type Tensor, type Tensors } from '../store/safetensors.js';
-import { bag, identityBag } from './bag.js';
-import type { Encoder } from './encoder.js';
+import { identityBag } from './identity-bag.js';
 import { subwordEmbeddings, tokenizerFiles } from './use-lite.js';
 
 const Config = z.object({
@@ -18,7 +17,6 @@ export type ModelConfig = z.infer<typeof Config>;
 
 export interface Model {
   config: ModelConfig;
-  encoder: Encoder;
   /** By name; `auxiliary` (`[rows, dim]`) is among them if the model was trained with auxiliary vectors. */
   parameters: Tensors;
 }
@@ -43,7 +41,7 @@ export function saveModel(folder: string, { from, parameters }: { from: string; 
   writeModel(folder, { config: readConfig(from), parameters });
 }
 
-function writeModel(folder: string, { config, parameters }: Omit<Model, 'encoder'>): void {
+function writeModel(folder: string, { config, parameters }: Model): void {
   writeSafetensors(join(folder, 'model.safetensors'), parameters);
   writeFileSync(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }
@@ -60,7 +58,7 @@ export function loadModel(folder: string): Model {
   check(path, parameters, 'residual.weight', [dim, dim]);
   check(path, parameters, 'residual.bias', [dim]);
   if (parameters['auxiliary']) check(path, parameters, 'auxiliary', [undefined, dim]);
-  return { config, encoder: bag(dim), parameters };
+  return { config, parameters };
 }
 
 /** @throws InputError if the file is missing or not a model's. */

@@ -4,9 +4,12 @@ import { compile } from '../engine/compile.js';
 import { signatureKey, type Arrays, type Signature } from '../engine/session.js';
 import { Room } from '../engine/room.js';
 import { pack, pad } from '../mining/pack.js';
-import { loadModel, type Model } from '../model/folder.js';
+import type { Encoder } from '../model/encoder.js';
+import { encoderOf } from '../model/encoders.js';
+import { loadModel } from '../model/folder.js';
 import { normalise } from '../model/similarity.js';
 import { listCount, type Lists } from '../store/ragged.js';
+import type { Tensors } from '../store/safetensors.js';
 import { fillRows } from './rows.js';
 
 export interface EmbedderOptions {
@@ -18,13 +21,16 @@ export interface EmbedderOptions {
 
 /** Texts to unit vectors with a trained model: E(text), or for labels E(text) + a. */
 export class Embedder implements AsyncDisposable {
-  readonly #model: Model;
+  readonly #encoder: Encoder;
+  readonly #parameters: Tensors;
   readonly #threads: number;
   readonly #room = new Room();
   readonly #sessions = new SessionCache({ capacity: 2 }); // with auxiliary vectors and without
 
   constructor({ model, threads }: EmbedderOptions) {
-    this.#model = loadModel(model);
+    const { config, parameters } = loadModel(model);
+    this.#encoder = encoderOf(config);
+    this.#parameters = parameters;
     this.#threads = threads;
   }
 
@@ -33,7 +39,7 @@ export class Embedder implements AsyncDisposable {
    * the auxiliary vectors: for labels only, and only if the model has such vectors.
    */
   async embed(tokens: Lists, auxiliary?: Int32Array): Promise<Float32Array> {
-    const { dim } = this.#model.encoder;
+    const { dim } = this.#encoder;
     const count = listCount(tokens);
     const feeds = this.#feeds(tokens, auxiliary);
     const signature = this.#signature(feeds);
@@ -45,8 +51,7 @@ export class Embedder implements AsyncDisposable {
   }
 
   #feeds(tokens: Lists, auxiliary: Int32Array | undefined): Arrays {
-    const { encoder, parameters } = this.#model;
-    const { dim } = encoder;
+    const { dim, tables } = this.#encoder;
     const packed = pack(tokens);
     const texts = this.#room.fit('texts', listCount(tokens));
     const { ids, row, text, scale } = pad(packed, {
@@ -54,8 +59,8 @@ export class Embedder implements AsyncDisposable {
       texts,
     });
     const feeds: Arrays = { row, text, scale };
-    for (const [name, { data }] of Object.entries(parameters)) {
-      if (encoder.tables.includes(name))
+    for (const [name, { data }] of Object.entries(this.#parameters)) {
+      if (tables.includes(name))
         feeds[name] = fillRows(data, dim, { ids, count: this.#room.fit(name, ids.length) });
       else if (name !== 'auxiliary') feeds[name] = data;
       else if (auxiliary) feeds[name] = fillRows(data, dim, { ids: auxiliary, count: texts });
@@ -64,11 +69,9 @@ export class Embedder implements AsyncDisposable {
   }
 
   #signature({ row, text, scale, ...parameters }: Arrays): Signature {
-    const { encoder, parameters: tensors } = this.#model;
+    const { dim, tables } = this.#encoder;
     const shapeOf = (name: string, { length }: { length: number }) =>
-      encoder.tables.includes(name) || name === 'auxiliary'
-        ? [length / encoder.dim, encoder.dim]
-        : tensors[name]!.shape;
+      tables.includes(name) || name === 'auxiliary' ? [length / dim, dim] : this.#parameters[name]!.shape;
     return {
       row: { dtype: 'int32', shape: [row!.length] },
       text: { dtype: 'int32', shape: [text!.length] },
@@ -85,7 +88,7 @@ export class Embedder implements AsyncDisposable {
   #encode(inputs: Record<string, tf.Tensor>): tf.Tensor2D {
     const scale = inputs['scale'] as tf.Tensor2D;
     const tokens = { row: inputs['row'] as tf.Tensor1D, text: inputs['text'] as tf.Tensor1D, scale };
-    const plain = this.#model.encoder.encode(inputs, tokens);
+    const plain = this.#encoder.encode(inputs, tokens);
     const { auxiliary } = inputs;
     const vectors = auxiliary ? tf.add<tf.Tensor2D>(plain, auxiliary) : plain;
     return tf.mul<tf.Tensor2D>(normalise(vectors), tf.step(scale)); // an empty text has no direction

@@ -6,7 +6,9 @@ import type { Batch } from '../mining/batch.js';
 import { pad } from '../mining/pack.js';
 import { rowAdam, stepSize, table, type Table } from '../model/adamw.js';
 import { initialAuxiliary } from '../model/auxiliary.js';
-import { loadModel, saveModel, type Model } from '../model/folder.js';
+import type { Encoder } from '../model/encoder.js';
+import { encoderOf } from '../model/encoders.js';
+import { loadModel, saveModel } from '../model/folder.js';
 import type { OhnmOptions } from '../model/losses.js';
 import { learningRate, type ScheduleOptions } from '../model/schedule.js';
 import { Matrix } from '../store/npy.js';
@@ -43,7 +45,7 @@ export interface StepResult {
 /** The one owner of the parameters. Dense ones go through the compiled step; tables are updated by row, in place. */
 export class Trainer implements AsyncDisposable {
   readonly #options: TrainerOptions;
-  readonly #model: Model;
+  readonly #encoder: Encoder;
   readonly #tables: Record<string, Table>;
   readonly #dense: Record<string, readonly number[]>;
   readonly #bank: Matrix<'float32'>;
@@ -55,13 +57,11 @@ export class Trainer implements AsyncDisposable {
 
   constructor(options: TrainerOptions) {
     this.#options = options;
-    this.#model = loadModel(options.model);
-    const { encoder, parameters } = this.#model;
-    const { dim } = encoder;
+    const { config, parameters } = loadModel(options.model);
+    this.#encoder = encoderOf(config);
+    const { dim, tables } = this.#encoder;
     const { auxiliary, seed } = options;
-    this.#tables = Object.fromEntries(
-      encoder.tables.map((name) => [name, table(parameters[name]!.data, dim)]),
-    );
+    this.#tables = Object.fromEntries(tables.map((name) => [name, table(parameters[name]!.data, dim)]));
     if (auxiliary > 0) this.#tables['auxiliary'] = table(initialAuxiliary(auxiliary, dim, seed), dim);
     this.#dense = {};
     this.#state = {};
@@ -93,11 +93,11 @@ export class Trainer implements AsyncDisposable {
     const shape: StepShape = {
       batch: rows.length,
       tokens: tokens.row.length,
-      rows: gathered['rows/embedding']!.length / this.#model.encoder.dim,
+      rows: gathered['rows/embedding']!.length / this.#encoder.dim,
       auxiliary: batch.auxiliary !== undefined,
       dense: this.#dense,
     };
-    const { encoder } = this.#model;
+    const encoder = this.#encoder;
     const signature = stepSignature(encoder, shape);
     const session = await this.#sessions.get(signatureKey(signature), () =>
       compile(stepFunction(encoder, shape, this.#options.loss), signature, {
@@ -141,7 +141,7 @@ export class Trainer implements AsyncDisposable {
 
   /** Tables that a batch uses, with the rows it uses of each. */
   #used({ tokens, auxiliary }: Batch): [string, Int32Array][] {
-    const used = this.#model.encoder.tables.map((name): [string, Int32Array] => [name, tokens.ids]);
+    const used = this.#encoder.tables.map((name): [string, Int32Array] => [name, tokens.ids]);
     return auxiliary ? [...used, ['auxiliary', auxiliary.ids]] : used;
   }
 

@@ -1,0 +1,14 @@
+import type { Tensors } from '../store/safetensors.js';
+
+/** Parameters that make the bag encoder the plain mean of `embedding` (`[rows, dim]`): A = 1, B = 0. */
+export function identityBag(embedding: Float32Array, dim: number): Tensors {
+  const identity = new Float32Array(dim * dim);
+  for (let d = 0; d < dim; d++) identity[d * dim + d] = 1;
+  return {
+    embedding: { shape: [embedding.length / dim, dim], data: embedding },
+    'linear.weight': { shape: [dim, dim], data: identity },
+    'linear.bias': { shape: [dim], data: new Float32Array(dim) },
+    'residual.weight': { shape: [dim, dim], data: new Float32Array(dim * dim) },
+    'residual.bias': { shape: [dim], data: new Float32Array(dim) },
+  };
+}

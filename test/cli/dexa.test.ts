@@ -1,0 +1,192 @@
+/** The command as its users run it: from a data set to predictions, and what bad input gets. */
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { tinyDataset } from '../tiny.js';
+
+const dexa = (args: string[], input = '') => {
+  const { status, stdout, stderr } = spawnSync('node', ['dist/src/cli/dexa.js', ...args], {
+    input,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+};
+
+test('train, evaluate and predict', async (t) => {
+  const dir = t.testdir();
+  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
+  await tinyDataset(data);
+  const trained = dexa(
+    `train --data ${data} --run ${run} --aux 4 --head-min-count 12 --epochs 4 --batch 32 --threads 1`.split(
+      ' ',
+    ),
+  );
+  t.match(trained, { status: 0, stderr: '', stdout: /240 texts \(0 of them empty; 0 more have no labels/ });
+  t.same(readdirSync(run).sort(), [
+    'auxiliary.npy',
+    'config.json',
+    'label-embeddings.npy',
+    'label-texts.offsets.npy',
+    'label-texts.utf8.npy',
+    'model',
+    'training.jsonl',
+  ]);
+  t.equal(readFileSync(join(run, 'training.jsonl'), 'utf8').trim().split('\n').length, 4, 'a line an epoch');
+
+  const json = join(dir, 'metrics.json');
+  const evaluated = dexa(`evaluate --run ${run} --data ${data} --json ${json} --threads 1`.split(' '));
+  t.match(evaluated, { status: 0, stderr: '', stdout: /^40 texts\n% +@1 / });
+  const metrics = JSON.parse(readFileSync(json, 'utf8')) as Record<string, number>;
+  t.ok(metrics['P@1']! > 0.5 && metrics['P@1']! <= 1, `P@1 ${metrics['P@1']}`);
+  t.ok(metrics['PSnDCG@5']! > 0.5 && metrics['R@20']! > 0.8);
+  const few = dexa(`evaluate --run ${run} --data ${data} --limit 3 --json - --threads 1`.split(' '));
+  t.equal((JSON.parse(few.stdout) as { texts: number }).texts, 3);
+
+  const predicted = dexa(
+    `predict --run ${run} --input - --top 2 --threads 1`.split(' '),
+    'river\n\nbread music\n',
+  );
+  t.match(predicted, { status: 0, stderr: '' });
+  const lines = predicted.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown[]>);
+  t.same(
+    lines.map(({ text }) => text),
+    ['river', '', 'bread music'],
+    'in order',
+  );
+  t.same(
+    lines.map(({ labels }) => labels!.length),
+    [2, 0, 2],
+    'an empty text has no labels',
+  );
+  t.match(lines[0]!['names']![0], /river/);
+
+  const out = join(dir, 'predictions.parquet');
+  const truth = join(data, 'test.parquet');
+  t.match(dexa(`predict --run ${run} --input ${truth} --top 5 --out ${out} --threads 1`.split(' ')), {
+    status: 0,
+  });
+  const scored = dexa(
+    `metrics --truth ${truth} --predictions ${out} --train ${join(data, 'train.parquet')} --json -`.split(
+      ' ',
+    ),
+  );
+  const own = JSON.parse(scored.stdout) as Record<string, number>;
+  t.ok(Math.abs(own['P@1']! - metrics['P@1']!) < 0.03, 'but for the filter, the same as evaluate');
+
+  t.match(dexa(`train --data ${data} --run ${run} --aux 4 --epochs 1 --batch 32`.split(' ')), {
+    status: 2,
+    stderr: /run: holds a trained model already; remove it first\n$/,
+  });
+});
+
+test('options are checked, in one line and with exit code 2', async (t) => {
+  const dir = t.testdir();
+  for (const [line, message] of [
+    ['train --data x', /error: required option '--run <DIR>' not specified/],
+    ['train --data x --run y --batch 1', /error: batch: .*>=2, got 1\n$/],
+    ['train --data x --run y --lr fast', /error: lr: .*got "fast"\n$/],
+    [`train --data ${dir} --run y`, /error: .*dataset.json: cannot be read: ENOENT/],
+    [`evaluate --run ${dir} --data x`, /error: .*model: not found; .* is not a finished run\n$/],
+    ['metrics --truth x --predictions y --propensity 1', /error: propensity: .*got \[1\]\n$/],
+    ['import --out y', /error: missing required argument 'XC_DIR'/],
+    ['fly', /error: unknown command 'fly'/],
+  ] as const) {
+    const { status, stdout, stderr } = dexa(line.split(' '));
+    t.equal(status, 2, line);
+    t.equal(stdout, '');
+    t.match(stderr, message);
+  }
+  t.match(dexa(['train', '--help']), { status: 0, stdout: /--batch <n> +texts a step \(default: 1024\)/ });
+});
+
+test('bad data are named, and nothing is half-written', async (t) => {
+  const dir = t.testdir();
+  const data = join(dir, 'data');
+  await tinyDataset(data);
+  const train = (folder: string, more = '') =>
+    dexa(`train --data ${folder} --run ${join(dir, 'run')} --epochs 1 --threads 1 ${more}`.trim().split(' '));
+
+  t.match(train(data), { status: 2, stderr: /batch: expected at most 240 \(the texts of .*train.parquet/ });
+  t.match(train(data, '--batch 8 --aux 100'), {
+    status: 2,
+    stderr: /aux: expected at most \d+ \(the labels of/,
+  });
+  t.notOk(existsSync(join(dir, 'run')), 'no run was begun');
+  writeFileSync(join(dir, 'file'), '');
+  t.match(dexa(`train --data ${data} --run ${join(dir, 'file', 'run')} --aux 4 --batch 8`.split(' ')), {
+    status: 2,
+    stderr: /file\/run: cannot be written \(ENOTDIR\)\n$/,
+  });
+
+  const cut = join(dir, 'cut');
+  cpSync(data, cut, { recursive: true });
+  truncateSync(join(cut, 'train.parquet'), 500);
+  t.match(train(cut, '--batch 8'), {
+    status: 2,
+    stderr: /cut\/train.parquet: not a Parquet file, or a damaged one/,
+  });
+
+  const description = JSON.parse(readFileSync(join(data, 'dataset.json'), 'utf8')) as object;
+  const other = join(dir, 'other');
+  cpSync(data, other, { recursive: true });
+  writeFileSync(join(other, 'dataset.json'), JSON.stringify({ ...description, train: 7 }));
+  t.match(train(other, '--batch 8'), {
+    status: 2,
+    stderr: /train.parquet: 240 rows, but .*dataset.json says 7\n$/,
+  });
+});
+
+test('metrics scores tables of any system', async (t) => {
+  const dir = t.testdir();
+  const path = (name: string, rows: object[]): string => {
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    return join(dir, name);
+  };
+  const truth = path('truth.jsonl', [{ labels: [1] }, { labels: [2, 3] }]);
+  const predictions = path('p.jsonl', [
+    { labels: [5, 1], scores: [0.1, 0.9] },
+    { labels: [7, 2], scores: [3, 2] },
+  ]);
+  writeFileSync(join(dir, 'filter.txt'), '1 7\n');
+  const score = (...more: string[]) =>
+    dexa(['metrics', '--truth', truth, '--predictions', predictions, ...more]);
+  t.match(JSON.parse(score('--json', '-').stdout), { texts: 2, 'P@1': 0.5, 'R@5': 0.75 });
+  t.match(JSON.parse(score('--json', '-', '--filter', join(dir, 'filter.txt')).stdout), { 'P@1': 1 });
+
+  for (const [rows, message] of [
+    [[{ labels: [1], scores: [1] }], /truth.jsonl, row 1: the other table has only 1 rows/],
+    [[{ labels: [1], scores: [] }, {}], /bad.jsonl:2: labels: expected a list, got none/],
+    [
+      [
+        { labels: [1], scores: [] },
+        { labels: [], scores: [] },
+      ],
+      /bad.jsonl, row 0: scores: expected 1, one a label, got 0/,
+    ],
+    [
+      [
+        { labels: [4, 4], scores: [1, 2] },
+        { labels: [], scores: [] },
+      ],
+      /bad.jsonl, row 0: labels: 4 is there twice/,
+    ],
+  ] as const) {
+    const bad = path('bad.jsonl', [...rows]);
+    const result = dexa(['metrics', '--truth', truth, '--predictions', bad]);
+    t.equal(result.status, 2);
+    t.match(result.stderr, message);
+  }
+});
