@@ -1,4 +1,5 @@
 import * as ort from 'onnxruntime-node';
+import { CompileError } from './errors.js';
 import { inputName, outputName } from './graph.js';
 import { encodeModel, type OnnxGraph } from './onnx.js';
 import {
@@ -24,7 +25,8 @@ export interface CompileOptions {
  *
  * `run` writes into two sets of output arrays by turns and allocates none: what it gives is overwritten by the
  * second-next run.
- * @throws CompileError when `fn` reads a value or needs a kernel that has no ONNX form; whatever `fn` throws.
+ * @throws CompileError when `fn` reads a value or needs a kernel that has no ONNX form (for these types); whatever
+ * `fn` throws.
  */
 export async function compile(
   fn: TensorFunction,
@@ -35,11 +37,7 @@ export async function compile(
     throw new RangeError(`threads: expected at least 1, got ${threads}`);
   checkSignature(signature);
   const graph = trace(fn, signature).finish();
-  const session = await ort.InferenceSession.create(encodeModel(graph), {
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 3, // errors: its warnings are about graphs that people write
-    ...(threads !== undefined && { intraOpNumThreads: threads }),
-  });
+  const session = await load(encodeModel(graph), threads);
   const outputs = outputSignature(graph);
   const sets = [outputSet(outputs), outputSet(outputs)] as const;
   let turn: 0 | 1 = 0;
@@ -54,6 +52,20 @@ export async function compile(
     },
     release: () => session.release(),
   });
+}
+
+async function load(model: Uint8Array, threads: number | undefined): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(model, {
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3, // errors: its warnings are about graphs that people write
+      ...(threads !== undefined && { intraOpNumThreads: threads }),
+    });
+  } catch (error) {
+    throw new CompileError(`ONNX Runtime does not take the graph: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 function outputSignature({ outputs }: OnnxGraph): Signature {

@@ -39,7 +39,7 @@ export async function eager(
   { backend = 'cpu' }: EagerOptions = {},
 ): Promise<Session> {
   checkSignature(signature);
-  await start(backend);
+  await started(backend);
   const call = <T>(feeds: Arrays, read: (outputs: Record<string, tf.Tensor>) => T): T =>
     within(backend, () => read(fn(tensors(signature, feeds))));
   const outputs = call(mapValues(signature, allocate), (results) => mapValues(results, specOf));
@@ -51,16 +51,30 @@ export async function eager(
   });
 }
 
-async function start(backend: keyof typeof packages): Promise<void> {
-  if (backend in tf.engine().registry) return;
+type Backend = keyof typeof packages;
+
+/** Back ends that have started or are about to. */
+const starts = new Map<Backend, Promise<void>>();
+
+function started(backend: Backend): Promise<void> {
+  let start = starts.get(backend);
+  if (start === undefined) {
+    start = startBackend(backend);
+    starts.set(backend, start);
+    start.catch(() => starts.delete(backend));
+  }
+  return start;
+}
+
+async function startBackend(backend: Backend): Promise<void> {
+  const { registry } = tf.engine();
   const causes: unknown[] = [];
   for (const name of packages[backend]) {
     try {
       await import(name);
-      const previous = tf.engine().backendName as string | undefined;
-      const started = await tf.setBackend(backend);
-      if (previous) await tf.setBackend(previous);
-      if (started) return;
+      // Not by setBackend: until the back end is there, everyone else would be on it already.
+      registry[backend] ??= await tf.findBackendFactory(backend)();
+      return;
     } catch (error) {
       causes.push(error);
     }

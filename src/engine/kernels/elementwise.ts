@@ -32,11 +32,21 @@ export function cast(graph: Graph, x: Value, dtype: ElementType): Value {
 const filled = (value: number): Kernel =>
   kernel<'x'>((graph, { x }) => ({ ...graph.scalar(value, x.dtype as DType), shape: x.shape }));
 
-/** Integer division rounds down in TensorFlow.js and towards zero in ONNX; a float64 holds every int32. */
+/** ONNX Runtime has no Where over truth values. */
+export function select(graph: Graph, condition: Value, a: Value, b: Value): Value {
+  const dtype = a.dtype === 'bool' ? 'int32' : a.dtype;
+  const inputs = [condition, cast(graph, a, dtype), cast(graph, b, dtype)];
+  return cast(graph, elementwise(graph, 'Where', inputs, dtype), a.dtype);
+}
+
+/**
+ * Integer division rounds down in TensorFlow.js and towards zero in ONNX; a float64 holds every int32. The result is
+ * int32 for floats too.
+ */
 function floorDiv(graph: Graph, a: Value, b: Value): Value {
   const wide = a.dtype === 'int32' ? 'float64' : a.dtype;
   const quotient = elementwise(graph, 'Div', [cast(graph, a, wide), cast(graph, b, wide)]);
-  return cast(graph, elementwise(graph, 'Floor', [quotient]), a.dtype);
+  return cast(graph, elementwise(graph, 'Floor', [quotient]), 'int32');
 }
 
 export const elementwiseKernels: KernelTable = {
@@ -60,7 +70,7 @@ export const elementwiseKernels: KernelTable = {
     const dtype = x.dtype as DType;
     const positive = elementwise(graph, 'Greater', [x, graph.scalar(0, dtype)], 'bool');
     if (alpha === 0) return cast(graph, positive, dtype);
-    return elementwise(graph, 'Where', [positive, graph.scalar(1, dtype), graph.scalar(alpha, dtype)], dtype);
+    return select(graph, positive, graph.scalar(1, dtype), graph.scalar(alpha, dtype));
   }),
   ClipByValue: kernel<'x', ClipByValueAttrs>((graph, { x }, { clipValueMin, clipValueMax }) => {
     const dtype = x.dtype as DType;
@@ -73,7 +83,7 @@ export const elementwiseKernels: KernelTable = {
   }),
 
   Add: binary('Add'),
-  AddN: (graph, inputs) => elementwise(graph, 'Sum', Object.values(inputs)),
+  AddN: (graph, inputs) => Object.values(inputs).reduce((sum, x) => elementwise(graph, 'Add', [sum, x])),
   FloorDiv: kernel<'a' | 'b'>((graph, { a, b }) => floorDiv(graph, a, b)),
   Maximum: binary('Max'),
   Minimum: binary('Min'),
@@ -97,9 +107,7 @@ export const elementwiseKernels: KernelTable = {
   LogicalAnd: binary('And', { neutral: 1 }),
   LogicalNot: unary('Not'),
   LogicalOr: binary('Or', { neutral: 0 }),
-  Select: kernel<'condition' | 't' | 'e'>((graph, { condition, t, e }) =>
-    elementwise(graph, 'Where', [condition, t, e], t.dtype),
-  ),
+  Select: kernel<'condition' | 't' | 'e'>((graph, { condition, t, e }) => select(graph, condition, t, e)),
 
   Cast: kernel<'x', CastAttrs>((graph, { x }, { dtype }) => cast(graph, x, dtype as DType)),
   Identity: kernel<'x'>((_graph, { x }) => x),

@@ -10,7 +10,7 @@ import {
 import { CompileError } from '../errors.js';
 import type { Graph, Value } from '../graph.js';
 import { allocate, sizeOf, type DType } from '../session.js';
-import { cast } from './elementwise.js';
+import { cast, select } from './elementwise.js';
 import { elementwise, kernel, reshape, type KernelTable } from './kernel.js';
 import { segmentSum } from './segment-sum.js';
 
@@ -43,7 +43,9 @@ function gather(graph: Graph, x: Value, indices: Value, { axis: given, batchDims
   return graph.emit('GatherND', [x, tuples], out, { attributes: { batch_dims: batchDims } });
 }
 
-function range(graph: Graph, { start, stop, step, dtype }: RangeAttrs): Value {
+/** Downwards a step of 1, the default, means one of -1. */
+function range(graph: Graph, { start, stop, step: given, dtype }: RangeAttrs): Value {
+  const step = stop < start && given === 1 ? -1 : given;
   const spec = { dtype, shape: [Math.max(0, Math.ceil((stop - start) / step))] };
   const numbers = allocate(spec);
   for (let i = 0, number = start; i < numbers.length; i++, number += step) numbers[i] = number;
@@ -73,12 +75,7 @@ export const indexingKernels: KernelTable = {
       'bool',
     );
     const type = dtype as DType;
-    return elementwise(
-      graph,
-      'Where',
-      [hot, graph.scalar(onValue, type), graph.scalar(offValue, type)],
-      type,
-    );
+    return select(graph, hot, graph.scalar(onValue, type), graph.scalar(offValue, type));
   }),
   Range: kernel<never, RangeAttrs>((graph, _inputs, attrs) => range(graph, attrs)),
   TopK: kernel<'x', TopKAttrs>((graph, { x }, { k, sorted }) => {

@@ -40,7 +40,8 @@ export function elementwise(
 
 export function reshape(graph: Graph, value: Value, shape: readonly number[]): Value {
   if (value.stored.length === 0 || sameShape(value.shape, shape)) return { ...value, shape };
-  return graph.emit('Reshape', [value, graph.ints(shape)], { dtype: value.dtype, shape });
+  const attributes = { allowzero: 1 }; // else a size of 0 means the old one
+  return graph.emit('Reshape', [value, graph.ints(shape)], { dtype: value.dtype, shape }, { attributes });
 }
 
 /** Broadcast, lazily. `shape` must be one that the value broadcasts to. */

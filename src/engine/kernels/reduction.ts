@@ -2,7 +2,6 @@ import {
   util,
   type ArgMaxAttrs,
   type CumsumAttrs,
-  type LogSoftmaxAttrs,
   type MaxAttrs,
   type SoftmaxAttrs,
   type SumAttrs,
@@ -54,9 +53,6 @@ export const reductionKernels: KernelTable = {
   Sum: reduction('ReduceSum'),
   Softmax: kernel<'logits', SoftmaxAttrs>((graph, { logits }, { dim }) =>
     graph.emit('Softmax', [logits], logits, { attributes: { axis: dim } }),
-  ),
-  LogSoftmax: kernel<'logits', LogSoftmaxAttrs>((graph, { logits }, { axis }) =>
-    graph.emit('LogSoftmax', [logits], logits, { attributes: { axis } }),
   ),
   Cumsum: kernel<'x', CumsumAttrs>((graph, { x }, { axis, exclusive, reverse }) =>
     graph.emit('CumSum', [x, graph.int(axis)], x, {

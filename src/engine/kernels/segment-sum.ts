@@ -9,7 +9,7 @@
  */
 import { sameShape, type Graph, type Value } from '../graph.js';
 import { sizeOf, type DType } from '../session.js';
-import { cast } from './elementwise.js';
+import { cast, select } from './elementwise.js';
 import { broadcastTo, elementwise, reshape } from './kernel.js';
 
 /** Rows of a chunk. The products cost rows × chunk within chunks and (rows / chunk)² between them: least about here. */
@@ -155,9 +155,6 @@ function continuations(graph: Graph, segment: Value, sums: Value): { tail: Value
 const int32 = (graph: Graph, number: number): Value => graph.scalar(number, 'int32');
 
 const equal = (graph: Graph, a: Value, b: Value): Value => elementwise(graph, 'Equal', [a, b], 'bool');
-
-const select = (graph: Graph, condition: Value, a: Value, b: Value): Value =>
-  elementwise(graph, 'Where', [condition, a, b], a.dtype);
 
 const column = (graph: Graph, x: Value): Value => reshape(graph, x, [x.shape[0]!, 1]);
 

@@ -2,7 +2,6 @@ import {
   backend_util,
   slice_util,
   util,
-  type BroadCastToAttrs,
   type ConcatAttrs,
   type ExpandDimsAttrs,
   type PackAttrs,
@@ -72,7 +71,6 @@ export const shapeKernels: KernelTable = {
     const shape = perm.map((from) => x.shape[from]!);
     return graph.emit('Transpose', [x], { dtype: x.dtype, shape }, { attributes: { perm } });
   }),
-  BroadcastTo: kernel<'x', BroadCastToAttrs>((_graph, { x }, { shape }) => broadcastTo(x, shape)),
   Tile: kernel<'x', TileAttrs>((graph, { x }, { reps }) => {
     const shape = x.shape.map((dim, i) => dim * reps[i]!);
     if (x.shape.every((dim, i) => dim === 1 || reps[i] === 1)) return broadcastTo(x, shape);

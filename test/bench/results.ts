@@ -1,0 +1,37 @@
+/** RESULTS.md: one section for each bench, between markers, rewritten by the bench alone. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { format, resolveConfig } from 'prettier';
+
+const PATH = 'test/bench/RESULTS.md';
+const HEAD = '# Results of the benches\n\nEach section is written by the command that stands in it.\n';
+
+/** The document with the section `name` replaced, or added at its end; all else stays. */
+export function replaceSection(document: string, name: string, markdown: string): string {
+  const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
+  const section = `${begin}\n\n${markdown.trim()}\n\n${end}`;
+  const from = document.indexOf(begin);
+  if (from < 0) return `${document.trimEnd()}\n\n${section}\n`;
+  const to = document.indexOf(end, from);
+  if (to < 0) throw new RangeError(`section ${name}: begins but does not end`);
+  return document.slice(0, from) + section + document.slice(to + end.length);
+}
+
+/** Writes the section `name` of RESULTS.md. */
+export async function writeSection(name: string, markdown: string): Promise<void> {
+  const document = replaceSection(existsSync(PATH) ? readFileSync(PATH, 'utf8') : HEAD, name, markdown);
+  writeFileSync(PATH, await format(document, { ...(await resolveConfig(PATH)), filepath: PATH }));
+}
+
+/** The machine that the numbers belong to. */
+export function machine(): string {
+  const all = cpus();
+  return `${all.length} × ${all[0]?.model.trim() ?? 'unknown CPU'}, Node.js ${process.version}`;
+}
+
+/** Rows of cells, the first being the head. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const [head, ...body] = rows.map((cells) => `| ${cells.join(' | ')} |`);
+  const columns = rows[0]!.map((_cell, i) => (i === 0 ? ' --- ' : ' ---: '));
+  return [head, `|${columns.join('|')}|`, ...body].join('\n');
+}
