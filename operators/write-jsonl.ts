@@ -22,11 +22,11 @@ export interface WriteJsonlOptions<S extends Schema> {
  * kept; holds one batch; errors surface at the batch that causes them. Owns the file under its temporary name
  * `PATH.tmp`, and removes it unless the input came to its end; lines to standard output go out batch by batch.
  */
-export function writeJsonl<const S extends Schema>({
+export function writeJsonl<const S extends Schema, T extends ColumnBatch<S> = ColumnBatch<S>>({
   path,
   columns,
-}: WriteJsonlOptions<S>): Operator<ColumnBatch<S>, Written> {
-  return operator<ColumnBatch<S>, Written>('write-jsonl', async function* (batches, { own, progress }) {
+}: WriteJsonlOptions<S>): Operator<T, Written> {
+  return operator<T, Written>('write-jsonl', async function* (batches, { own, progress }) {
     const sink = path === '-' ? standardOutput : own(await AsideFile.create(path));
     let rows = 0;
     for await (const batch of batches) {

@@ -25,17 +25,17 @@ export interface Written {
  * Order kept. Takes in all of its input and holds one row group of it. Errors surface at the batch that causes them. Owns the file under its
  * temporary name `PATH.tmp`, and removes it unless the input came to its end.
  */
-export function writeParquet<const S extends Schema>({
+export function writeParquet<const S extends Schema, T extends ColumnBatch<S> = ColumnBatch<S>>({
   path,
   columns,
   compression = 'snappy',
   rowGroup = 16_384,
-}: WriteParquetOptions<S>): Operator<ColumnBatch<S>, Written> {
+}: WriteParquetOptions<S>): Operator<T, Written> {
   if (!Number.isInteger(rowGroup) || rowGroup < 1)
     throw new RangeError(`rowGroup: expected at least 1, got ${rowGroup}`);
   if (Object.keys(columns).length === 0) throw new RangeError('columns: expected at least 1, got none');
 
-  return operator<ColumnBatch<S>, Written>('write-parquet', async function* (batches, { own, progress }) {
+  return operator<T, Written>('write-parquet', async function* (batches, { own, progress }) {
     const file = own(await ParquetWriter.create(path, columns, { compression, rowGroup }));
     for await (const batch of batches) {
       await file.append(batch);

@@ -3,26 +3,18 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { exclude } from '../operators/exclude.js';
-import { nameLabels } from '../operators/name-labels.js';
-import { readParquet } from '../operators/read-parquet.js';
-import { retrieve } from '../operators/retrieve.js';
-import { take } from '../operators/take.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { peakMemory } from '../src/command/peak-memory.js';
 import { textTable } from '../src/metrics/table.js';
 import type { Metrics } from '../src/metrics/ranking.js';
-import { openDataset, TEXT_COLUMNS, type Dataset } from '../src/store/dataset.js';
-import { listAt } from '../src/store/ragged.js';
-import { openRun } from '../src/store/run-folder.js';
+import { openDataset } from '../src/store/dataset.js';
 import { writeJson } from '../src/store/write-json.js';
-import { pipeline } from '../src/stream/pipeline.js';
 import type { Watch } from '../src/stream/progress.js';
 import { evaluateRun } from './evaluate.js';
 import { prepareWordnet } from './prepare-wordnet.js';
-import { readFilter } from './read-filter.js';
+import { showExamples } from './show-examples.js';
 import { train } from './train.js';
 
 export const QuickstartOptions = z.object({
@@ -88,40 +80,6 @@ function resultsTable(results: Results): string {
   ]);
 }
 
-const EXAMPLES = 10;
-const TOP = 5;
-
-/** The first held-out texts with both systems' best labels; a star marks a hit. */
-async function examples(dataset: Dataset, run: string, threads: number, { signal }: Watch): Promise<string> {
-  const { paths, test: rows, labels } = dataset;
-  const excluded = await readFilter(paths.filterTest, { rows, labels }, { signal });
-  const texts: string[] = [];
-  const lines: string[][] = [];
-  for (const name of names) {
-    const files = openRun(join(run, name));
-    const held = readParquet({ columns: TEXT_COLUMNS, batch: EXAMPLES });
-    const truth = await pipeline([paths.test], held).first({ signal });
-    const { columns } = await pipeline(
-      [paths.test],
-      held,
-      take({ rows: EXAMPLES }),
-      exclude({ labels: excluded }),
-      retrieve({ run: files, k: TOP, threads }),
-      nameLabels({ base: files.texts }),
-    ).first({ signal });
-    columns.text.forEach((text, i) => {
-      const positives = listAt(truth.columns.labels, i);
-      const { offsets, values } = columns.names;
-      const shown = values
-        .slice(offsets[i], offsets[i + 1])
-        .map((label, rank) => (positives.includes(listAt(columns.labels, i)[rank]!) ? `*${label}*` : label));
-      texts[i] = text;
-      (lines[i] ??= []).push(`  ${name.padEnd(5)}  ${shown.join(' | ')}`);
-    });
-  }
-  return texts.map((text, i) => [text, ...lines[i]!].join('\n')).join('\n');
-}
-
 export const quickstartCommand = command({
   name: 'quickstart',
   summary: 'Train NGAME and DEXA on WordNet and compare them on held-out texts',
@@ -129,7 +87,8 @@ export const quickstartCommand = command({
   async run(options, watch) {
     const results = await quickstart(options, watch);
     const dataset = await openDataset(options.data);
-    const shown = await examples(dataset, options.run, options.threads, watch);
+    const runs = Object.fromEntries(names.map((name) => [name, join(options.run, name)]));
+    const shown = await showExamples({ dataset, runs, threads: options.threads }, watch);
     process.stdout.write(
       `${dataset.labels} labels, ${dataset.train} training texts, ${dataset.test} held-out texts; metrics in %\n\n` +
         `${resultsTable(results)}\n\nHeld-out texts and the labels found for them, hits *marked*:\n\n${shown}\n\n` +

@@ -1,27 +1,22 @@
 /** DEXA's Module I, from a data set to a trained model; without auxiliary vectors it is NGAME. */
-import { appendFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { clusterAssign } from '../operators/cluster-assign.js';
-import { mineNegatives } from '../operators/mine-negatives.js';
 import { readParquet } from '../operators/read-parquet.js';
-import { TrainerThread, trainStep } from '../operators/train-step.js';
 import { writeTexts } from '../operators/write-texts.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { dataOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
-import { clustersAnew, clusterSize, curriculumFor } from '../src/mining/curriculum.js';
 import { headAndTail } from '../src/model/auxiliary-map.js';
-import { createModel, readConfig } from '../src/model/folder.js';
+import { createModel } from '../src/model/folder.js';
 import { LABEL_COLUMNS, openDataset, type Dataset } from '../src/store/dataset.js';
-import { Matrix } from '../src/store/npy.js';
 import { finishRun, startRun, type RunFiles } from '../src/store/run-folder.js';
 import { InputError } from '../src/stream/errors.js';
 import { pipeline } from '../src/stream/pipeline.js';
-import { watched, type Watch } from '../src/stream/progress.js';
+import type { Watch } from '../src/stream/progress.js';
 import { countLabels } from './count-labels.js';
 import { embedLabels } from './embed-labels.js';
 import { mapLabels } from './map-labels.js';
 import { prepareStore } from './prepare-store.js';
+import { trainEncoder } from './train-encoder.js';
 
 export const TrainOptions = z.object({
   data: dataOption(),
@@ -47,11 +42,6 @@ export const TrainOptions = z.object({
 });
 export type TrainOptions = z.input<typeof TrainOptions>;
 
-/** As published; see NGAME and DEXA, and the table of hyper-parameters in their code. */
-const LOSS = { negatives: 10, margin: 0.3, temperature: 0.1 };
-const WARMUP = 100;
-const DECAY = 0.01;
-
 /** What was trained on, and what it took. */
 export interface TrainResult {
   /** Texts trained on in each epoch's order, and those left out because they have no labels. */
@@ -75,7 +65,7 @@ export interface TrainResult {
 export async function train(given: TrainOptions, watch: Watch = {}): Promise<TrainResult> {
   const started = performance.now();
   const options = checkOptions(TrainOptions, given);
-  const { aux, batch, epochs, lr, maxLength, seed, threads } = options;
+  const { aux, maxLength, seed, threads } = options;
   const dataset = await openDataset(options.data);
   const { frequency, labelled } = await countLabels(dataset, watch);
   const { head, tail } = headAndTail(frequency, options.headMinCount);
@@ -104,51 +94,10 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
   }
   const rowOfLabel = aux > 0 ? files.auxiliary : undefined;
 
-  const steps = Math.floor(labelled.length / batch);
-  makeBank(files.bank, { model: initial, texts: dataset.train });
-  await using trainer = new TrainerThread({
-    model: initial,
-    auxiliary,
-    loss: LOSS,
-    schedule: { rate: lr, warmup: WARMUP, steps: steps * epochs },
-    decay: DECAY,
-    bank: files.bank,
-    threads,
-    seed,
-  });
-  const mining = { ...store, auxiliary: rowOfLabel, batch, seed };
-  const curriculum = curriculumFor(epochs);
-  let clusterOf: Int32Array | undefined;
-  let loss = 0;
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    if (clustersAnew(curriculum, epoch)) {
-      const clusters = Math.ceil(labelled.length / clusterSize(curriculum, epoch));
-      const request = { vectors: files.bank, ids: labelled, clusters, seed: seed + epoch };
-      const clustering = await pipeline([request], clusterAssign({ threads })).first(
-        watched(watch, { stage: 'cluster texts', counting: 'cluster-assign', total: labelled.length }),
-      );
-      clusterOf = clustering.assignment;
-    }
-    loss = 0;
-    const results = pipeline(
-      [{ epoch, rows: labelled, clusterOf }],
-      mineNegatives(mining),
-      trainStep(trainer),
-    ).run({ signal: watch.signal });
-    for await (const result of results) {
-      const done = epoch * steps + result.step + 1;
-      loss += (result.loss - loss) / (result.step + 1);
-      watch.report?.({
-        stage: 'train',
-        done: done * batch,
-        total: steps * epochs * batch,
-        detail: `epoch ${epoch + 1}/${epochs}, step ${result.step + 1}/${steps}, loss ${loss.toFixed(4)}`,
-      });
-    }
-    await appendFile(files.log, `${JSON.stringify({ epoch, loss, seconds: secondsSince(started) })}\n`);
-  }
-
-  await trainer.save(files.trained);
+  const { steps, loss } = await trainEncoder(
+    { ...options, initial, store, files, auxiliary, rowOfLabel, labelled, texts: dataset.train },
+    watch,
+  );
   await embedLabels({ ...labelEmbeddings, model: files.trained, auxiliary: rowOfLabel }, watch);
   await copyLabelTexts(dataset, files, watch);
   finishRun(files);
@@ -158,13 +107,11 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
     empty: store.emptyTexts,
     head: aux > 0 ? head.length : 0,
     auxiliary,
-    steps: steps * epochs,
+    steps,
     loss,
-    seconds: secondsSince(started),
+    seconds: Math.round((performance.now() - started) / 100) / 10,
   };
 }
-
-const secondsSince = (started: number): number => Math.round((performance.now() - started) / 100) / 10;
 
 /** @throws InputError if the data are too small for what is asked. */
 function check(
@@ -180,11 +127,6 @@ function check(
     throw new InputError(
       `batch: expected at most ${labelled.length} (the texts of ${train} with labels), got ${batch}`,
     );
-}
-
-/** The memory bank: the embedding of each training text when it was last trained on, by which texts are clustered. */
-function makeBank(path: string, { model, texts }: { model: string; texts: number }): void {
-  Matrix.create(path, { dtype: 'float32', cols: readConfig(model).dim, rows: texts })[Symbol.dispose]();
 }
 
 /** So that the run can name what it predicts without the data set. */

@@ -59,6 +59,7 @@ async function load(model: Uint8Array, threads: number | undefined): Promise<ort
     return await ort.InferenceSession.create(model, {
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3, // errors: its warnings are about graphs that people write
+      enableMemPattern: false, // one block for the whole run takes a fifth more memory and no less time
       ...(threads !== undefined && { intraOpNumThreads: threads }),
     });
   } catch (error) {

@@ -25,7 +25,7 @@ export class Embedder implements AsyncDisposable {
   readonly #parameters: Tensors;
   readonly #threads: number;
   readonly #room = new Room();
-  readonly #sessions = new SessionCache({ capacity: 2 }); // with auxiliary vectors and without
+  readonly #sessions = new SessionCache({ capacity: 1 }); // a new one when the room has grown
 
   constructor({ model, threads }: EmbedderOptions) {
     const { config, parameters } = loadModel(model);

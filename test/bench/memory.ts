@@ -11,7 +11,13 @@ import { readParquet } from '../../operators/read-parquet.js';
 import { take } from '../../operators/take.js';
 import { writeParquet } from '../../operators/write-parquet.js';
 import { pipeline } from '../../src/index.js';
-import { createDataset, datasetFiles, LABEL_COLUMNS, openDataset, TEXT_COLUMNS } from '../../src/store/dataset.js';
+import {
+  createDataset,
+  datasetFiles,
+  LABEL_COLUMNS,
+  openDataset,
+  TEXT_COLUMNS,
+} from '../../src/store/dataset.js';
 import { machine, table, writeSection } from './results.js';
 
 const SIZES = [25_000, 100_000, 600_000];
