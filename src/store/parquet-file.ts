@@ -9,11 +9,12 @@ import {
   parquetSchema,
   type AsyncBuffer,
   type FileMetaData,
+  type RowGroup as RowGroupMetaData,
   type SchemaTree,
 } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { InputError } from '../stream/errors.js';
 import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
+import { guardPages, type ColumnChunk } from './parquet-pages.js';
 
 /** Bytes read from the end of a file at first; a longer footer takes a second read. */
 const FOOTER = 2 ** 16;
@@ -89,7 +90,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   async read(group: RowGroup): Promise<ColumnBatch<S>> {
     const columns: [string, ColumnOf[ColumnType]][] = [];
     for (const column of this.#columns) {
-      const values = await this.#decode(group, column.name);
+      const values = await this.#decode(group, column);
       const fail: Fail = (row, expected, value) => {
         throw new InputError(
           `${this.path}, row ${group.start + row}: ${column.name}: expected ${expected}, got ${show(value)}`,
@@ -102,19 +103,20 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   }
 
   /** A scan keeps what it decoded last, so each part has a scan of its own, which goes when the part is done. */
-  async #decode({ index, rows }: RowGroup, column: string): Promise<ArrayLike<unknown>> {
-    const metadata = { ...this.#metadata, row_groups: [this.#metadata.row_groups[index]!] };
+  async #decode({ index, rows }: RowGroup, { name, levels }: Column): Promise<ArrayLike<unknown>> {
+    const group = this.#metadata.row_groups[index]!;
     try {
+      const { check, unpack } = guardPages(chunkOf(group, name, levels));
       const scan = await parquetScan({
-        file: this.#file,
-        metadata,
-        columns: [column],
-        compressors,
+        file: checked(this.#file, check),
+        metadata: { ...this.#metadata, row_groups: [group] },
+        columns: [name],
+        compressors: unpack,
         useOffsetIndex: false,
       });
-      const values = await scan.readColumn({ column, rowStart: 0, rowEnd: rows });
+      const values = await scan.readColumn({ column: name, rowStart: 0, rowEnd: rows });
       if (values.length === rows) return values;
-      throw new InputError(`${this.path}: ${column}: ${values.length} values in a row group of ${rows} rows`);
+      throw new InputError(`${this.path}: ${name}: ${values.length} values in a row group of ${rows} rows`);
     } catch (cause) {
       throw damaged(this.path, cause);
     }
@@ -135,26 +137,57 @@ const damaged = (path: string, cause: unknown): InputError =>
 
 /** A value in one short line. */
 export function show(value: unknown): string {
-  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value ?? null);
+  const plain = (_key: string, part: unknown) => (typeof part === 'bigint' ? Number(part) : part);
+  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value ?? null, plain);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** The same file for a scan without indexes of one column, which asks for its pages and nothing else. */
+const checked = (file: AsyncBuffer, check: (pages: ArrayBuffer) => void): AsyncBuffer => ({
+  byteLength: file.byteLength,
+  slice: (start, end) =>
+    ahead(
+      Promise.resolve(file.slice(start, end)).then((pages) => {
+        check(pages);
+        return pages;
+      }),
+    ),
+});
+
+/** @throws RangeError if the row group has no such column. */
+function chunkOf({ columns }: RowGroupMetaData, name: string, levels: ColumnChunk['levels']): ColumnChunk {
+  const chunk = columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === name)?.meta_data;
+  if (!chunk) throw new RangeError(`a row group without column ${name}`);
+  return {
+    packed: chunk.codec !== 'UNCOMPRESSED',
+    values: Number(chunk.num_values),
+    levels,
+  };
+}
+
+/** The decoder asks ahead of its need, and when it fails it waits for nothing more: an error then is no news. */
+function ahead<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 async function ranges(handle: FileHandle): Promise<AsyncBuffer> {
   const { size } = await handle.stat();
+  const read = async (start: number, end: number): Promise<ArrayBuffer> => {
+    // before anything is allocated: the numbers come from the file, which may be damaged
+    if (!(start >= 0 && start <= end && end <= size))
+      throw new RangeError(`bytes ${start}..${end} are not within 0..${size}`);
+    const bytes = new Uint8Array(end - start);
+    for (let at = 0; at < bytes.length;) {
+      const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+      if (bytesRead === 0) throw new RangeError(`the file became shorter than ${size} bytes`);
+      at += bytesRead;
+    }
+    return bytes.buffer;
+  };
   return {
     byteLength: size,
-    slice: async (start, end = size) => {
-      // before anything is allocated: the numbers come from the file, which may be damaged
-      if (!(start >= 0 && start <= end && end <= size))
-        throw new RangeError(`bytes ${start}..${end} are not within 0..${size}`);
-      const bytes = new Uint8Array(end - start);
-      for (let at = 0; at < bytes.length;) {
-        const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
-        if (bytesRead === 0) throw new RangeError(`the file became shorter than ${size} bytes`);
-        at += bytesRead;
-      }
-      return bytes.buffer;
-    },
+    slice: (start, end = size) => ahead(read(start, end)),
   };
 }
 
@@ -164,6 +197,7 @@ interface Column {
   /** A list without the LIST annotation, as the oldest writers make them: its empty list is decoded as null. */
   readonly bare: boolean;
   readonly below: number;
+  readonly levels: ColumnChunk['levels'];
 }
 
 /** What a column may hold in Parquet's terms. */
@@ -181,7 +215,7 @@ function findColumn(
 ): Omit<Column, 'below'> {
   const column = children.find(({ element }) => element.name === name);
   if (!column) {
-    const names = children.map(({ element }) => element.name).join(', ');
+    const names = children.map(({ element }) => element.name.replace(/\s+/g, ' ')).join(', ');
     throw new InputError(`${path}: no column ${name}, only ${names}`);
   }
   const { element } = column;
@@ -189,7 +223,18 @@ function findColumn(
   const found = typeOf(column);
   if (!ACCEPTED[type].includes(found))
     throw new InputError(`${path}: column ${name}: expected ${type}, got ${found}`);
-  return { name, type, bare: element.converted_type !== 'LIST' };
+  return { name, type, bare: element.converted_type !== 'LIST', levels: levelsOf(column) };
+}
+
+/** A level more for each part of the way to a value that is repeated, or that can be missing. */
+function levelsOf(column: SchemaTree): ColumnChunk['levels'] {
+  const types: unknown[] = [];
+  for (let part: SchemaTree | undefined = column; part; part = only(part.children))
+    types.push(part.element.repetition_type);
+  return [
+    types.filter((type) => type === 'REPEATED').length,
+    types.filter((type) => type !== 'REQUIRED').length,
+  ];
 }
 
 /** A list is a repeated value, or annotated and then of two levels or three, whatever these are called. */
@@ -218,8 +263,9 @@ const convert: { [T in ColumnType]: Convert<T> } = {
     const offsets = new Int32Array(rows.length + 1);
     const values: number[] = [];
     for (let row = 0; row < rows.length; row++) {
-      const list = rows[row] ?? (bare ? [] : fail(row, 'a list', null));
-      for (const value of list as Iterable<unknown>)
+      const list = rows[row] ?? (bare ? [] : null);
+      if (!Array.isArray(list)) return fail(row, 'a list', list);
+      for (const value of list as unknown[])
         values.push(id(value, below) ?? fail(row, `0..${below - 1}`, value));
       offsets[row + 1] = values.length;
     }
