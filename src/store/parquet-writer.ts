@@ -45,13 +45,11 @@ export class ParquetWriter<S extends Schema> implements AsyncDisposable {
     schema: S,
     options: ParquetWriterOptions,
   ): Promise<ParquetWriter<S>> {
-    const handle = await open(temporary(path), 'w').catch((cause: unknown) => {
-      throw new InputError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
-    });
+    const handle = await open(temporary(path), 'w').catch(unwritable(path));
     return new ParquetWriter(path, schema, handle, options);
   }
 
-  /** @throws RangeError if a column is missing or not as long as the batch. */
+  /** @throws RangeError if a column is missing or not as long as the batch; InputError if it cannot be written. */
   async append({ rows, columns }: ColumnBatch<S>): Promise<void> {
     const cells = Object.keys(this.#schema).map((name) => {
       const column = (columns as Partial<Record<string, ColumnOf[ColumnType]>>)[name];
@@ -65,13 +63,13 @@ export class ParquetWriter<S extends Schema> implements AsyncDisposable {
     this.#rows += rows;
   }
 
-  /** Completes the file under its own name and returns its rows. */
+  /** Completes the file under its own name and returns its rows. @throws InputError if it cannot be written. */
   async finish(): Promise<number> {
     await this.#encoder.close();
     await this.#written;
     await this.#handle.sync();
     await this.#handle.close();
-    await rename(temporary(this.path), this.path);
+    await rename(temporary(this.path), this.path).catch(unwritable(this.path));
     this.#open = false;
     return this.#rows;
   }
@@ -87,13 +85,18 @@ export class ParquetWriter<S extends Schema> implements AsyncDisposable {
 
   /** The encoder does not wait for its header: parts are queued, and a failure is met again in `finish`. */
   #write(bytes: Uint8Array): Promise<void> {
-    this.#written = this.#written.then(() => this.#handle.writeFile(bytes));
+    this.#written = this.#written.then(() => this.#handle.writeFile(bytes)).catch(unwritable(this.path));
     this.#written.catch(() => undefined);
     return this.#written;
   }
 }
 
 const temporary = (path: string): string => `${path}.tmp`;
+
+const unwritable = (path: string) => (cause: unknown) => {
+  if (cause instanceof InputError) throw cause;
+  throw new InputError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
+};
 
 function fields(schema: Schema, codec: 'snappy' | 'gzip'): Record<string, Field> {
   const leaf = { compression: codec === 'gzip' ? 'GZIP' : 'SNAPPY', statistics: false } as const;
