@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { readParquet } from '../operators/read-parquet.js';
 import { tokenize } from '../operators/tokenize.js';
 import { writeLists } from '../operators/write-lists.js';
+import { TOKENIZER_FILES } from '../src/model/folder.js';
 import { LABEL_COLUMNS, TEXT_COLUMNS, type Dataset } from '../src/store/dataset.js';
 import { RaggedReader } from '../src/store/ragged.js';
+import { InputError } from '../src/stream/errors.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 
@@ -33,7 +35,8 @@ export interface PrepareStoreOptions {
   threads: number;
 }
 
-export async function prepareStore(options: PrepareStoreOptions, watch: Watch): Promise<TokenStore> {
+/** @throws InputError (perhaps as cause) if the tokenizer is missing or a file of the data set is bad. */
+export async function prepareStore(options: PrepareStoreOptions, watch: Watch = {}): Promise<TokenStore> {
   const { dir } = options;
   const origin = await originOf(options);
   const marker = join(dir, 'store.json');
@@ -87,7 +90,8 @@ function countEmpty(base: string): number {
 async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions): Promise<string> {
   const { labels, train } = dataset.paths;
   const [labelFile, textFile] = [await stat(labels), await stat(train)];
-  const hash = createHash('sha256').update(await readFile(join(tokenizer, 'tokenizer.json')));
+  const hash = createHash('sha256');
+  for (const name of TOKENIZER_FILES) hash.update(await readTokenizer(join(tokenizer, name)));
   const origin = {
     labels: { bytes: labelFile.size, modified: labelFile.mtimeMs },
     texts: { bytes: textFile.size, modified: textFile.mtimeMs },
@@ -96,3 +100,8 @@ async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions):
   };
   return `${JSON.stringify(origin, undefined, 2)}\n`;
 }
+
+const readTokenizer = (path: string): Promise<Buffer> =>
+  readFile(path).catch((cause: unknown) => {
+    throw new InputError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+  });

@@ -81,7 +81,7 @@ export async function openDataset(dir: string): Promise<Dataset> {
 /**
  * Makes a data set: `build` writes the files into the folder it is given and describes them. They appear as
  * `dir` all at once; when `build` fails nothing is left, and what a killed process left is removed first.
- * @throws InputError if `dir` already holds something or cannot be made, or if the description is not one.
+ * @throws InputError if `dir` already holds something or cannot be made, or if what was built is not a data set.
  */
 export async function createDataset(
   dir: string,
@@ -90,14 +90,17 @@ export async function createDataset(
   const target = resolve(dir);
   const partial = `${target}.partial`;
   await checkFree(dir);
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true }).catch((cause: unknown) => {
+  try {
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+  } catch (cause) {
     throw new InputError(`${dir}: cannot be made: ${(cause as Error).message}`, { cause });
-  });
+  }
   try {
     const path = datasetFiles(partial).description;
     const description = checked(path, await build(partial));
     await writeSynced(path, `${JSON.stringify(description, undefined, 2)}\n`);
+    await openDataset(partial);
     await rename(partial, target);
   } finally {
     await rm(partial, { recursive: true, force: true });

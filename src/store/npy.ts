@@ -143,6 +143,8 @@ export class Matrix<T extends DType> implements Disposable {
 
   /** Adds whole rows at the end; the header tells of them after `finish`. */
   append(values: Arrays[T]): void {
+    if (values.length % this.cols !== 0)
+      throw new RangeError(`${this.path}: expected rows of ${this.cols} values, got ${values.length} values`);
     this.#writeBytes(values, 0, values.byteLength, this.#rows * this.#rowBytes);
     this.#rows += values.length / this.cols;
   }
@@ -162,7 +164,7 @@ export class Matrix<T extends DType> implements Disposable {
   }
 
   #check(begin: number, count: number): void {
-    if (!Number.isInteger(count) || !(begin >= 0) || begin + count > this.#rows)
+    if (!(Number.isInteger(count) && count >= 0 && begin >= 0 && begin + count <= this.#rows))
       throw new RangeError(`${this.path}: rows ${begin}..${begin + count} are not within 0..${this.#rows}`);
   }
 

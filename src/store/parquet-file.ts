@@ -9,11 +9,12 @@ import {
   parquetSchema,
   type AsyncBuffer,
   type FileMetaData,
+  type RowGroup as RowGroupMetaData,
   type SchemaTree,
 } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { InputError } from '../stream/errors.js';
 import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
+import { guardPages, type ColumnChunk } from './parquet-pages.js';
 import type { Ragged } from './ragged.js';
 import { asId, asNumber, asText, show } from './values.js';
 
@@ -91,7 +92,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   async read(group: RowGroup): Promise<ColumnBatch<S>> {
     const columns: [string, ColumnOf[ColumnType]][] = [];
     for (const column of this.#columns) {
-      const values = await this.#decode(group, column.name);
+      const values = await this.#decode(group, column);
       const fail: Fail = (row, expected, value) => {
         throw new InputError(
           `${this.path}, row ${group.start + row}: ${column.name}: expected ${expected}, got ${show(value)}`,
@@ -104,19 +105,20 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   }
 
   /** A scan keeps what it decoded last, so each part has a scan of its own, which goes when the part is done. */
-  async #decode({ index, rows }: RowGroup, column: string): Promise<ArrayLike<unknown>> {
-    const metadata = { ...this.#metadata, row_groups: [this.#metadata.row_groups[index]!] };
+  async #decode({ index, rows }: RowGroup, { name, levels }: Column): Promise<ArrayLike<unknown>> {
+    const group = this.#metadata.row_groups[index]!;
     try {
+      const { check, unpack } = guardPages(chunkOf(group, name, levels));
       const scan = await parquetScan({
-        file: this.#file,
-        metadata,
-        columns: [column],
-        compressors,
+        file: checked(this.#file, check),
+        metadata: { ...this.#metadata, row_groups: [group] },
+        columns: [name],
+        compressors: unpack,
         useOffsetIndex: false,
       });
-      const values = await scan.readColumn({ column, rowStart: 0, rowEnd: rows });
+      const values = await scan.readColumn({ column: name, rowStart: 0, rowEnd: rows });
       if (values.length === rows) return values;
-      throw new InputError(`${this.path}: ${column}: ${values.length} values in a row group of ${rows} rows`);
+      throw new InputError(`${this.path}: ${name}: ${values.length} values in a row group of ${rows} rows`);
     } catch (cause) {
       throw damaged(this.path, cause);
     }
@@ -135,22 +137,52 @@ const damaged = (path: string, cause: unknown): InputError =>
     ? cause
     : new InputError(`${path}: not a Parquet file, or a damaged one: ${reason(cause)}`, { cause });
 
+/** The same file for a scan without indexes of one column, which asks for its pages and nothing else. */
+const checked = (file: AsyncBuffer, check: (pages: ArrayBuffer) => void): AsyncBuffer => ({
+  byteLength: file.byteLength,
+  slice: (start, end) =>
+    ahead(
+      Promise.resolve(file.slice(start, end)).then((pages) => {
+        check(pages);
+        return pages;
+      }),
+    ),
+});
+
+/** @throws RangeError if the row group has no such column. */
+function chunkOf({ columns }: RowGroupMetaData, name: string, levels: ColumnChunk['levels']): ColumnChunk {
+  const chunk = columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === name)?.meta_data;
+  if (!chunk) throw new RangeError(`a row group without column ${name}`);
+  return {
+    packed: chunk.codec !== 'UNCOMPRESSED',
+    values: Number(chunk.num_values),
+    levels,
+  };
+}
+
+/** The decoder asks ahead of its need, and when it fails it waits for nothing more: an error then is no news. */
+function ahead<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
 async function ranges(handle: FileHandle): Promise<AsyncBuffer> {
   const { size } = await handle.stat();
+  const read = async (start: number, end: number): Promise<ArrayBuffer> => {
+    // before anything is allocated: the numbers come from the file, which may be damaged
+    if (!(start >= 0 && start <= end && end <= size))
+      throw new RangeError(`bytes ${start}..${end} are not within 0..${size}`);
+    const bytes = new Uint8Array(end - start);
+    for (let at = 0; at < bytes.length;) {
+      const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+      if (bytesRead === 0) throw new RangeError(`the file became shorter than ${size} bytes`);
+      at += bytesRead;
+    }
+    return bytes.buffer;
+  };
   return {
     byteLength: size,
-    slice: async (start, end = size) => {
-      // before anything is allocated: the numbers come from the file, which may be damaged
-      if (!(start >= 0 && start <= end && end <= size))
-        throw new RangeError(`bytes ${start}..${end} are not within 0..${size}`);
-      const bytes = new Uint8Array(end - start);
-      for (let at = 0; at < bytes.length;) {
-        const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
-        if (bytesRead === 0) throw new RangeError(`the file became shorter than ${size} bytes`);
-        at += bytesRead;
-      }
-      return bytes.buffer;
-    },
+    slice: (start, end = size) => ahead(read(start, end)),
   };
 }
 
@@ -160,6 +192,7 @@ interface Column {
   /** A list without the LIST annotation, as the oldest writers make them: its empty list is decoded as null. */
   readonly bare: boolean;
   readonly below: number;
+  readonly levels: ColumnChunk['levels'];
 }
 
 /** What a column may hold in Parquet's terms. */
@@ -179,7 +212,7 @@ function findColumn(
 ): Omit<Column, 'below'> {
   const column = children.find(({ element }) => element.name === name);
   if (!column) {
-    const names = children.map(({ element }) => element.name).join(', ');
+    const names = children.map(({ element }) => element.name.replace(/\s+/g, ' ')).join(', ');
     throw new InputError(`${path}: no column ${name}, only ${names}`);
   }
   const { element } = column;
@@ -187,7 +220,18 @@ function findColumn(
   const found = typeOf(column);
   if (!ACCEPTED[type].includes(found))
     throw new InputError(`${path}: column ${name}: expected ${type}, got ${found}`);
-  return { name, type, bare: element.converted_type !== 'LIST' };
+  return { name, type, bare: element.converted_type !== 'LIST', levels: levelsOf(column) };
+}
+
+/** A level more for each part of the way to a value that is repeated, or that can be missing. */
+function levelsOf(column: SchemaTree): ColumnChunk['levels'] {
+  const types: unknown[] = [];
+  for (let part: SchemaTree | undefined = column; part; part = only(part.children))
+    types.push(part.element.repetition_type);
+  return [
+    types.filter((type) => type === 'REPEATED').length,
+    types.filter((type) => type !== 'REQUIRED').length,
+  ];
 }
 
 /** A list is a repeated value, or annotated and then of two levels or three, whatever these are called. */
@@ -242,8 +286,9 @@ function flatten<T>(
   const offsets = new Int32Array(rows.length + 1);
   const values: T[] = [];
   for (let row = 0; row < rows.length; row++) {
-    const list = rows[row] ?? (bare ? [] : fail(row, 'a list', null));
-    for (const value of list as Iterable<unknown>) values.push(check(value) ?? fail(row, expected, value));
+    const list = rows[row] ?? (bare ? [] : null);
+    if (!Array.isArray(list)) return fail(row, 'a list', list);
+    for (const value of list as unknown[]) values.push(check(value) ?? fail(row, expected, value));
     offsets[row + 1] = values.length;
   }
   return { offsets, values };

@@ -45,7 +45,7 @@ export class ParquetWriter<S extends Schema> implements AsyncDisposable {
     return new ParquetWriter(path, schema, await AsideFile.create(path), options);
   }
 
-  /** @throws RangeError if a column is missing or not as long as the batch. */
+  /** @throws RangeError if a column is missing or not as long as the batch; InputError if it cannot be written. */
   async append({ rows, columns }: ColumnBatch<S>): Promise<void> {
     const cells = Object.keys(this.#schema).map((name) => {
       const column = (columns as Partial<Record<string, ColumnOf[ColumnType]>>)[name];
@@ -59,7 +59,7 @@ export class ParquetWriter<S extends Schema> implements AsyncDisposable {
     this.#rows += rows;
   }
 
-  /** Completes the file under its own name and returns its rows. */
+  /** Completes the file under its own name and returns its rows. @throws InputError if it cannot be written. */
   async finish(): Promise<number> {
     await this.#encoder.close();
     await this.#written;

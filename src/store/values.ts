@@ -15,6 +15,7 @@ export function asId(value: unknown, below: number): number | undefined {
 
 /** A value in one short line. */
 export function show(value: unknown): string {
-  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value ?? null);
+  const plain = (_key: string, part: unknown) => (typeof part === 'bigint' ? Number(part) : part);
+  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value ?? null, plain);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

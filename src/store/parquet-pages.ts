@@ -1,0 +1,145 @@
+/**
+ * What stands between a Parquet file and its decoder, which believes every number it reads: a negative length
+ * sends it back for ever, and a long run makes it fill as much memory. Pages are unpacked and decoded whole.
+ */
+import { brotliDecompressSync, unzipSync } from 'node:zlib';
+import type { Compressors } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import { readByte, readFields, readVarint, type Field, type Reader } from './thrift.js';
+
+/** The largest page accepted, in bytes when unpacked; writers make them of about a megabyte. */
+const LARGEST_PAGE = 256 * 2 ** 20;
+/** By how many values a page's last run may be too long, as writers fill it up. */
+const PADDING = 512;
+
+/** What the footer says about a column of a row group. */
+export interface ColumnChunk {
+  packed: boolean;
+  /** Values in all of its pages, those of lists counted one by one. */
+  values: number;
+  /** The highest repetition and definition level. */
+  levels: readonly [repetition: number, definition: number];
+}
+
+/** Node's own where it has them: these stop at the length that a page should have. */
+const UNPACK: Compressors = {
+  ...compressors,
+  GZIP: (packed, length) => unzipSync(packed, { maxOutputLength: Math.max(length, 1) }),
+  BROTLI: (packed, length) => brotliDecompressSync(packed, { maxOutputLength: Math.max(length, 1) }),
+};
+
+/**
+ * A guard for one column of a row group: `check` is given its pages before they are decoded, and the decoder is
+ * given `unpack`. Both throw RangeErrors at what cannot be true.
+ */
+export function guardPages(chunk: ColumnChunk): { check: (pages: ArrayBuffer) => void; unpack: Compressors } {
+  const packed: Page[] = []; // in the order in which the decoder comes to them
+
+  const check = (pages: ArrayBuffer): void => {
+    const reader = { view: new DataView(pages), offset: 0 };
+    while (reader.offset < pages.byteLength - 1) {
+      const page = readHeader(reader, chunk);
+      const end = reader.offset + page.bytes;
+      page.levelBytes?.forEach((bytes, i) => {
+        checkRuns(readerOf(pages, reader.offset, bytes), bitsOf(chunk.levels[i]!), page.values);
+        reader.offset += bytes;
+      });
+      if (page.packed) packed.push(page);
+      else checkContent(readerOf(pages, reader.offset, end - reader.offset), page, chunk);
+      reader.offset = end;
+    }
+  };
+
+  const guarded = Object.entries(UNPACK).map(([codec, unpack]) => {
+    const unpackChecked: typeof unpack = (bytes, length) => {
+      // pages of nothing but empty lists, which the LZ4 of the package cannot unpack
+      const content = length === 0 ? new Uint8Array() : unpack(bytes, length);
+      const page = packed.shift();
+      if (page) checkContent(readerOf(content.buffer, content.byteOffset, content.length), page, chunk);
+      return content;
+    };
+    return [codec, unpackChecked] as const;
+  });
+  return { check, unpack: Object.fromEntries(guarded) };
+}
+
+/** A page as its header describes it. */
+interface Page {
+  /** As it is in the file. */
+  bytes: number;
+  packed: boolean;
+  /** 0 for a dictionary, in which nothing is a run. */
+  values: number;
+  encoding: Field | undefined;
+  /** In pages of version 2: of the levels, which stand unpacked before the values. */
+  levelBytes: readonly [repetition: number, definition: number] | undefined;
+}
+
+const DATA = 0;
+const DICTIONARY = 2;
+const DATA_2 = 3;
+const INDEX_ENCODINGS: readonly unknown[] = [2, 8];
+const BOOLEAN_ENCODING = 3;
+
+function readHeader(reader: Reader, { packed, values: most }: ColumnChunk): Page {
+  const header = readFields(reader);
+  expect('bytes', header[2], LARGEST_PAGE);
+  const bytes = expect('packed bytes', header[3], reader.view.byteLength - reader.offset);
+  const own = { [DATA]: header[5], [DICTIONARY]: header[7], [DATA_2]: header[8] }[
+    expect('type', header[1], 3)
+  ];
+  const fields = typeof own === 'object' ? own : {};
+  const values = expect('values', fields[1], most);
+  if (header[1] === DICTIONARY) return { bytes, packed, values: 0, encoding: 0, levelBytes: undefined };
+  if (header[1] === DATA) return { bytes, packed, values, encoding: fields[2], levelBytes: undefined };
+  expect('nulls', fields[2], values);
+  expect('rows', fields[3], values);
+  const definition = expect('bytes of levels', fields[5], bytes);
+  const repetition = expect('bytes of levels', fields[6], bytes - definition);
+  return {
+    bytes,
+    packed: packed && fields[7] !== 0,
+    values,
+    encoding: fields[4],
+    levelBytes: [repetition, definition],
+  };
+}
+
+function expect(what: string, value: Field | undefined, most: number): number {
+  if (typeof value === 'number' && value >= 0 && value <= most) return value;
+  throw new RangeError(
+    `${what} of a page: expected 0..${most}, got ${typeof value === 'number' ? value : 'none'}`,
+  );
+}
+
+function checkContent(reader: Reader, page: Page, { levels }: ColumnChunk): void {
+  if (page.values === 0) return;
+  if (!page.levelBytes)
+    for (const level of levels) {
+      if (level === 0) continue;
+      const end = reader.offset + 4 + reader.view.getUint32(reader.offset, true);
+      reader.offset += 4;
+      checkRuns(reader, bitsOf(level), page.values);
+      reader.offset = end;
+    }
+  if (page.encoding === BOOLEAN_ENCODING) throw new RangeError('a page of booleans');
+  if (INDEX_ENCODINGS.includes(page.encoding)) checkRuns(reader, readByte(reader), page.values);
+}
+
+/** Runs of `values` numbers of so many bits: a number repeated, or groups of eight numbers side by side. */
+function checkRuns(reader: Reader, bits: number, values: number): void {
+  for (let seen = 0; seen < values && reader.offset < reader.view.byteLength;) {
+    const head = readVarint(reader);
+    const sideBySide = head % 2 === 1;
+    const count = sideBySide ? 8 * (head >>> 1) : head >>> 1;
+    seen += expect('values in a run', count, values - seen + PADDING);
+    reader.offset += sideBySide ? Math.max((count / 8) * bits, 1) : Math.ceil(bits / 8);
+  }
+}
+
+const bitsOf = (level: number): number => 32 - Math.clz32(level);
+
+const readerOf = (buffer: ArrayBufferLike, start: number, length: number): Reader => ({
+  view: new DataView(buffer, start, length),
+  offset: 0,
+});

@@ -1,0 +1,53 @@
+/** Thrift's compact protocol, as far as the page headers of Parquet use it. */
+
+export interface Reader {
+  readonly view: DataView;
+  offset: number;
+}
+
+/** A structure by field number. */
+export interface Fields {
+  [field: number]: Field;
+}
+export type Field = number | Fields;
+
+/** @throws RangeError if the structure ends beyond the view or holds what page headers do not. */
+export function readFields(reader: Reader): Fields {
+  const fields: Fields = {};
+  for (let field = 0; ;) {
+    const head = readByte(reader);
+    const type = head & 15;
+    if (type === 0) return fields;
+    field = head >> 4 === 0 ? zigzag(reader) : field + (head >> 4);
+    fields[field] = readField(reader, type);
+  }
+}
+
+function readField(reader: Reader, type: number): Field {
+  if (type === 1 || type === 2) return 2 - type; // true and false are types
+  if (type === 3) return readByte(reader);
+  if (type >= 4 && type <= 6) return zigzag(reader);
+  if (type === 12) return readFields(reader);
+  if (type !== 8) throw new RangeError(`a page header with a field of type ${type}`);
+  const length = readVarint(reader); // of bytes, which are of no interest here
+  reader.offset += length;
+  return length;
+}
+
+/** The lower 32 bits of a number, of which each byte holds seven. */
+export function readVarint(reader: Reader): number {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const part = readByte(reader);
+    value |= (part & 127) << shift;
+    if (part < 128) return value >>> 0;
+  }
+}
+
+/** @throws RangeError at the end of the view. */
+export const readByte = (reader: Reader): number => reader.view.getUint8(reader.offset++);
+
+function zigzag(reader: Reader): number {
+  const value = readVarint(reader);
+  return (value >>> 1) ^ -(value & 1);
+}

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { readParquet } from '../../operators/read-parquet.js';
+import { pipeline } from '../../src/index.js';
+import { columnLength, type ColumnType } from '../../src/store/columns.js';
+import { inputError } from '../../src/stream/errors.js';
+import { collect } from '../collect.js';
+import { refusal } from '../refusal.js';
+import { readTable } from '../table.js';
+
+const FIXTURES = 'test/fixtures/parquet';
+const COLUMNS = { text: 'string', labels: 'int32[]' } as const;
+const fixture = (name: string): string => join(FIXTURES, `${name}.parquet`);
+const files = readdirSync(FIXTURES).filter((name) => name.endsWith('.parquet') && name !== 'others.parquet');
+
+const read = (path: string, below?: { labels: number }) =>
+  collect(pipeline([path], readParquet({ columns: COLUMNS, ...(below && { below }) })).run());
+
+test('a value that is no text, list or label is named with its row', async (t) => {
+  const refused: Record<string, string> = {
+    'null-text': 'row 2: text: expected a text, got null',
+    'null-list': 'row 1: labels: expected a list, got null',
+    'null-label': 'row 2: labels: expected 0..2147483647, got null',
+    'negative-label': 'row 2: labels: expected 0..2147483647, got -3',
+    'huge-label': 'row 1: labels: expected 0..2147483647, got 9007199254740993',
+  };
+  for (const [name, message] of Object.entries(refused))
+    t.equal(await refusal(t, read(fixture(name))), `${fixture(name)}, ${message}`);
+});
+
+test('a label is below the number of labels, in every row group', async (t) => {
+  const path = fixture('arrow-int64');
+  t.equal((await read(path, { labels: 8 })).length, 2);
+  t.equal(await refusal(t, read(path, { labels: 7 })), `${path}, row 2: labels: expected 0..6, got 7`);
+  t.equal(await refusal(t, read(path, { labels: 3 })), `${path}, row 2: labels: expected 0..2, got 7`);
+});
+
+test('a column is there and holds what it should', async (t) => {
+  const path = fixture('others');
+  const refused: [string, ColumnType, string][] = [
+    ['labels', 'int32[]', 'no column labels, only pair, float, structure, structures, map, nested, texts'],
+    ['float', 'int32', 'column float: expected int32, got DOUBLE'],
+    ['pair', 'string', 'column pair: expected string, got INT64'],
+    ['pair', 'int32[]', 'column pair: expected int32[], got INT64'],
+    ['structure', 'string', 'column structure: expected string, got a structure'],
+    ['structures', 'int32[]', 'column structures: expected int32[], got a structure'],
+    ['map', 'int32[]', 'column map: expected int32[], got a structure'],
+    ['nested', 'int32[]', 'column nested: expected int32[], got a structure'],
+    ['texts', 'int32[]', 'column texts: expected int32[], got list of BYTE_ARRAY'],
+    ['texts', 'string', 'column texts: expected string, got list of BYTE_ARRAY'],
+  ];
+  for (const [name, type, message] of refused)
+    t.equal(await refusal(t, readTable(path, { [name]: type })), `${path}: ${message}`);
+  t.same(await readTable(path, { pair: 'int32' }), { pair: [3, 2 ** 31 - 1] });
+});
+
+test('what is no file, or not all of one, is refused', async (t) => {
+  const dir = t.testdir({ empty: '', garbage: Buffer.alloc(3000, 7), cut: '' });
+  writeFileSync(join(dir, 'cut'), readFileSync(fixture('arrow-zstd')).subarray(0, 900));
+  t.match(await refusal(t, read(join(dir, 'missing'))), /missing: cannot be read: ENOENT/);
+  for (const name of ['empty', 'garbage', 'cut', '.'])
+    t.match(await refusal(t, read(join(dir, name))), /: not a Parquet file, or a damaged one: /, name);
+});
+
+type Damage = (bytes: Buffer) => Buffer;
+const flip =
+  (bit: number): Damage =>
+  (bytes) => {
+    bytes[(bit >> 3) % bytes.length]! ^= 1 << (bit & 7);
+    return bytes;
+  };
+
+/** Reads a damaged file: valid rows, or one line that says why not. */
+async function survives(path: string, name: string, damage: Damage): Promise<void> {
+  writeFileSync(path, damage(readFileSync(join(FIXTURES, name))));
+  try {
+    for (const { rows, columns } of await read(path)) {
+      const { text, labels } = columns;
+      if (columnLength(text) !== rows || columnLength(labels) !== rows) throw new Error('rows are missing');
+      if (!text.every((value) => typeof value === 'string')) throw new Error('a text is none');
+      if (labels.values.some((label) => label < 0)) throw new Error('a label is negative');
+    }
+  } catch (error) {
+    const refused = inputError(error);
+    if (!refused || refused.message.includes('\n')) throw error;
+  }
+}
+
+test('bits that made the decoder run for ever, fill memory or fail elsewhere are survived', async (t) => {
+  const path = join(t.testdir(), 'damaged.parquet');
+  const known: [string, number][] = [
+    ['arrow-gzip', 70], // a page of negative length
+    ['arrow-brotli', 70],
+    ['arrow-v2-pages', 434], // a page without the length of its levels
+    ['arrow-delta', 3003], // a list that is a number
+    ['arrow-int64', 3878], // a value that JSON cannot show
+    ['arrow-delta', 3843], // a column that is nowhere in the file
+  ];
+  for (const [name, bit] of known) await survives(path, `${name}.parquet`, flip(bit));
+  // a run of 2^27 values, which takes 1 GB
+  const run = Buffer.of(0xfe, 0xff, 0xff, 0x7f);
+  for (let at = 0; at < 200; at += 1)
+    await survives(path, 'arrow-none.parquet', (bytes) => (run.copy(bytes, at), bytes));
+  t.ok(process.resourceUsage().maxRSS < 2 ** 20, `${process.resourceUsage().maxRSS} KiB at most`);
+});
+
+test('any damage ends in valid rows or in a line that says what is wrong', async (t) => {
+  const path = join(t.testdir(), 'damaged.parquet');
+  const overwrite = fc.tuple(fc.nat(3000), fc.uint8Array({ minLength: 1, maxLength: 16 })).map(
+    ([at, garbage]): Damage =>
+      (bytes) => (bytes.set(garbage.slice(0, bytes.length), at % (bytes.length - garbage.length)), bytes),
+  );
+  const cut = fc.nat(3000).map(
+    (length): Damage =>
+      (bytes) =>
+        bytes.subarray(0, length),
+  );
+  const damage = fc.oneof(fc.nat(24_000).map(flip), overwrite, cut);
+  const property = fc.asyncProperty(fc.constantFrom(...files), damage, (name, change) =>
+    survives(path, name, change),
+  );
+  await t.resolves(fc.assert(property, { seed: 7, numRuns: 1500 }));
+  t.ok(process.resourceUsage().maxRSS < 2 ** 20, `${process.resourceUsage().maxRSS} KiB at most`);
+});

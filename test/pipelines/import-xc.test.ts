@@ -1,0 +1,124 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { gzipSync } from 'node:zlib';
+import { importXc } from '../../pipelines/import-xc.js';
+import { FILTER_COLUMNS, LABEL_COLUMNS, openDataset, TEXT_COLUMNS } from '../../src/store/dataset.js';
+import { refusal } from '../refusal.js';
+import { readTable } from '../table.js';
+
+const LABELS = ['{"title": "Cat"}', '{"title": "Dog", "content": "barks"}', '{"title": " "}'];
+const TRAIN = [
+  '{"title": "tabby", "content": "a cat", "target_ind": [0, 0]}',
+  '{"title": "", "content": "no title", "target_ind": [1, 2]}',
+  '{"title": "stone", "content": "", "target_ind": []}',
+];
+const TEST = ['{"title": "poodle", "content": "", "target_ind": [1]}'];
+const FILES = { 'lbl.json.gz': LABELS, 'trn.json.gz': TRAIN, 'tst.json': TEST };
+
+/** A folder as the repository has it. */
+function folder(dir: string, files: Record<string, string[]>): string {
+  mkdirSync(dir, { recursive: true });
+  for (const [name, lines] of Object.entries(files)) {
+    const content = lines.map((line) => `${line}\n`).join('');
+    writeFileSync(join(dir, name), name.endsWith('.gz') ? gzipSync(content) : content);
+  }
+  return dir;
+}
+
+test('the files become a data set, and what is empty is kept and counted', async (t) => {
+  const root = t.testdir();
+  const xc = folder(join(root, 'Tiny-3'), FILES);
+  const { dataset, ...counts } = await importXc({ xc, out: join(root, 'out') });
+  t.same(counts, { emptyTexts: 1, emptyLabels: 1, unlabelled: 1 });
+  t.same(dataset, await openDataset(join(root, 'out')));
+  const { name, labels, train, test, propensity, paths } = dataset;
+  t.same({ name, labels, train, test }, { name: 'Tiny-3', labels: 3, train: 3, test: 1 });
+  t.same(propensity, [0.55, 1.5]);
+  t.same([paths.filterTrain, paths.filterTest], [undefined, undefined]);
+  t.same(await readTable(paths.labels, LABEL_COLUMNS), { text: ['Cat', 'Dog', ' '] });
+  t.same(await readTable(paths.train, TEXT_COLUMNS), {
+    text: ['tabby', '', 'stone'],
+    labels: [[0], [1, 2], []],
+  });
+  t.same(await readTable(paths.test, TEXT_COLUMNS), { text: ['poodle'], labels: [[1]] });
+});
+
+test('titles and contents together make the texts, under the names given', async (t) => {
+  const root = t.testdir();
+  const xc = folder(join(root, 'xc'), FILES);
+  const options = { text: 'title+content', name: 'named', propensity: [0.5, 0.4] } as const;
+  const { dataset, emptyTexts } = await importXc({
+    xc,
+    out: join(root, 'out'),
+    ...options,
+    propensity: [0.5, 0.4],
+  });
+  t.same([dataset.name, dataset.propensity, emptyTexts], ['named', [0.5, 0.4], 0]);
+  t.same((await readTable(dataset.paths.labels, LABEL_COLUMNS)).text, ['Cat', 'Dog barks', '']);
+  t.same((await readTable(dataset.paths.train, TEXT_COLUMNS)).text, ['tabby a cat', 'no title', 'stone']);
+});
+
+test('filter files go along under either name, and one without pairs is none', async (t) => {
+  const root = t.testdir();
+  const filters = { 'filter_labels_train.txt': ['2 0', '0 2', '2 1'], 'tst_filter_labels.txt.gz': ['0 1'] };
+  const xc = folder(join(root, 'xc'), { ...FILES, ...filters });
+  const { paths } = (await importXc({ xc, out: join(root, 'out') })).dataset;
+  t.same(await readTable(paths.filterTrain!, FILTER_COLUMNS), { row: [2, 0, 2], label: [0, 2, 1] });
+  t.same(await readTable(paths.filterTest!, FILTER_COLUMNS), { row: [0], label: [1] });
+
+  const empty = folder(join(root, 'empty'), {
+    ...FILES,
+    'filter_labels_train.txt': [],
+    'filter_labels_test.txt': [''],
+  });
+  const { dataset } = await importXc({ xc: empty, out: join(root, 'unfiltered') });
+  t.same([dataset.paths.filterTrain, dataset.paths.filterTest], [undefined, undefined]);
+  t.same(readdirSync(dataset.dir), ['dataset.json', 'labels.parquet', 'test.parquet', 'train.parquet']);
+});
+
+test('a bad line is named, and nothing is left', async (t) => {
+  const root = t.testdir();
+  const refused: [Record<string, string[]>, RegExp][] = [
+    [{ 'lbl.json.gz': ['{"title": "a"}', '{}'] }, /lbl.json.gz:2: expected a text as title, got none/],
+    [{ 'lbl.json.gz': [] }, /lbl.json.gz: holds no labels/],
+    [{ 'tst.json': ['{"title": "a", "target_ind": [3]}'] }, /tst.json:1: expected 0..2 in target_ind, got 3/],
+    [
+      { 'filter_labels_test.txt': ['0 0', '1 0'] },
+      /filter_labels_test.txt:2: expected a row below 1 and a label below 3, got "1 0"/,
+    ],
+  ];
+  for (const [i, [files, message]] of refused.entries()) {
+    const xc = folder(join(root, `xc-${i}`), { ...FILES, ...files });
+    t.match(await refusal(t, importXc({ xc, out: join(root, 'out') })), message);
+  }
+  t.same(
+    readdirSync(root),
+    refused.map((_x, i) => `xc-${i}`),
+  );
+});
+
+test('a file that is missing and constants that cannot be are refused at once', async (t) => {
+  const root = t.testdir();
+  const xc = folder(join(root, 'xc'), { 'lbl.json': LABELS, 'trn.json': TRAIN });
+  const out = join(root, 'out');
+  t.match(await refusal(t, importXc({ xc, out })), /xc\/tst.json.gz: no such file/);
+  await t.rejects(
+    importXc({ xc, out, propensity: [0, 1.5] }),
+    /propensity: expected two positive numbers, got 0, 1.5/,
+  );
+});
+
+test('an import can be cancelled and reports how far it is', async (t) => {
+  const root = t.testdir();
+  const xc = folder(join(root, 'xc'), FILES);
+  const stages: string[] = [];
+  const controller = new AbortController();
+  const report = ({ stage, done }: { stage: string; done: number }) => {
+    stages.push(`${stage}: ${done}`);
+    if (stage === 'import trn.json.gz') controller.abort(new Error('enough'));
+  };
+  await t.rejects(importXc({ xc, out: join(root, 'out') }, { report, signal: controller.signal }), /enough/);
+  t.same(stages, ['import lbl.json.gz: 3', 'import trn.json.gz: 3']);
+  t.same(readdirSync(root), ['xc']);
+});

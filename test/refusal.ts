@@ -1,0 +1,17 @@
+import type { Test } from 'tap';
+import { inputError } from '../src/stream/errors.js';
+
+/** What a person reads when `work` refuses its input: one line. */
+export async function refusal(t: Test, work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (e: unknown) => e,
+  );
+  const refused = inputError(error);
+  if (refused === undefined) {
+    t.fail('expected an InputError', { error });
+    return '';
+  }
+  t.notMatch(refused.message, /\n/, 'one line');
+  return refused.message;
+}

@@ -1,0 +1,56 @@
+/** Whole Parquet files as plain values, for files small enough. */
+import { readParquet } from '../operators/read-parquet.js';
+import { writeParquet, type WriteParquetOptions } from '../operators/write-parquet.js';
+import { pipeline } from '../src/index.js';
+import type { ColumnBatch, ColumnOf, ColumnType, Schema } from '../src/store/columns.js';
+import { listCount, toLists } from '../src/store/ragged.js';
+import { collect } from './collect.js';
+
+interface Plain {
+  string: string[];
+  int32: number[];
+  'int32[]': number[][];
+  'float32[]': number[][];
+  'string[]': string[][];
+}
+export type Table<S extends Schema> = { [Name in keyof S]: Plain[S[Name]] };
+
+export async function readTable<const S extends Schema>(path: string, columns: S): Promise<Table<S>> {
+  const batches = await collect(pipeline([path], readParquet({ columns })).run());
+  const plain = Object.keys(columns).map((name) => [
+    name,
+    batches.flatMap((batch) => values(batch.columns[name]!)),
+  ]);
+  return Object.fromEntries(plain) as Table<S>;
+}
+
+export async function writeTable<const S extends Schema>(
+  options: WriteParquetOptions<S>,
+  table: Table<S>,
+): Promise<void> {
+  await pipeline([toBatch(options.columns, table)], writeParquet(options)).drain();
+}
+
+export function toBatch<const S extends Schema>(columns: S, table: Table<S>): ColumnBatch<S> {
+  const packed = Object.entries(columns).map(([name, type]) => [name, pack[type](table[name] as never)]);
+  const [first] = Object.values<unknown[]>(table);
+  return { rows: first!.length, columns: Object.fromEntries(packed) as ColumnBatch<S>['columns'] };
+}
+
+const pack: { [T in ColumnType]: (values: Plain[T]) => ColumnOf[T] } = {
+  string: (values) => values,
+  int32: (values) => Int32Array.from(values),
+  'int32[]': toLists,
+  'float32[]': (rows) => ({ ...toLists(rows), values: Float32Array.from(rows.flat()) }),
+  'string[]': (rows) => ({ offsets: offsetsOf(rows), values: rows.flat() }),
+};
+
+const offsetsOf = (rows: string[][]): Int32Array => toLists(rows.map((row) => row.map(() => 0))).offsets;
+
+function values(column: ColumnOf[ColumnType]): unknown[] {
+  if (!('offsets' in column)) return [...column];
+  const { offsets, values } = column;
+  return Array.from({ length: listCount(column) }, (_x, row) => [
+    ...values.slice(offsets[row], offsets[row + 1]),
+  ]);
+}
