@@ -1,7 +1,8 @@
 /** The operators of training, from tokens on disk to a model, on a data set small enough for a test. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type Test } from 'tap';
+import tap, { test } from 'tap';
 import { embed } from '../../operators/embed.js';
 import { mineNegatives, type Epoch } from '../../operators/mine-negatives.js';
 import { retrieve } from '../../operators/retrieve.js';
@@ -22,9 +23,8 @@ const BATCH = 16;
 const rows = Int32Array.from({ length: 64 }, (_x, i) => i);
 const epoch = (number: number): Epoch => ({ epoch: number, rows });
 
-/** Everything a trainer needs, in a folder of the test. */
-async function prepare(t: Test) {
-  const dir = t.testdir();
+/** Everything a trainer needs, on disk. */
+async function prepare(dir: string) {
   const model = join(dir, 'initial');
   createModel(model, { maxLength: 16 });
   const dataset = await tinyDataset(join(dir, 'data'));
@@ -63,8 +63,14 @@ async function prepare(t: Test) {
   };
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'dexa-train-'));
+tap.teardown(() => {
+  rmSync(folder, { recursive: true });
+});
+const given = prepare(folder);
+
 test('mine-negatives keeps the contract', async (t) => {
-  const { mining } = await prepare(t);
+  const { mining } = await given;
   await contract(t, {
     make: () => mineNegatives({ ...mining, batch: 64, threads: 1, ahead: 0 }),
     input: epoch,
@@ -77,7 +83,7 @@ test('mine-negatives keeps the contract', async (t) => {
 });
 
 test('mini-batches cover an epoch, in the order of the clusters', async (t) => {
-  const { mining } = await prepare(t);
+  const { mining } = await given;
   const clusterOf = rows.map((row) => row >> 4);
   const batches = await collect(pipeline([{ epoch: 0, rows, clusterOf }], mineNegatives(mining)).run());
   t.same(
@@ -88,7 +94,7 @@ test('mini-batches cover an epoch, in the order of the clusters', async (t) => {
 });
 
 test('train-step keeps the contract', async (t) => {
-  const { mining, trainer } = await prepare(t);
+  const { mining, trainer } = await given;
   const batches = await collect(pipeline([epoch(0)], mineNegatives(mining)).run());
   await using thread = trainer();
   await contract(t, {
@@ -100,7 +106,7 @@ test('train-step keeps the contract', async (t) => {
 });
 
 test('training lowers the loss, is the same under a seed, and fills the memory bank', async (t) => {
-  const { dir, mining, trainer, bank } = await prepare(t);
+  const { dir, mining, trainer, bank } = await given;
   const run = async (): Promise<StepResult[]> => {
     await using thread = trainer();
     const epochs = [0, 1, 2, 3, 4, 5].map(epoch);
@@ -124,7 +130,7 @@ test('training lowers the loss, is the same under a seed, and fills the memory b
 });
 
 test('a loss that is not finite stops training and says where', async (t) => {
-  const { mining, trainer } = await prepare(t);
+  const { mining, trainer } = await given;
   await using thread = trainer(Infinity);
   await t.rejects(pipeline([epoch(0)], mineNegatives(mining), trainStep(thread)).drain(), {
     message: /train-step failed at item 2: loss is NaN at step 1 of epoch 0/,
@@ -132,7 +138,7 @@ test('a loss that is not finite stops training and says where', async (t) => {
 });
 
 test('with a slow trainer, no more batches are read than the window says', async (t) => {
-  const { mining } = await prepare(t);
+  const { mining } = await given;
   const ahead = 2;
   let read = 0;
   let trained = 0;
@@ -158,7 +164,7 @@ test('with a slow trainer, no more batches are read than the window says', async
 });
 
 test('embed keeps the contract, and an empty text is a zero vector', async (t) => {
-  const { model } = await prepare(t);
+  const { model } = await given;
   await contract(t, {
     make: () => embed({ model, threads: 1, ahead: 0 }),
     input: () => ({ tokens: toLists([[5, 6]]) }),
@@ -174,7 +180,7 @@ test('embed keeps the contract, and an empty text is a zero vector', async (t) =
 });
 
 test('retrieve finds the label a text names', async (t) => {
-  const { dir, model, store, dataset } = await prepare(t);
+  const { dir, model, store, dataset } = await given;
   const labels = join(dir, 'labels.npy');
   await embedLabels({ tokens: store.labels, path: labels, labels: dataset.labels, model, threads: 1 }, {});
   t.ok(existsSync(labels));

@@ -105,7 +105,7 @@ test('a file that is missing and constants that cannot be are refused at once', 
   t.match(await refusal(t, importXc({ xc, out })), /xc\/tst.json.gz: no such file/);
   await t.rejects(
     importXc({ xc, out, propensity: [0, 1.5] }),
-    /propensity: expected two positive numbers, got 0, 1.5/,
+    /propensity.0: Too small: expected number to be >0, got 0/,
   );
 });
 
