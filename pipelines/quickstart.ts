@@ -50,9 +50,12 @@ export async function quickstart(given: QuickstartOptions, watch: Watch = {}): P
     const folder = join(run, name);
     await rm(folder, { recursive: true, force: true });
     const options = { data, run: folder, store: join(run, 'store'), epochs, seed, threads, ...SYSTEMS[name] };
-    const { result: trained, peak } = await peakMemory(() => train(options, labelled(watch, name)));
-    const { metrics } = await evaluateRun({ run: folder, data, limit, threads }, labelled(watch, name));
-    results[name] = { ...metrics, seconds: trained.seconds, peakMemoryMB: Math.round(peak / 2 ** 20) };
+    const { result, peak } = await peakMemory(async () => {
+      const { seconds } = await train(options, labelled(watch, name));
+      const { metrics } = await evaluateRun({ run: folder, data, limit, threads }, labelled(watch, name));
+      return { ...metrics, seconds };
+    });
+    results[name] = { ...result, peakMemoryMB: Math.round(peak / 1e6) };
   }
   await rm(join(run, 'store'), { recursive: true, force: true });
   await writeJson(join(run, 'results.json'), results);
