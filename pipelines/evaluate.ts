@@ -9,14 +9,13 @@ import { command, runIfMain } from '../src/command/command.js';
 import { dataOption, jsonOption, runOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { inversePropensity } from '../src/metrics/propensity.js';
-import { metricsTable } from '../src/metrics/table.js';
 import { openDataset, TEXT_COLUMNS } from '../src/store/dataset.js';
 import { openRun } from '../src/store/run-folder.js';
-import { writeJson } from '../src/store/write-json.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 import { countLabels } from './count-labels.js';
 import { readFilter } from './read-filter.js';
+import { showEvaluation } from './show-evaluation.js';
 
 export const EvaluateOptions = z.object({
   run: runOption(),
@@ -56,9 +55,7 @@ export const evaluateCommand = command({
   summary: 'Score a trained run on texts with known labels',
   options: EvaluateOptions,
   async run(options, watch) {
-    const { texts, metrics } = await evaluateRun(options, watch);
-    if (options.json !== undefined) await writeJson(options.json, { texts, ...metrics });
-    if (options.json !== '-') process.stdout.write(`${texts} texts\n${metricsTable(metrics)}\n`);
+    await showEvaluation(await evaluateRun(options, watch), options);
   },
 });
 await runIfMain(import.meta.url, evaluateCommand);

@@ -29,6 +29,18 @@ export function toLists(rows: readonly ArrayLike<number>[]): Lists {
 
 const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, values: `${base}.values.npy` });
 
+/** Where the rows `ids` begin in the values, and how many they have. `offsets` are those of the store. */
+export function rangesOf(
+  offsets: Matrix<'int64'>,
+  ids: ArrayLike<number>,
+): { begins: Float64Array; counts: Int32Array } {
+  const bounds = offsets.gatherRanges(ids, new Int32Array(ids.length).fill(2));
+  return {
+    begins: Float64Array.from(ids, (_id, i) => Number(bounds[2 * i])),
+    counts: Int32Array.from(ids, (_id, i) => Number(bounds[2 * i + 1]! - bounds[2 * i]!)),
+  };
+}
+
 const BLOCK = 65_536;
 
 /** Reads rows in any order. */
@@ -63,9 +75,7 @@ export class RaggedReader implements Disposable {
 
   /** The rows `ids`, in that order. */
   gather(ids: ArrayLike<number>): Lists {
-    const bounds = this.#offsets.gatherRanges(ids, new Int32Array(ids.length).fill(2));
-    const begins = Float64Array.from(ids, (_id, i) => Number(bounds[2 * i]));
-    const counts = Int32Array.from(ids, (_id, i) => Number(bounds[2 * i + 1]! - bounds[2 * i]!));
+    const { begins, counts } = rangesOf(this.#offsets, ids);
     const offsets = new Int32Array(ids.length + 1);
     counts.forEach((count, i) => (offsets[i + 1] = offsets[i]! + count));
     return { offsets, values: this.#values.gatherRanges(begins, counts) };

@@ -1,5 +1,6 @@
 /** Texts on disk, read by row: `<base>.offsets.npy` (int64, rows + 1) and `<base>.utf8.npy` (uint8). */
 import { Matrix } from './npy.js';
+import { rangesOf } from './ragged.js';
 
 const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, bytes: `${base}.utf8.npy` });
 
@@ -18,9 +19,7 @@ export class TextReader implements Disposable {
 
   /** The texts `rows`, in that order. */
   gather(rows: Int32Array): string[] {
-    const bounds = this.#offsets.gatherRanges(rows, new Int32Array(rows.length).fill(2));
-    const begins = Float64Array.from(rows, (_row, i) => Number(bounds[2 * i]));
-    const counts = Int32Array.from(rows, (_row, i) => Number(bounds[2 * i + 1]! - bounds[2 * i]!));
+    const { begins, counts } = rangesOf(this.#offsets, rows);
     const bytes = Buffer.from(this.#bytes.gatherRanges(begins, counts).buffer);
     let end = 0;
     return Array.from(counts, (count) => bytes.toString('utf8', end, (end += count)));
