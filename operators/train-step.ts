@@ -1,6 +1,6 @@
 import type { Batch } from '../src/mining/batch.js';
 import { operator, type Operator } from '../src/stream/operator.js';
-import { Pool } from '../src/stream/pooled.js';
+import { buffersOf, Pool } from '../src/stream/pooled.js';
 import type { StepResult, TrainerOptions } from '../src/train/trainer.js';
 
 /** The trainer's thread: it outlives the epochs' pipelines. Give it to `trainStep`; dispose it when done. */
@@ -15,8 +15,9 @@ export class TrainerThread implements AsyncDisposable {
     });
   }
 
+  /** Takes the batch's arrays over: they are empty afterwards. */
   step(batch: Batch): Promise<StepResult> {
-    return this.#pool.run(batch);
+    return this.#pool.run(batch, { transfer: buffersOf(batch) });
   }
 
   /** Writes the model as it is after the last step. */
@@ -31,8 +32,8 @@ export class TrainerThread implements AsyncDisposable {
 }
 
 /**
- * Trains on each mini-batch and yields its loss. Order kept; one batch in flight; a failure surfaces at its
- * batch; owns nothing: the trainer's thread is its user's.
+ * Trains on each mini-batch and yields its loss. Order kept; one batch in flight, whose arrays are handed over to the
+ * trainer; a failure surfaces at its batch; owns nothing: the trainer's thread is its user's.
  */
 export function trainStep(trainer: TrainerThread): Operator<Batch, StepResult> {
   return operator<Batch, StepResult>('train-step', async function* (batches, { progress }) {

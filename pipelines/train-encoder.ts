@@ -30,6 +30,7 @@ export interface TrainEncoderOptions {
   epochs: number;
   batch: number;
   lr: number;
+  maxLength: number;
   seed: number;
   threads: number;
 }
@@ -45,6 +46,7 @@ export async function trainEncoder(
     epochs,
     batch,
     lr,
+    maxLength,
     seed,
     threads,
     ...rest
@@ -59,6 +61,7 @@ export async function trainEncoder(
   Matrix.create(files.bank, { dtype: 'float32', cols: dim, rows: texts })[Symbol.dispose]();
   await using trainer = new TrainerThread({
     model,
+    maxLength,
     auxiliary,
     loss: LOSS,
     schedule: { rate: lr, warmup: WARMUP, steps: steps * epochs },

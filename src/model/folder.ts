@@ -33,12 +33,19 @@ export function createModel(folder: string, { maxLength }: { maxLength: number }
   writeModel(folder, { config: { encoder: 'bag', dim, maxLength }, parameters: identityBag(data, dim) });
 }
 
-/** The model of one folder with other values, in another folder. */
-export function saveModel(folder: string, { from, parameters }: { from: string; parameters: Tensors }): void {
+export interface SaveModelOptions {
+  /** Folder of a model of the same kind: encoder and tokenizer come from there. */
+  from: string;
+  maxLength: number;
+  parameters: Tensors;
+}
+
+/** A model like another, with other values, in another folder. */
+export function saveModel(folder: string, { from, maxLength, parameters }: SaveModelOptions): void {
   mkdirSync(folder, { recursive: true });
   if (resolve(folder) !== resolve(from))
     for (const name of TOKENIZER_FILES) copyFileSync(join(from, name), join(folder, name));
-  writeModel(folder, { config: readConfig(from), parameters });
+  writeModel(folder, { config: { ...readConfig(from), maxLength }, parameters });
 }
 
 function writeModel(folder: string, { config, parameters }: Model): void {

@@ -1,5 +1,5 @@
 /** The only file that imports Piscina. Its queue rejects when full, so the window is bounded here instead. */
-import { Piscina } from 'piscina';
+import { move, Piscina, transferableSymbol, valueSymbol } from 'piscina';
 import { inFlight } from './concurrent.js';
 import { operator, type Operator } from './operator.js';
 
@@ -39,6 +39,23 @@ export class Pool implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.close();
   }
+}
+
+/** Every buffer behind the typed arrays in a value made of plain objects. */
+export function buffersOf(value: unknown): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  const visit = (part: unknown): void => {
+    if (ArrayBuffer.isView(part)) buffers.add(part.buffer as ArrayBuffer);
+    else if (typeof part === 'object' && part !== null) Object.values(part).forEach(visit);
+  };
+  visit(value);
+  return [...buffers];
+}
+
+/** What a worker returns, with its arrays handed over instead of copied: the worker must not use them again. */
+export function handOver<T>(value: T): T {
+  const transferable = { [transferableSymbol]: buffersOf(value), [valueSymbol]: value };
+  return move(transferable as unknown as ArrayBuffer) as T;
 }
 
 export interface PooledOptions extends PoolOptions {

@@ -18,8 +18,10 @@ import { fillRows } from './rows.js';
 import { stepFunction, stepSignature, type StepShape } from './step.js';
 
 export interface TrainerOptions {
-  /** Folder of the model to start from. */
+  /** Folder of the model to start from. Auxiliary vectors that it has are left behind: they belong to its mapping. */
   model: string;
+  /** Tokens kept of a text, as the trained model is to say. */
+  maxLength: number;
   /** Auxiliary rows; 0 for NGAME. */
   auxiliary: number;
   loss: OhnmOptions;
@@ -66,7 +68,7 @@ export class Trainer implements AsyncDisposable {
     this.#dense = {};
     this.#state = {};
     for (const [name, { shape, data }] of Object.entries(parameters)) {
-      if (name in this.#tables) continue;
+      if (name in this.#tables || name === 'auxiliary') continue;
       this.#dense[name] = shape;
       this.#state[`p/${name}`] = data;
       for (const moment of ['m', 'v']) this.#state[`${moment}/${name}`] = new Float32Array(data.length);
@@ -131,7 +133,8 @@ export class Trainer implements AsyncDisposable {
       parameters[name] = { shape: [data.length / dim, dim], data };
     for (const [name, shape] of Object.entries(this.#dense))
       parameters[name] = { shape, data: this.#state[`p/${name}`] as Float32Array };
-    saveModel(folder, { from: this.#options.model, parameters });
+    const { model, maxLength } = this.#options;
+    saveModel(folder, { from: model, maxLength, parameters });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -85,6 +85,15 @@ test('train, evaluate and predict', async (t) => {
   const own = JSON.parse(scored.stdout) as Record<string, number>;
   t.ok(Math.abs(own['P@1']! - metrics['P@1']!) < 0.03, 'but for the filter, the same as evaluate');
 
+  const further = join(dir, 'further');
+  const options = '--aux 0 --epochs 1 --batch 32 --max-length 8 --threads 1';
+  t.match(
+    dexa(`train --data ${data} --run ${further} --encoder ${run}/model ${options}`.split(' ')),
+    { status: 0, stderr: '' },
+    'training goes on from a trained model',
+  );
+  t.match(JSON.parse(readFileSync(join(further, 'model', 'config.json'), 'utf8')), { maxLength: 8 });
+
   t.match(dexa(`train --data ${data} --run ${run} --aux 4 --epochs 1 --batch 32`.split(' ')), {
     status: 2,
     stderr: /run: holds a trained model already; remove it first\n$/,

@@ -43,6 +43,7 @@ async function prepare(dir: string) {
   const trainer = (rate = 1e-2) =>
     new TrainerThread({
       model,
+      maxLength: 16,
       auxiliary: 7,
       loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
       schedule: { rate, warmup: 0, steps: 40 },
@@ -99,7 +100,7 @@ test('train-step keeps the contract', async (t) => {
   await using thread = trainer();
   await contract(t, {
     make: () => trainStep(thread),
-    input: (i) => batches[i % batches.length]!,
+    input: (i) => structuredClone(batches[i % batches.length]!), // its arrays are handed over
     ahead: 1,
     bad: { item: { ...batches[0]!, rows: rows.slice(0, 3) }, message: /train-step failed at item 1: / },
   });
