@@ -102,7 +102,10 @@ test('train-step keeps the contract', async (t) => {
     make: () => trainStep(thread),
     input: (i) => structuredClone(batches[i % batches.length]!), // its arrays are handed over
     ahead: 1,
-    bad: { item: { ...batches[0]!, rows: rows.slice(0, 3) }, message: /train-step failed at item 1: / },
+    bad: {
+      item: { ...structuredClone(batches[0]!), rows: rows.slice(0, 3) },
+      message: /train-step failed at item 1: /,
+    },
   });
 });
 
