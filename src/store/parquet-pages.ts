@@ -70,7 +70,7 @@ interface Page {
   packed: boolean;
   /** 0 for a dictionary, in which nothing is a run. */
   values: number;
-  encoding: Field | undefined;
+  encoding: number;
   /** In pages of version 2: of the levels, which stand unpacked before the values. */
   levelBytes: readonly [repetition: number, definition: number] | undefined;
 }
@@ -78,8 +78,9 @@ interface Page {
 const DATA = 0;
 const DICTIONARY = 2;
 const DATA_2 = 3;
-const INDEX_ENCODINGS: readonly unknown[] = [2, 8];
+const INDEX_ENCODINGS: readonly number[] = [2, 8];
 const BOOLEAN_ENCODING = 3;
+const LAST_ENCODING = 9;
 
 function readHeader(reader: Reader, { packed, values: most }: ColumnChunk): Page {
   const header = readFields(reader);
@@ -91,16 +92,17 @@ function readHeader(reader: Reader, { packed, values: most }: ColumnChunk): Page
   const fields = typeof own === 'object' ? own : {};
   const values = expect('values', fields[1], most);
   if (header[1] === DICTIONARY) return { bytes, packed, values: 0, encoding: 0, levelBytes: undefined };
-  if (header[1] === DATA) return { bytes, packed, values, encoding: fields[2], levelBytes: undefined };
+  const encoding = expect('encoding', fields[header[1] === DATA ? 2 : 4], LAST_ENCODING);
+  if (header[1] === DATA) return { bytes, packed, values, encoding, levelBytes: undefined };
   expect('nulls', fields[2], values);
   expect('rows', fields[3], values);
   const definition = expect('bytes of levels', fields[5], bytes);
   const repetition = expect('bytes of levels', fields[6], bytes - definition);
   return {
     bytes,
-    packed: packed && fields[7] !== 0,
+    packed: packed && fields[7] !== false,
     values,
-    encoding: fields[4],
+    encoding,
     levelBytes: [repetition, definition],
   };
 }
@@ -108,7 +110,7 @@ function readHeader(reader: Reader, { packed, values: most }: ColumnChunk): Page
 function expect(what: string, value: Field | undefined, most: number): number {
   if (typeof value === 'number' && value >= 0 && value <= most) return value;
   throw new RangeError(
-    `${what} of a page: expected 0..${most}, got ${typeof value === 'number' ? value : 'none'}`,
+    `${what} of a page: expected 0..${most}, got ${typeof value === 'number' ? value : 'no number'}`,
   );
 }
 

@@ -9,7 +9,8 @@ export interface Reader {
 export interface Fields {
   [field: number]: Field;
 }
-export type Field = number | Fields;
+/** Numbers are those of at most 32 bits. Longer ones and bytes, of which page headers need none, are `other`. */
+export type Field = number | boolean | 'other' | Fields;
 
 /** @throws RangeError if the structure ends beyond the view or holds what page headers do not. */
 export function readFields(reader: Reader): Fields {
@@ -24,14 +25,14 @@ export function readFields(reader: Reader): Fields {
 }
 
 function readField(reader: Reader, type: number): Field {
-  if (type === 1 || type === 2) return 2 - type; // true and false are types
-  if (type === 3) return readByte(reader);
-  if (type >= 4 && type <= 6) return zigzag(reader);
+  if (type === 1 || type === 2) return type === 1; // true and false are types
+  if (type === 3) return reader.view.getInt8(reader.offset++);
+  if (type === 4 || type === 5) return zigzag(reader);
   if (type === 12) return readFields(reader);
-  if (type !== 8) throw new RangeError(`a page header with a field of type ${type}`);
-  const length = readVarint(reader); // of bytes, which are of no interest here
-  reader.offset += length;
-  return length;
+  if (type !== 6 && type !== 8) throw new RangeError(`a page header with a field of type ${type}`);
+  const value = readVarint(reader);
+  if (type === 8) reader.offset += value;
+  return 'other';
 }
 
 /** The lower 32 bits of a number, of which each byte holds seven. */

@@ -99,6 +99,9 @@ test('bits that made the decoder run for ever, fill memory or fail elsewhere are
     ['arrow-delta', 3843], // a column that is nowhere in the file
   ];
   for (const [name, bit] of known) await survives(path, `${name}.parquet`, flip(bit));
+  // bytes where the length of the levels should be
+  const other = Buffer.of(0xd2, 0xca, 0xc2, 0xe2, 0xc9, 0xd7);
+  await survives(path, 'arrow-v2-pages.parquet', (bytes) => (other.copy(bytes, 315), bytes));
   // a run of 2^27 values, which takes 1 GB
   const run = Buffer.of(0xfe, 0xff, 0xff, 0x7f);
   for (let at = 0; at < 200; at += 1)

@@ -41,9 +41,10 @@ test('a length, a number of values or a kind of page that cannot be is refused',
     [{ packed: 11 }, 'packed bytes of a page: expected 0..10, got 11'],
     [{ unpacked: -1 }, 'bytes of a page: expected 0..268435456, got -1'],
     [{ values: 11 }, 'values of a page: expected 0..10, got 11'],
-    [{ type: 3 }, 'values of a page: expected 0..10, got none'],
+    [{ type: 3 }, 'values of a page: expected 0..10, got no number'],
     [{ type: 9 }, 'type of a page: expected 0..3, got 9'],
     [{ encoding: 3 }, 'a page of booleans'],
+    [{ encoding: 10 }, 'encoding of a page: expected 0..9, got 10'],
   ];
   for (const [change, message] of refused)
     t.throws(
@@ -51,6 +52,22 @@ test('a length, a number of values or a kind of page that cannot be is refused',
         check([...DICTIONARY, ...page({ content: DATA, ...change })]);
       },
       { name: 'RangeError', message },
+    );
+});
+
+test('a number that the decoder would read as something else is none', async (t) => {
+  const page = (length: number[]) => [0x15, 0, 0x15, 20, ...length, 0x2c, 0x15, 8, 0x15, 16, 0, 0, ...DATA];
+  t.doesNotThrow(() => {
+    check(page([0x15, 20]));
+  });
+  const others = { bytes: [0x18, 1, 65], 'a long number': [0x16, 20], true: [0x11], negative: [0x13, 0xf6] };
+  for (const [name, length] of Object.entries(others))
+    t.throws(
+      () => {
+        check(page(length));
+      },
+      /packed bytes of a page: expected 0..10, got (no number|-10)/,
+      name,
     );
 });
 
