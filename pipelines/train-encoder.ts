@@ -1,7 +1,7 @@
 /** Module I itself: epochs of mini-batches of hard negatives through the one trainer. */
 import { appendFile } from 'node:fs/promises';
-import { clusterAssign } from '../operators/cluster-assign.js';
-import { mineNegatives } from '../operators/mine-negatives.js';
+import { clusterAssign, type ClusterRequest } from '../operators/cluster-assign.js';
+import { mineNegatives, type Epoch } from '../operators/mine-negatives.js';
 import { TrainerThread, trainStep } from '../operators/train-step.js';
 import { clustersAnew, clusterSize, curriculumFor } from '../src/mining/curriculum.js';
 import { readConfig } from '../src/model/folder.js';
@@ -73,34 +73,46 @@ export async function trainEncoder(
   const { texts: tokens, positives, labels } = store;
   const mining = { texts: tokens, positives, labels, auxiliary: rowOfLabel, batch, seed };
   const curriculum = curriculumFor(epochs);
-  let clusterOf: Int32Array | undefined;
-  let loss = 0;
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    if (clustersAnew(curriculum, epoch)) {
+  /** Clusters of the bank as it is when they are asked for. */
+  async function* requests(): AsyncGenerator<ClusterRequest> {
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      if (!clustersAnew(curriculum, epoch)) continue;
       const clusters = Math.ceil(labelled.length / clusterSize(curriculum, epoch));
-      const request = { vectors: files.bank, ids: labelled, clusters, seed: seed + epoch };
-      const clustering = await pipeline([request], clusterAssign({ threads })).first(
-        watched(watch, { stage: 'cluster texts', counting: 'cluster-assign', total: labelled.length }),
-      );
-      clusterOf = clustering.assignment;
+      yield { vectors: files.bank, ids: labelled, clusters, seed: seed + epoch };
     }
-    loss = 0;
-    const results = pipeline(
-      [{ epoch, rows: labelled, clusterOf }],
-      mineNegatives(mining),
-      trainStep(trainer),
-    ).run({ signal: watch.signal });
-    for await (const result of results) {
-      loss += (result.loss - loss) / (result.step + 1);
+  }
+  const clusterings = pipeline(requests(), clusterAssign({ threads })).run(
+    watched(watch, { stage: 'cluster texts', counting: 'cluster-assign', total: labelled.length }),
+  );
+  let trained = (): void => undefined;
+  /** Each epoch begins when the one before has been trained on. */
+  async function* visits(): AsyncGenerator<Epoch> {
+    let clusterOf: Int32Array | undefined;
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      if (clustersAnew(curriculum, epoch)) clusterOf = (await clusterings.next()).value?.assignment;
+      const done = new Promise<void>((resolve) => (trained = resolve));
+      yield { epoch, rows: labelled, clusterOf };
+      await done;
+    }
+  }
+  let loss = 0;
+  const results = pipeline(visits(), mineNegatives(mining), trainStep(trainer)).run({ signal: watch.signal });
+  try {
+    for await (const { epoch, step, loss: own } of results) {
+      loss = step === 0 ? own : loss + (own - loss) / (step + 1);
       watch.report?.({
         stage: 'train',
-        done: (epoch * steps + result.step + 1) * batch,
+        done: (epoch * steps + step + 1) * batch,
         total: steps * epochs * batch,
-        detail: `epoch ${epoch + 1}/${epochs}, step ${result.step + 1}/${steps}, loss ${loss.toFixed(4)}`,
+        detail: `epoch ${epoch + 1}/${epochs}, step ${step + 1}/${steps}, loss ${loss.toFixed(4)}`,
       });
+      if (step + 1 < steps) continue;
+      const seconds = Math.round((performance.now() - started) / 100) / 10;
+      await appendFile(files.log, `${JSON.stringify({ epoch, loss, seconds })}\n`);
+      trained();
     }
-    const seconds = Math.round((performance.now() - started) / 100) / 10;
-    await appendFile(files.log, `${JSON.stringify({ epoch, loss, seconds })}\n`);
+  } finally {
+    await clusterings.return();
   }
   await trainer.save(files.trained);
   return { steps: steps * epochs, loss };

@@ -19,7 +19,10 @@ export function concurrent<In, Out>(
   });
 }
 
-/** The loop itself: in order, never more than `window` items between input and consumer. */
+/**
+ * The loop itself: in order, never more than `window` items between input and consumer. A result goes out when it is
+ * there, even if no further input comes.
+ */
 export async function* inFlight<In, Out>(
   input: AsyncIterable<In>,
   work: (item: In) => Promise<Out>,
@@ -27,16 +30,39 @@ export async function* inFlight<In, Out>(
 ): AsyncGenerator<Awaited<Out>> {
   if (!Number.isInteger(window) || window < 1)
     throw new RangeError(`window: expected at least 1, got ${window}`);
+  const source = input[Symbol.asyncIterator]();
   const pending: Promise<Out>[] = [];
+  let next: Promise<IteratorResult<In>> | undefined;
+  let ended = false;
   try {
-    for await (const item of input) {
-      const result = work(item);
-      result.catch(() => undefined); // reported when its turn comes
-      pending.push(result);
-      if (pending.length === window) yield await pending.shift()!;
+    while (!ended || pending.length > 0) {
+      if (!ended && pending.length < window) next ??= quiet(source.next());
+      const arrived = await firstOf(next, pending[0]);
+      if (arrived === undefined) {
+        yield await pending.shift()!;
+        continue;
+      }
+      next = undefined;
+      if (arrived.done === true) ended = true;
+      else pending.push(quiet(work(arrived.value)));
     }
-    while (pending.length > 0) yield await pending.shift()!;
   } finally {
     await Promise.allSettled(pending); // what runs in a thread cannot be called back, only waited for
+    if (!ended) await source.return?.();
   }
+}
+
+/** What arrives first: input, or else (`undefined`) the result whose turn it is. Input if both are there. */
+async function firstOf<In>(
+  next: Promise<IteratorResult<In>> | undefined,
+  head: Promise<unknown> | undefined,
+): Promise<IteratorResult<In> | undefined> {
+  const result = head?.then(() => undefined);
+  return Promise.race([next, result].filter((promise) => promise !== undefined));
+}
+
+/** A failure is reported when its turn comes, not before. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }

@@ -19,7 +19,7 @@ export interface Watch {
   report?: Report | undefined;
 }
 
-/** Counts the items that the operator `counting` finishes; to be given to a pipeline's run. */
+/** Counts the items that the operator `counting` finishes, anew after `total`; to be given to a pipeline's run. */
 export function watched(
   { signal, report }: Watch,
   { stage, counting, total }: { stage: string; counting: string; total?: number },
@@ -28,7 +28,9 @@ export function watched(
   return {
     signal,
     onProgress: (operator: string, items: number) => {
-      if (operator === counting) report?.({ stage, done: (done += items), total });
+      if (operator !== counting) return;
+      done = done === total ? items : done + items;
+      report?.({ stage, done, total });
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Memory while training, by the number of training texts: `npm run bench:memory -- DATA_DIR`. Makes data sets of the
- * first 25, 100 and 600 thousand texts of a data set, trains one epoch of NGAME and of DEXA on each in a process of its
+ * first 25, 100 and 600 thousand texts of a data set, trains NGAME and DEXA on each in a process of its
  * own, and writes the table.
  */
 import { spawnSync } from 'node:child_process';
@@ -51,25 +51,29 @@ async function subset(from: string, dir: string, texts: number): Promise<void> {
   });
 }
 
-const EPOCHS = 2; // the second with clusters
+/** Of the largest set; the others get more of them, to the same number of steps. From the second on with clusters. */
+const EPOCHS = 2;
+/** What is looked at: the epochs themselves, and the clustering of the texts between them. */
+const STAGES = ['train', 'cluster texts'];
 /** No label has as many texts: with private vectors the model itself would grow with the texts. */
 const NEVER = 2 ** 31 - 1;
 
-/** Trains in a process of its own and gives the most resident memory while epochs ran, in MB. */
-function peakOf(options: object): number {
+/** Trains in a process of its own and gives the most resident memory by stage, in MB. */
+function peaksOf(options: object): Record<string, number> {
   const module = new URL('../../pipelines/train.js', import.meta.url).href;
   const code = `
     import { train } from ${JSON.stringify(module)};
-    let [peak, training] = [0, false];
-    setInterval(() => { if (training) peak = Math.max(peak, process.memoryUsage.rss()); }, 50).unref();
-    const report = ({ stage }) => { training = stage === 'train' || stage === 'cluster texts'; };
-    await train(${JSON.stringify(options)}, { report });
-    console.log(peak / 2 ** 20);`;
+    const peaks = {};
+    let stage = 'start';
+    const look = () => { peaks[stage] = Math.max(peaks[stage] ?? 0, process.memoryUsage.rss() / 2 ** 20); };
+    setInterval(look, 50).unref();
+    await train(${JSON.stringify(options)}, { report: (progress) => { ({ stage } = progress); } });
+    console.log(JSON.stringify(peaks));`;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr);
-  return Math.round(Number(stdout));
+  return JSON.parse(stdout) as Record<string, number>;
 }
 
 const work = 'runs/bench-memory';
@@ -78,12 +82,13 @@ const rows: string[][] = [];
 for (const texts of SIZES) {
   const data = join(work, `data-${texts}`);
   await subset(source, data, texts);
-  const peaks = Object.values(SYSTEMS).map((aux) => {
+  const peaks = Object.values(SYSTEMS).flatMap((aux) => {
     const run = join(work, 'run');
     rmSync(run, { recursive: true, force: true });
-    return peakOf({ data, run, aux, epochs: EPOCHS, headMinCount: NEVER });
+    const peak = peaksOf({ data, run, aux, epochs: (EPOCHS * SIZES.at(-1)!) / texts, headMinCount: NEVER });
+    return STAGES.map((stage) => Math.round(peak[stage]!).toString());
   });
-  rows.push([texts.toLocaleString('en'), ...peaks.map(String)]);
+  rows.push([texts.toLocaleString('en'), ...peaks]);
   process.stdout.write(`${rows.at(-1)!.join('  ')}\n`);
 }
 rmSync(work, { recursive: true, force: true });
@@ -93,9 +98,10 @@ await writeSection(
   `## Memory while training, by the number of texts
 
 \`npm run bench:memory -- DATA_DIR\`, here on the set \`${name}\`; ${machine()}.
-The most resident memory (MB) of the process while epochs ran, ${EPOCHS} of them, the second with clusters, without
-private vectors (the model itself would grow with the number of labels that occur often).
+The most resident memory (MB) of the process over the same number of steps (${EPOCHS} epochs of the largest set): while
+epochs ran, and while the texts were clustered between them. Without private vectors (the model itself would grow with
+the number of labels that occur often).
 
-${table([['training texts', ...Object.keys(SYSTEMS)], ...rows])}
+${table([['training texts', ...Object.keys(SYSTEMS).flatMap((name) => [name, `${name}, clustering`])], ...rows])}
 `,
 );

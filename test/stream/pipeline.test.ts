@@ -37,6 +37,23 @@ test('concurrent work keeps the contract and the order', async (t) => {
   t.same(await collect(pipeline(numbers(8), slowFirst).run()), numbers(8));
 });
 
+test('a result goes out when it is there, though no input follows', async (t) => {
+  let release = (): void => undefined;
+  const answered = new Promise<void>((resolve) => (release = resolve));
+  async function* questions() {
+    yield 1;
+    await answered; // as one who types waits for the answer to the line before
+    yield 2;
+  }
+  const answer = concurrent('answer', async (x: number) => 10 * x, { window: 4 });
+  const answers: number[] = [];
+  for await (const x of pipeline(questions(), answer).run()) {
+    answers.push(x);
+    release();
+  }
+  t.same(answers, [10, 20]);
+});
+
 test('work in threads keeps the contract', async (t) => {
   const make = () =>
     pooled<number, number>('square', {
