@@ -24,7 +24,7 @@ export interface Clustering extends ClusterRequest {
 export interface ClusterAssignOptions {
   /** Default 2. */
   threads?: number;
-  /** Bytes of rows in memory at a time, over all threads; default 64 MiB. */
+  /** Bytes of rows in memory at a time, over all threads; default 32 MiB. */
   memory?: number;
 }
 
@@ -35,7 +35,7 @@ export interface ClusterAssignOptions {
  *
  * One request at a time, in order; a failure surfaces at its request; owns its threads and the open store.
  */
-export function clusterAssign({ threads = 2, memory = 64 << 20 }: ClusterAssignOptions = {}): Operator<
+export function clusterAssign({ threads = 2, memory = 32 << 20 }: ClusterAssignOptions = {}): Operator<
   ClusterRequest,
   Clustering
 > {

@@ -18,7 +18,7 @@ const { root } = protobuf.parse(
     repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4;
     repeated Attribute attribute = 5; string domain = 7;
   }
-  message Attribute { string name = 1; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20; }
+  message Attribute { string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated int64 ints = 8; int32 type = 20; }
   message Tensor { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; }
   message ValueInfo { string name = 1; Type type = 2; }
   message Type { TensorType tensor_type = 1; }
@@ -34,7 +34,14 @@ const Model = root.lookupType('onnx.Model');
 export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
 export type ElementType = keyof typeof elementTypes;
 
-export type Attributes = Readonly<Record<string, number | string | readonly number[]>>;
+/** A number that ONNX wants as a float; a plain one is an integer. */
+export interface Float {
+  readonly float: number;
+}
+export const float = (value: number): Float => ({ float: value });
+
+export type Attribute = number | Float | string | readonly number[];
+export type Attributes = Readonly<Record<string, Attribute>>;
 /** `com.microsoft` holds ONNX Runtime's own operators. */
 export type Domain = '' | 'com.microsoft';
 export interface Node {
@@ -63,11 +70,12 @@ export interface OnnxGraph {
   readonly outputs: readonly Port[];
 }
 
-const attributeType = { int: 2, string: 3, ints: 7 } as const;
+const attributeType = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
-function attribute(name: string, value: number | string | readonly number[]): object {
+function attribute(name: string, value: Attribute): object {
   if (typeof value === 'string') return { name, s: Buffer.from(value), type: attributeType.string };
   if (typeof value === 'number') return { name, i: value, type: attributeType.int };
+  if ('float' in value) return { name, f: value.float, type: attributeType.float };
   return { name, ints: value, type: attributeType.ints };
 }
 

@@ -1,3 +1,10 @@
+export interface FitOptions {
+  /** Sizes are multiples of it; default 64. */
+  step?: number;
+  /** Share added when a size grows, so that the next one need not; default 1/32. */
+  headroom?: number;
+}
+
 /**
  * Sizes for shapes that vary from batch to batch. They only grow, each time with some headroom, so that a stream of
  * batches is soon served by one session, and what a batch does not need of its room is filling.
@@ -6,14 +13,11 @@ export class Room {
   readonly #sizes = new Map<string, number>();
 
   /** A size of at least `needed`: the last one if it suffices. */
-  fit(name: string, needed: number): number {
+  fit(name: string, needed: number, { step = 64, headroom = 1 / 32 }: FitOptions = {}): number {
     const size = this.#sizes.get(name) ?? 0;
     if (needed <= size) return size;
-    const grown = Math.ceil((needed * HEADROOM) / STEP) * STEP;
-    this.#sizes.set(name, Math.max(STEP, grown));
-    return this.fit(name, needed);
+    const grown = Math.max(step, Math.ceil((needed * (1 + headroom)) / step) * step);
+    this.#sizes.set(name, grown);
+    return grown;
   }
 }
-
-const HEADROOM = 17 / 16;
-const STEP = 64;

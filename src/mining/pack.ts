@@ -6,10 +6,8 @@ export interface Packed {
   ids: Int32Array;
   /** Position in `ids` of each token. */
   row: Int32Array;
-  /** Text of each token. */
-  text: Int32Array;
-  /** 1 / number of tokens of each text, 0 for an empty one. */
-  scale: Float32Array;
+  /** Where each text begins, and the number of tokens at the end. */
+  offsets: Int32Array;
 }
 
 /** Packs the rows of several lists, one after the other, as one batch of texts. */
@@ -17,32 +15,29 @@ export function pack(...parts: readonly Lists[]): Packed {
   const texts = parts.reduce((total, { offsets }) => total + offsets.length - 1, 0);
   const tokens = parts.reduce((total, { values }) => total + values.length, 0);
   const row = new Int32Array(tokens);
-  const text = new Int32Array(tokens);
-  const scale = new Float32Array(texts);
+  const offsets = new Int32Array(texts + 1);
   let token = 0;
   let index = 0;
-  for (const { offsets, values } of parts) {
-    row.set(values, token);
-    for (let i = 1; i < offsets.length; i++, index++) {
-      const length = offsets[i]! - offsets[i - 1]!;
-      text.fill(index, token, token + length);
-      scale[index] = length === 0 ? 0 : 1 / length;
-      token += length;
+  for (const list of parts) {
+    row.set(list.values, token);
+    for (let i = 1; i < list.offsets.length; i++) {
+      const length = list.offsets[i]! - list.offsets[i - 1]!;
+      offsets[++index] = token += length;
     }
   }
   const ids = distinct(row);
-  return { ids, row: row.map((id) => positionOf(ids, id)), text, scale };
+  return { ids, row: row.map((id) => positionOf(ids, id)), offsets };
 }
 
-/** The same with filling at the end: `texts` texts, and `tokens` tokens of which the last belong to no text. */
-export function pad(packed: Packed, { tokens, texts }: { tokens: number; texts: number }): Packed {
-  const row = new Int32Array(tokens);
-  const text = new Int32Array(tokens).fill(texts);
-  const scale = new Float32Array(texts);
-  row.set(packed.row);
-  text.set(packed.text);
-  scale.set(packed.scale);
-  return { ids: packed.ids, row, text, scale };
+/** Some of the texts, in the order given. Their `row` counts within the same `ids`. */
+export function selectTexts({ ids, row, offsets }: Packed, texts: ArrayLike<number>): Packed {
+  const kept = Int32Array.from({ length: texts.length + 1 }, () => 0);
+  for (let i = 0; i < texts.length; i++)
+    kept[i + 1] = kept[i]! + offsets[texts[i]! + 1]! - offsets[texts[i]!]!;
+  const rows = new Int32Array(kept.at(-1)!);
+  for (let i = 0; i < texts.length; i++)
+    rows.set(row.subarray(offsets[texts[i]!], offsets[texts[i]! + 1]), kept[i]);
+  return { ids, row: rows, offsets: kept };
 }
 
 /** The distinct values, ascending. */

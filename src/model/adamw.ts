@@ -1,4 +1,4 @@
-/** AdamW (Loshchilov & Hutter 2019), in two forms: dense parameters as tensors, tables by row in place. */
+/** AdamW (Loshchilov & Hutter 2019), in two forms: as tensors, and by row in place. */
 import * as tf from '@tensorflow/tfjs';
 
 export interface AdamOptions {
@@ -28,7 +28,7 @@ export function stepSize(rate: number, t: number, options: AdamOptions = {}): nu
   return (rate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
 }
 
-/** One step of a dense parameter. `size` is `stepSize(…)`, `decay` the rate × weight decay, both scalars. */
+/** One step of a whole parameter. `size` is `stepSize(…)`, `decay` the rate × weight decay, both scalars. */
 export function adamw<T extends tf.Tensor>(
   parameter: T,
   gradient: T,
@@ -43,35 +43,39 @@ export function adamw<T extends tf.Tensor>(
   return { parameter: tf.sub(kept, update), m: mean, v: square };
 }
 
-/** A table `[rows, dim]` and its moments. */
-export interface Table extends Moments<Float32Array> {
+/** A parameter and its moments, updated in place: of rows of length `dim`, or of one row if it is dense. */
+export interface Parameter extends Moments<Float32Array> {
   data: Float32Array;
   dim: number;
 }
 
-/** A table with moments at zero. */
-export const table = (data: Float32Array, dim: number): Table => ({
+/** A parameter with moments at zero. */
+export const parameter = (data: Float32Array, dim = data.length): Parameter => ({
   data,
   dim,
   m: new Float32Array(data.length),
   v: new Float32Array(data.length),
 });
 
-/** One step of the rows `rows` (distinct) with their gradients `[rows.length, dim]`; the others rest, moments too. */
-export function rowAdam(
-  { data, dim, m, v }: Table,
+/**
+ * One step of the rows `rows` (distinct) with their gradients `[rows.length, dim]`, in one pass; the others rest,
+ * moments too. `size` is `stepSize(…)`, `decay` the rate × weight decay.
+ */
+export function adamwRows(
+  { data, dim, m, v }: Parameter,
   rows: Int32Array,
   gradients: Float32Array,
-  { size, ...options }: AdamOptions & { size: number },
+  { size, decay = 0, ...options }: AdamOptions & { size: number; decay?: number | undefined },
 ): void {
   const { beta1, beta2, epsilon } = { ...DEFAULTS, ...options };
+  const kept = 1 - decay;
   for (let i = 0; i < rows.length; i++) {
     const start = rows[i]! * dim;
     for (let at = start, from = i * dim; at < start + dim; at++, from++) {
       const gradient = gradients[from]!;
       const mean = (m[at] = beta1 * m[at]! + (1 - beta1) * gradient);
       const square = (v[at] = beta2 * v[at]! + (1 - beta2) * gradient * gradient);
-      data[at]! -= (size * mean) / (Math.sqrt(square) + epsilon);
+      data[at] = kept * data[at]! - (size * mean) / (Math.sqrt(square) + epsilon);
     }
   }
 }

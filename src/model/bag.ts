@@ -1,18 +1,25 @@
 /** The bag-of-embeddings encoder (Astec's, as in DEXA's table of encoders): mean, linear, residual ReLU block. */
 import * as tf from '@tensorflow/tfjs';
-import type { Encoder, Tokens } from './encoder.js';
+import type { Encoder } from './encoder.js';
+import { meanOfTokens } from './pooling.js';
 
 /** e = mean of token embeddings; h = eA + a; output h + ReLU(h)B + b. */
 export function bag(dim: number): Encoder {
   return {
     dim,
-    tables: ['embedding'],
-    undecayed: ['linear.bias', 'residual.bias'],
-    encode(parameters, { row, text, scale }: Tokens) {
+    tables: { embedding: dim },
+    dense: {
+      'linear.weight': [dim, dim],
+      'linear.bias': [dim],
+      'residual.weight': [dim, dim],
+      'residual.bias': [dim],
+    },
+    attends: false,
+    kept: 3 * dim,
+    decays: (name) => !name.endsWith('.bias'),
+    encode(parameters, tokens) {
       const parameter = (name: string) => parameters[name] as tf.Tensor2D;
-      const texts = scale.shape[0];
-      const sums = tf.unsortedSegmentSum(tf.gather(parameter('embedding'), row), text, texts + 1);
-      const mean = tf.mul<tf.Tensor2D>(tf.slice(sums, [0, 0], [texts, dim]), scale);
+      const mean = meanOfTokens(tf.gather(parameter('embedding'), tokens.row), tokens);
       const hidden = tf.add<tf.Tensor2D>(
         tf.matMul(mean, parameter('linear.weight')),
         parameter('linear.bias'),

@@ -1,14 +1,29 @@
 import type * as tf from '@tensorflow/tfjs';
 
-/** Texts of a batch, packed without padding: text i owns the tokens whose `text` is i. */
+/**
+ * Texts of a batch, packed without padding. Where tokens see each other, several texts lie end to end in one sequence
+ * of `width` tokens, and no text is cut: the batch is `[tokens / width, width]`.
+ */
 export interface Tokens {
   /** Row of the token table for each token, int32 `[tokens]`. */
   row: tf.Tensor1D;
   /** Text of each token, int32 `[tokens]`; `texts` for a token that only fills the shape. */
   text: tf.Tensor1D;
+  /** Place of each token in its text, from 0, int32 `[tokens]`. */
+  position: tf.Tensor1D;
   /** 1 / number of tokens of each text (0 for an empty one), float32 `[texts, 1]`. */
   scale: tf.Tensor2D;
+  /** Where each text begins, int32 `[texts]`; of no meaning for an empty text. */
+  first: tf.Tensor1D;
+  /** Tokens of a sequence; divides the number of tokens. 1 where tokens do not see each other. */
+  width: number;
 }
+
+/**
+ * Factors of a shape for dropout (Srivastava et al. 2014): 0 for the share `rate`, and for the rest what makes up for it.
+ * Absent outside training. Asked for in the same order and with the same shapes each time.
+ */
+export type Dropout = (shape: readonly number[], rate: number) => tf.Tensor;
 
 /**
  * A text encoder as a pure function. Parameters are named tensors; those in `tables` are gathered: a batch
@@ -16,10 +31,16 @@ export interface Tokens {
  */
 export interface Encoder {
   readonly dim: number;
-  /** Names of the parameters of which a batch uses a few rows. */
-  readonly tables: readonly string[];
-  /** Names of the parameters that weight decay leaves alone. */
-  readonly undecayed: readonly string[];
+  /** Parameters of which a batch uses a few rows, with the length of a row. */
+  readonly tables: Readonly<Record<string, number>>;
+  /** The other parameters, with their shapes. */
+  readonly dense: Readonly<Record<string, readonly number[]>>;
+  /** Whether tokens of a text see each other, so that a text must lie within one sequence. */
+  readonly attends: boolean;
+  /** Numbers kept for each token until the backward pass, about. */
+  readonly kept: number;
+  /** Whether weight decay applies to a dense parameter. */
+  decays(name: string): boolean;
   /** `[texts, dim]`, not normalised. */
-  encode(parameters: Record<string, tf.Tensor>, tokens: Tokens): tf.Tensor2D;
+  encode(parameters: Record<string, tf.Tensor>, tokens: Tokens, dropout?: Dropout): tf.Tensor2D;
 }

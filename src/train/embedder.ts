@@ -3,14 +3,17 @@ import { SessionCache } from '../engine/cache.js';
 import { compile } from '../engine/compile.js';
 import { signatureKey, type Arrays, type Signature } from '../engine/session.js';
 import { Room } from '../engine/room.js';
-import { pack, pad } from '../mining/pack.js';
+import { pack } from '../mining/pack.js';
 import type { Encoder } from '../model/encoder.js';
 import { encoderOf } from '../model/encoders.js';
 import { loadModel } from '../model/folder.js';
 import { normalise } from '../model/similarity.js';
 import { listCount, type Lists } from '../store/ragged.js';
 import type { Tensors } from '../store/safetensors.js';
+import { arrange, roomFor } from './arrange.js';
 import { fillRows } from './rows.js';
+import { encoderSignature, parametersOf, type EncoderShape } from './step.js';
+import { textArrays, tokensOf } from './texts.js';
 
 export interface EmbedderOptions {
   /** Folder of the model. */
@@ -39,59 +42,45 @@ export class Embedder implements AsyncDisposable {
    * the auxiliary vectors: for labels only, and only if the model has such vectors.
    */
   async embed(tokens: Lists, auxiliary?: Int32Array): Promise<Float32Array> {
-    const { dim } = this.#encoder;
+    const { dim, tables, dense } = this.#encoder;
+    const packed = pack(tokens);
+    const layout = arrange(packed, this.#encoder, this.#room);
     const count = listCount(tokens);
-    const feeds = this.#feeds(tokens, auxiliary);
-    const signature = this.#signature(feeds);
+    const shape: EncoderShape = {
+      texts: this.#room.fit('texts', count),
+      width: layout.width,
+      sequences: roomFor(layout, this.#room),
+      rows: Object.fromEntries(
+        Object.keys(tables).map((name) => [name, this.#room.fit(name, packed.ids.length)]),
+      ),
+    };
+    const own = auxiliary && this.#parameters['auxiliary'];
+    const signature: Signature = {
+      ...encoderSignature(this.#encoder, shape),
+      ...(own && { auxiliary: { dtype: 'float32', shape: [shape.texts, dim] } }),
+    };
     const session = await this.#sessions.get(signatureKey(signature), () =>
-      compile((inputs) => ({ vectors: this.#encode(inputs) }), signature, { threads: this.#threads }),
+      compile((inputs) => ({ vectors: this.#encode(inputs, shape) }), signature, { threads: this.#threads }),
     );
+    const feeds: Arrays = textArrays(packed, layout, shape);
+    for (const name of Object.keys(dense)) feeds[`p/${name}`] = this.#parameters[name]!.data;
+    for (const [name, width] of Object.entries(tables))
+      feeds[`rows/${name}`] = this.#rows(name, width, { ids: packed.ids, count: shape.rows[name]! });
+    if (own) feeds['auxiliary'] = this.#rows('auxiliary', dim, { ids: auxiliary, count: shape.texts });
     const { vectors } = await session.run(feeds);
     return (vectors as Float32Array).slice(0, count * dim);
   }
 
-  #feeds(tokens: Lists, auxiliary: Int32Array | undefined): Arrays {
-    const { dim, tables } = this.#encoder;
-    const packed = pack(tokens);
-    const texts = this.#room.fit('texts', listCount(tokens));
-    const { ids, row, text, scale } = pad(packed, {
-      tokens: this.#room.fit('tokens', packed.row.length),
-      texts,
-    });
-    const feeds: Arrays = { row, text, scale };
-    for (const [name, { data }] of Object.entries(this.#parameters)) {
-      if (tables.includes(name))
-        feeds[name] = fillRows(data, dim, { ids, count: this.#room.fit(name, ids.length) });
-      else if (name !== 'auxiliary') feeds[name] = data;
-      else if (auxiliary) feeds[name] = fillRows(data, dim, { ids: auxiliary, count: texts });
-    }
-    return feeds;
+  #rows(name: string, dim: number, which: { ids: Int32Array; count: number }): Float32Array {
+    return fillRows(this.#parameters[name]!.data, dim, which);
   }
 
-  #signature({ row, text, scale, ...parameters }: Arrays): Signature {
-    const { dim, tables } = this.#encoder;
-    const shapeOf = (name: string, { length }: { length: number }) =>
-      tables.includes(name) || name === 'auxiliary' ? [length / dim, dim] : this.#parameters[name]!.shape;
-    return {
-      row: { dtype: 'int32', shape: [row!.length] },
-      text: { dtype: 'int32', shape: [text!.length] },
-      scale: { dtype: 'float32', shape: [scale!.length, 1] },
-      ...Object.fromEntries(
-        Object.entries(parameters).map(([name, data]) => [
-          name,
-          { dtype: 'float32' as const, shape: shapeOf(name, data) },
-        ]),
-      ),
-    };
-  }
-
-  #encode(inputs: Record<string, tf.Tensor>): tf.Tensor2D {
-    const scale = inputs['scale'] as tf.Tensor2D;
-    const tokens = { row: inputs['row'] as tf.Tensor1D, text: inputs['text'] as tf.Tensor1D, scale };
-    const plain = this.#encoder.encode(inputs, tokens);
+  #encode(inputs: Record<string, tf.Tensor>, shape: EncoderShape): tf.Tensor2D {
+    const tokens = tokensOf(inputs, shape);
+    const plain = this.#encoder.encode(parametersOf(inputs, this.#encoder), tokens);
     const { auxiliary } = inputs;
     const vectors = auxiliary ? tf.add<tf.Tensor2D>(plain, auxiliary) : plain;
-    return tf.mul<tf.Tensor2D>(normalise(vectors), tf.step(scale)); // an empty text has no direction
+    return tf.mul<tf.Tensor2D>(normalise(vectors), tf.step(tokens.scale)); // an empty text has no direction
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,93 +1,140 @@
+/**
+ * Module I as functions of tensors, whole and in the parts of a cached gradient: encode by chunks, the loss over all
+ * embeddings, then encode again and go back by chunks (Gao et al. 2021). Inputs are `p/` and a dense parameter's name,
+ * `rows/` and a table's, the texts, and what a function says of its own; gradients come out as `gradient/` and a name.
+ */
 import * as tf from '@tensorflow/tfjs';
-import type { DType, Signature, TensorFunction } from '../engine/session.js';
-import { adamw } from '../model/adamw.js';
+import type { Signature, TensorFunction } from '../engine/session.js';
 import type { Encoder } from '../model/encoder.js';
 import type { OhnmOptions } from '../model/losses.js';
 import { moduleOne } from '../model/module-one.js';
+import { textSignature, tokensOf, type TextShape } from './texts.js';
 
-/** Everything that fixes the shapes of one step. */
-export interface StepShape {
-  /** B texts and B labels. */
-  batch: number;
-  /** Tokens, filled up. */
-  tokens: number;
-  /** Rows gathered of the token table, filled up. */
-  rows: number;
-  /** Whether there are auxiliary vectors. */
-  auxiliary: boolean;
-  /** Shapes of the dense parameters, by name. */
-  dense: Record<string, readonly number[]>;
+/** What a batch brings to the encoder. */
+export interface EncoderShape extends TextShape {
+  /** Rows gathered of each table, filled up. */
+  rows: Readonly<Record<string, number>>;
 }
 
-const spec = (dtype: DType, shape: readonly number[]) => ({ dtype, shape });
+export interface LossShape {
+  /** B texts and B labels. */
+  batch: number;
+  /** Whether there are auxiliary vectors. */
+  auxiliary: boolean;
+}
 
-/** Inputs of a step: `p/`, `m/`, `v/` and a dense parameter's name; `rows/` and a table's; the batch. */
-export function stepSignature({ dim, tables }: Encoder, shape: StepShape): Signature {
-  const { batch, tokens, rows, auxiliary, dense } = shape;
-  const signature: Record<string, Signature[string]> = {
-    row: spec('int32', [tokens]),
-    text: spec('int32', [tokens]),
-    scale: spec('float32', [2 * batch, 1]),
-    target: spec('bool', [batch, batch]),
-    size: spec('float32', []),
-    decay: spec('float32', []),
-  };
-  for (const [name, parameter] of Object.entries(dense))
-    for (const part of ['p', 'm', 'v']) signature[`${part}/${name}`] = spec('float32', parameter);
-  for (const table of tables) signature[`rows/${table}`] = spec('float32', [rows, dim]);
-  if (auxiliary) {
-    signature['rows/auxiliary'] = spec('float32', [batch, dim]);
-    signature['auxiliary.row'] = spec('int32', [batch]);
-  }
+type Inputs = Record<string, tf.Tensor>;
+
+const float = (...shape: number[]) => ({ dtype: 'float32', shape }) as const;
+
+export function encoderSignature({ tables, dense }: Encoder, shape: EncoderShape): Signature {
+  const signature: Record<string, Signature[string]> = { ...textSignature(shape) };
+  for (const [name, parameter] of Object.entries(dense)) signature[`p/${name}`] = float(...parameter);
+  for (const [name, dim] of Object.entries(tables)) signature[`rows/${name}`] = float(shape.rows[name]!, dim);
   return signature;
 }
 
-/**
- * One step of Module I as a function of tensors: loss, gradients, and AdamW for the dense parameters. Outputs
- * `loss`, `texts` (the texts' embeddings, for the memory bank), the new `p/`, `m/`, `v/`, and for each table
- * `gradient/` of the rows that were gathered.
- */
-export function stepFunction(
-  encoder: Encoder,
-  { dense, auxiliary }: StepShape,
+function lossSignature({ dim }: Encoder, { batch, auxiliary }: LossShape): Signature {
+  return {
+    target: { dtype: 'bool', shape: [batch, batch] },
+    ...(auxiliary && {
+      'rows/auxiliary': float(batch, dim),
+      'auxiliary.row': { dtype: 'int32', shape: [batch] },
+    }),
+  };
+}
+
+/** Parameters of the encoder, by their own names. */
+export function parametersOf(inputs: Inputs, { tables, dense }: Encoder): Inputs {
+  const named = (prefix: string, names: object) =>
+    Object.keys(names).map((name) => [name, inputs[`${prefix}/${name}`]!] as const);
+  return Object.fromEntries([...named('p', dense), ...named('rows', tables)]);
+}
+
+/** The gradients of a scalar function of named tensors. */
+function gradients(values: Inputs, fn: (values: Inputs) => tf.Scalar): { value: tf.Scalar; outputs: Inputs } {
+  const names = Object.keys(values);
+  const named = (tensors: tf.Tensor[]) => Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
+  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => fn(named(tensors)))(
+    Object.values(values),
+  );
+  return { value, outputs: Object.fromEntries(names.map((name, i) => [`gradient/${name}`, grads[i]!])) };
+}
+
+/** The loss, its gradients by `values`, and the texts' embeddings for the memory bank. */
+function lossGradients(
+  values: Inputs,
+  embeddingsOf: (values: Inputs) => tf.Tensor2D,
+  inputs: Inputs,
   loss: OhnmOptions,
-): TensorFunction {
-  const tables = auxiliary ? [...encoder.tables, 'auxiliary'] : encoder.tables;
-  const names = [...Object.keys(dense), ...tables];
-  return (inputs) => {
-    const input = (name: string) => inputs[name]!;
-    const values = names.map((name) => input(name in dense ? `p/${name}` : `rows/${name}`));
-    const pairs = {
-      tokens: {
-        row: input('row') as tf.Tensor1D,
-        text: input('text') as tf.Tensor1D,
-        scale: input('scale') as tf.Tensor2D,
-      },
-      target: input('target') as tf.Tensor2D,
-      auxiliaryRow: auxiliary ? (input('auxiliary.row') as tf.Tensor1D) : undefined,
+): Inputs {
+  let texts: tf.Tensor | undefined;
+  const { value, outputs } = gradients(values, (named) => {
+    const auxiliary = named['auxiliary'] && {
+      vectors: named['auxiliary'] as tf.Tensor2D,
+      row: inputs['auxiliary.row'] as tf.Tensor1D,
     };
-    let texts: tf.Tensor | undefined;
-    const { value, grads } = tf.valueAndGrads((...parameters: tf.Tensor[]) => {
-      const named = Object.fromEntries(names.map((name, i) => [name, parameters[i]!]));
-      const result = moduleOne(encoder, named, pairs, loss);
-      texts = tf.keep(result.texts); // leaves the scope of the gradient
-      return result.loss;
-    })(values);
-    const outputs: Record<string, tf.Tensor> = { loss: value, texts: tf.clone(texts!) };
-    tf.dispose(texts!);
-    names.forEach((name, i) => {
-      if (!(name in dense)) {
-        outputs[`gradient/${name}`] = grads[i]!;
-        return;
-      }
-      const { parameter, m, v } = adamw(
-        values[i]!,
-        grads[i]!,
-        { m: input(`m/${name}`), v: input(`v/${name}`) },
-        { size: input('size'), decay: encoder.undecayed.includes(name) ? undefined : input('decay') },
-      );
-      Object.assign(outputs, { [`p/${name}`]: parameter, [`m/${name}`]: m, [`v/${name}`]: v });
-    });
-    return outputs;
+    const result = moduleOne(
+      embeddingsOf(named),
+      { target: inputs['target'] as tf.Tensor2D, auxiliary },
+      loss,
+    );
+    texts = tf.keep(result.texts); // leaves the scope of the gradient
+    return result.loss;
+  });
+  outputs['texts'] = tf.clone(texts!);
+  tf.dispose(texts!);
+  return { loss: value, ...outputs };
+}
+
+export interface Step {
+  signature: Signature;
+  fn: TensorFunction;
+}
+
+/** Loss and every gradient at once. `texts` are the texts' embeddings, for the memory bank. */
+export function wholeStep(encoder: Encoder, shape: EncoderShape & LossShape, loss: OhnmOptions): Step {
+  return {
+    signature: { ...encoderSignature(encoder, shape), ...lossSignature(encoder, shape) },
+    fn: (inputs) => {
+      const parameters = parametersOf(inputs, encoder);
+      if (shape.auxiliary) parameters['auxiliary'] = inputs['rows/auxiliary']!;
+      const encode = (named: Inputs) => encoder.encode(named, tokensOf(inputs, shape));
+      return lossGradients(parameters, encode, inputs, loss);
+    },
+  };
+}
+
+/** `embeddings` of a chunk of texts. */
+export function encodeStep(encoder: Encoder, shape: EncoderShape): Step {
+  return {
+    signature: encoderSignature(encoder, shape),
+    fn: (inputs) => ({
+      embeddings: encoder.encode(parametersOf(inputs, encoder), tokensOf(inputs, shape)),
+    }),
+  };
+}
+
+/** From all `embeddings` (input, `[2B, dim]`) to the loss, its gradient by them and by the auxiliary rows. */
+export function lossStep(encoder: Encoder, shape: LossShape, loss: OhnmOptions): Step {
+  return {
+    signature: { embeddings: float(2 * shape.batch, encoder.dim), ...lossSignature(encoder, shape) },
+    fn: (inputs) => {
+      const values: Inputs = { embeddings: inputs['embeddings']! };
+      if (shape.auxiliary) values['auxiliary'] = inputs['rows/auxiliary']!;
+      return lossGradients(values, ({ embeddings }) => embeddings as tf.Tensor2D, inputs, loss);
+    },
+  };
+}
+
+/** From `gradient` (input, `[texts, dim]`: the loss by a chunk's embeddings) to the gradients of the parameters. */
+export function backwardStep(encoder: Encoder, shape: EncoderShape): Step {
+  return {
+    signature: { ...encoderSignature(encoder, shape), gradient: float(shape.texts, encoder.dim) },
+    fn: (inputs) =>
+      gradients(parametersOf(inputs, encoder), (named) => {
+        const embeddings = encoder.encode(named, tokensOf(inputs, shape));
+        return tf.sum(tf.mul(embeddings, inputs['gradient']!));
+      }).outputs,
   };
 }

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { compile } from '../../src/engine/compile.js';
 import { eager } from '../../src/engine/eager.js';
 import type { Arrays, Session, Signature, TensorFunction } from '../../src/engine/session.js';
+import { bag } from '../../src/model/bag.js';
 import { randomStep } from '../engine/steps.js';
 import { floats } from '../engine/given.js';
 import { machine, table, writeSection } from './results.js';
@@ -51,7 +52,7 @@ function step(batch: number, without: readonly string[] = []): Work {
   const { fn, signature, feeds } = randomStep(1, {
     batch,
     length: [14, 7],
-    dim: 256,
+    encoder: bag(256),
     rows: 8 * batch,
     auxiliary: true,
     loss: { negatives: 10, margin: 0.3 },

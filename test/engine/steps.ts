@@ -1,72 +1,63 @@
 /** Random steps of Module I, for tests and benches. */
-import type { Arrays, Data, Signature } from '../../src/engine/session.js';
+import type { Arrays, Data, Signature, TensorFunction } from '../../src/engine/session.js';
 import { sizeOf } from '../../src/engine/session.js';
+import { endToEnd, layOut, longest } from '../../src/mining/sequences.js';
 import { bag } from '../../src/model/bag.js';
 import type { Encoder } from '../../src/model/encoder.js';
 import type { OhnmOptions } from '../../src/model/losses.js';
 import { Random } from '../../src/random.js';
-import { stepFunction, stepSignature, type StepShape } from '../../src/train/step.js';
+import { wholeStep } from '../../src/train/step.js';
+import { textArrays } from '../../src/train/texts.js';
 
 export interface StepOptions {
   /** Texts, and labels. */
   batch: number;
   /** Lengths of texts and labels are drawn up to twice these means. */
   length: readonly [text: number, label: number];
-  dim: number;
+  /** Default: a bag of 16 dimensions. */
+  encoder?: Encoder;
   /** Rows of the token table that are gathered. */
   rows: number;
   auxiliary: boolean;
   loss?: OhnmOptions;
 }
 
-export interface Step {
+export interface RandomStep {
   encoder: Encoder;
-  shape: StepShape;
   signature: Signature;
   feeds: Arrays;
-  fn: ReturnType<typeof stepFunction>;
+  fn: TensorFunction;
 }
 
-/** One step with its feeds. Some tokens at the end are filling: their text is the number of texts. */
+/** One step with its feeds. Some tokens are filling: their text is the number of texts. */
 export function randomStep(
   seed: number,
-  { batch, length, dim, rows, auxiliary, loss = { negatives: 3, margin: 0.3 } }: StepOptions,
-): Step {
+  { batch, length, encoder = bag(16), rows, auxiliary, loss = { negatives: 3, margin: 0.3 } }: StepOptions,
+): RandomStep {
   const random = Random.of(seed, 'step');
   const lengths = Array.from(
     { length: 2 * batch },
     (_x, i) => random.below(2 * length[i < batch ? 0 : 1]) + 1,
   );
   lengths[0] = 0; // a text may be empty
-  const text = Int32Array.from([
-    ...lengths.flatMap((n, i) => Array<number>(n).fill(i)),
-    ...Array<number>(5).fill(2 * batch),
-  ]);
-  const dense = {
-    'linear.weight': [dim, dim],
-    'linear.bias': [dim],
-    'residual.weight': [dim, dim],
-    'residual.bias': [dim],
-  };
-  const shape: StepShape = { batch, tokens: text.length, rows, auxiliary, dense };
-  const encoder = bag(dim);
-  const signature = stepSignature(encoder, shape);
-  const uniform = (name: string): Data =>
-    Float32Array.from({ length: sizeOf(signature[name]!.shape) }, () => random.next() - 0.5);
+  const offsets = new Int32Array(2 * batch + 1);
+  lengths.forEach((n, i) => (offsets[i + 1] = offsets[i]! + n));
+  const layout = encoder.attends ? layOut(offsets, longest(offsets)) : endToEnd(offsets);
+  const { width } = layout;
+  const sequences = layout.sequences + Math.ceil(5 / width);
+  const shape = { batch, texts: 2 * batch, width, sequences, auxiliary };
+  const gathered = Object.fromEntries(Object.keys(encoder.tables).map((name) => [name, rows]));
+  const { signature, fn } = wholeStep(encoder, { ...shape, rows: gathered }, loss);
+  const row = Int32Array.from({ length: offsets.at(-1)! }, () => random.below(rows));
   const feeds: Arrays = {
-    text,
-    row: Int32Array.from(text, () => random.below(rows)),
-    scale: Float32Array.from(lengths, (n) => (n === 0 ? 0 : 1 / n)),
+    ...textArrays({ row, offsets }, layout, shape),
     target: Uint8Array.from({ length: batch * batch }, (_x, i) =>
       i % (batch + 1) === 0 || random.below(10) === 0 ? 1 : 0,
     ),
-    size: Float32Array.of(1e-3),
-    decay: Float32Array.of(1e-4),
   };
-  for (const [name, { shape }] of Object.entries(signature)) {
-    if (/^[mv]\//.test(name)) feeds[name] = new Float32Array(sizeOf(shape));
-    else if (/^(p|rows)\//.test(name)) feeds[name] = uniform(name);
-  }
+  const uniform = (name: string): Data =>
+    Float32Array.from({ length: sizeOf(signature[name]!.shape) }, () => random.next() - 0.5);
+  for (const name of Object.keys(signature)) if (/^(p|rows)\//.test(name)) feeds[name] = uniform(name);
   if (auxiliary) feeds['auxiliary.row'] = new Int32Array(batch).map(() => random.below(batch));
-  return { encoder, shape, signature, feeds, fn: stepFunction(encoder, shape, loss) };
+  return { encoder, signature, feeds, fn };
 }

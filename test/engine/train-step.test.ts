@@ -2,17 +2,18 @@
 import * as tf from '@tensorflow/tfjs';
 import { test } from 'tap';
 import { both, distance, largest } from './agree.js';
+import { bag } from '../../src/model/bag.js';
 import { randomStep, type StepOptions } from './steps.js';
 
 tf.enableProdMode();
 
 const steps: Record<string, StepOptions> = {
-  'with auxiliary vectors': { batch: 8, length: [5, 3], dim: 16, rows: 60, auxiliary: true },
-  'without auxiliary vectors': { batch: 8, length: [5, 3], dim: 16, rows: 60, auxiliary: false },
+  'with auxiliary vectors': { batch: 8, length: [5, 3], rows: 60, auxiliary: true },
+  'without auxiliary vectors': { batch: 8, length: [5, 3], rows: 60, auxiliary: false },
   'with weights over the violators': {
     batch: 12,
     length: [6, 2],
-    dim: 8,
+    encoder: bag(8),
     rows: 30,
     auxiliary: true,
     loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
@@ -20,47 +21,36 @@ const steps: Record<string, StepOptions> = {
   'of one pair': {
     batch: 1,
     length: [4, 4],
-    dim: 4,
+    encoder: bag(4),
     rows: 10,
     auxiliary: true,
     loss: { negatives: 1, margin: 0.3 },
   },
-  'where gradients are summed sorted': { batch: 16, length: [14, 7], dim: 256, rows: 40, auxiliary: true },
+  'where gradients are summed sorted': {
+    batch: 16,
+    length: [14, 7],
+    encoder: bag(256),
+    rows: 40,
+    auxiliary: true,
+  },
 };
-
-const beta = [0.9, 0.999] as const;
-const epsilon = 1e-6;
 
 for (const [what, options] of Object.entries(steps))
   test(`a step ${what}: compiled and eager agree`, async (t) => {
-    const { encoder, shape, signature, feeds, fn } = randomStep(1, options);
+    const { signature, feeds, fn } = randomStep(1, options);
     t.ok(feeds['text']!.includes(2 * options.batch), 'there are tokens that belong to no text');
     const { compiled, expected } = await both(t, fn, { signature, feeds });
 
     const loss = expected['loss']![0]!;
     t.ok(Math.abs(compiled['loss']![0]! - loss) < 1e-6, `loss ${loss}`);
     t.ok(distance(compiled['texts']!, expected['texts']!) < 1e-6, 'embeddings');
-    const gradients = Object.keys(expected).filter((name) => /^(gradient|m)\//.test(name));
+    const gradients = Object.keys(expected).filter((name) => /^gradient\//.test(name));
     t.equal(gradients.length, options.auxiliary ? 6 : 5);
     for (const name of gradients) {
       const gradient = expected[name]!;
       const scale = largest(gradient);
       t.ok(scale > 0 || options.batch === 1, `${name} is not zero`);
       t.ok(distance(compiled[name]!, gradient, scale || 1) < 1e-4, name);
-    }
-
-    const [size, decay] = [feeds['size']![0]!, feeds['decay']![0]!];
-    for (const name of Object.keys(shape.dense)) {
-      const [p, m, v] = ['p', 'm', 'v'].map((part) => compiled[`${part}/${name}`]!) as [
-        Float32Array,
-        ...Float32Array[],
-      ];
-      const square = Float32Array.from(m!, (mean) => (1 - beta[1]) * (mean / (1 - beta[0])) ** 2);
-      t.ok(distance(v!, square, largest(square) || 1) < 1e-5, `v/${name} from the gradient`);
-      const kept = encoder.undecayed.includes(name) ? 1 : 1 - decay;
-      const before = feeds[`p/${name}`]!;
-      const updated = p.map((_p, i) => kept * before[i]! - (size * m![i]!) / (Math.sqrt(v![i]!) + epsilon));
-      t.ok(distance(p, updated) < 1e-6, `p/${name} from both`);
     }
   });
 

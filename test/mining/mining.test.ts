@@ -3,7 +3,7 @@ import { test } from 'tap';
 import { BatchReader, targets } from '../../src/mining/batch.js';
 import { clustersAnew, clusterSize, publishedCurriculum } from '../../src/mining/curriculum.js';
 import { batches, clusteredOrder } from '../../src/mining/order.js';
-import { pack, pad } from '../../src/mining/pack.js';
+import { pack, selectTexts } from '../../src/mining/pack.js';
 import { Random } from '../../src/random.js';
 import { Matrix } from '../../src/store/npy.js';
 import { RaggedWriter, toLists } from '../../src/store/ragged.js';
@@ -13,14 +13,12 @@ test('texts are packed without padding between them', async (t) => {
   t.same(packed, {
     ids: Int32Array.of(5, 7, 9),
     row: Int32Array.of(0, 2, 0, 1),
-    text: Int32Array.of(0, 0, 0, 2),
-    scale: Float32Array.of(1 / 3, 0, 1),
+    offsets: Int32Array.of(0, 3, 3, 4),
   });
-  t.same(pad(packed, { tokens: 6, texts: 4 }), {
+  t.same(selectTexts(packed, [2, 0]), {
     ids: packed.ids,
-    row: Int32Array.of(0, 2, 0, 1, 0, 0),
-    text: Int32Array.of(0, 0, 0, 2, 4, 4),
-    scale: Float32Array.of(1 / 3, 0, 1, 0),
+    row: Int32Array.of(1, 0, 2, 0),
+    offsets: Int32Array.of(0, 1, 4),
   });
 });
 

@@ -1,4 +1,5 @@
 import { elementwiseKernels } from './elementwise.js';
+import { fusedKernels } from './fused.js';
 import { indexingKernels } from './indexing.js';
 import type { KernelTable } from './kernel.js';
 import { linearAlgebraKernels } from './linear-algebra.js';
@@ -14,4 +15,5 @@ export const kernels: KernelTable = {
   ...shapeKernels,
   ...linearAlgebraKernels,
   ...indexingKernels,
+  ...fusedKernels,
 };

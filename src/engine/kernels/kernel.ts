@@ -38,8 +38,11 @@ export function elementwise(
   return { ...value, shape: broadcastShapes(...inputs.map(({ shape }) => shape)) };
 }
 
+/** A reshape of a reshape is one of the first array: ONNX Runtime copies where an input is reshaped, even to and fro. */
 export function reshape(graph: Graph, value: Value, shape: readonly number[]): Value {
   if (value.stored.length === 0 || sameShape(value.shape, shape)) return { ...value, shape };
+  const { op, inputs } = graph.origin(value) ?? {};
+  if (op === 'Reshape') return reshape(graph, inputs![0]!, shape);
   const attributes = { allowzero: 1 }; // else a size of 0 means the old one
   return graph.emit('Reshape', [value, graph.ints(shape)], { dtype: value.dtype, shape }, { attributes });
 }

@@ -1,32 +1,63 @@
 import type { _FusedMatMulAttrs, BatchMatMulAttrs } from '@tensorflow/tfjs';
 import { CompileError } from '../errors.js';
 import type { Graph, Value } from '../graph.js';
+import { float } from '../onnx.js';
 import { sizeOf } from '../session.js';
 import { broadcastShapes, elementwise, kernel, reshape, type KernelTable } from './kernel.js';
 
-/** [..., m, k] · [..., k, n] = [..., m, n]; a single matrix product is a Gemm, the fastest of ONNX Runtime's. */
-function matMul(graph: Graph, a: Value, b: Value, { transposeA, transposeB }: BatchMatMulAttrs): Value {
+interface MatMulOptions {
+  transA?: boolean;
+  transB?: boolean;
+  /** Factor of the product; default 1. */
+  alpha?: number;
+}
+
+const attributesOf = ({ transA = false, transB = false, alpha = 1 }: MatMulOptions) => ({
+  transA: Number(transA),
+  transB: Number(transB),
+  alpha: float(alpha),
+});
+
+const productShape = (a: Value, b: Value, { transA, transB }: MatMulOptions): [number, number] => [
+  a.shape.at(transA ? -1 : -2)!,
+  b.shape.at(transB ? -2 : -1)!,
+];
+
+/** [m, k] · [k, n] + [n] = [m, n]: the fastest of ONNX Runtime's products. */
+export function gemm(graph: Graph, a: Value, b: Value, options: MatMulOptions = {}, bias?: Value): Value {
+  const out = { dtype: a.dtype, shape: productShape(a, b, options) };
+  return graph.emit('Gemm', bias ? [a, b, bias] : [a, b], out, { attributes: attributesOf(options) });
+}
+
+/** [..., m, k] · [..., k, n] = [..., m, n], batched. */
+export function fusedMatMul(graph: Graph, a: Value, b: Value, options: MatMulOptions = {}): Value {
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  const shape = [...batch, a.shape.at(transposeA ? -1 : -2)!, b.shape.at(transposeB ? -2 : -1)!];
-  const attributes = { transA: Number(transposeA), transB: Number(transposeB) };
-  if (sizeOf(batch) !== 1)
-    return graph.emit(
-      'FusedMatMul',
-      [a, b],
-      { dtype: a.dtype, shape },
-      { attributes, domain: 'com.microsoft' },
-    );
-  const product = graph.emit(
-    'Gemm',
-    [matrix(graph, a), matrix(graph, b)],
-    { dtype: a.dtype, shape: shape.slice(-2) },
-    { attributes },
-  );
-  return batch.length === 0 ? product : reshape(graph, product, shape);
+  const out = { dtype: a.dtype, shape: [...batch, ...productShape(a, b, options)] };
+  return graph.emit('FusedMatMul', [a, b], out, {
+    attributes: attributesOf(options),
+    domain: 'com.microsoft',
+  });
+}
+
+function matMul(graph: Graph, a: Value, b: Value, options: MatMulOptions, bias?: Value): Value {
+  const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const perColumn = bias?.shape.length === 1;
+  if (sizeOf(batch) !== 1) {
+    const product = fusedMatMul(graph, a, b, options);
+    return bias ? elementwise(graph, 'Add', [product, bias]) : product;
+  }
+  const product = gemm(graph, matrix(graph, a), matrix(graph, b), options, perColumn ? bias : undefined);
+  const shaped = reshape(graph, product, [...batch, ...product.shape]);
+  return bias && !perColumn ? elementwise(graph, 'Add', [shaped, bias]) : shaped;
 }
 
 const matrix = (graph: Graph, x: Value): Value =>
   x.shape.length === 2 ? x : reshape(graph, x, x.shape.slice(-2));
+
+const transposes = ({ transposeA, transposeB }: BatchMatMulAttrs): MatMulOptions => ({
+  transA: transposeA,
+  transB: transposeB,
+});
 
 const activations: Readonly<Record<string, (graph: Graph, x: Value) => Value>> = {
   linear: (_graph, x) => x,
@@ -36,12 +67,13 @@ const activations: Readonly<Record<string, (graph: Graph, x: Value) => Value>> =
 };
 
 export const linearAlgebraKernels: KernelTable = {
-  BatchMatMul: kernel<'a' | 'b', BatchMatMulAttrs>((graph, { a, b }, attrs) => matMul(graph, a, b, attrs)),
+  BatchMatMul: kernel<'a' | 'b', BatchMatMulAttrs>((graph, { a, b }, attrs) =>
+    matMul(graph, a, b, transposes(attrs)),
+  ),
   _FusedMatMul: (graph, { a, b, bias }, attrs) => {
-    const { activation, ...transposes } = attrs as _FusedMatMulAttrs;
+    const { activation, ...rest } = attrs as _FusedMatMulAttrs;
     const activate = activations[activation];
     if (!activate) throw new CompileError(`_FusedMatMul: no ONNX form of the activation ${activation}`);
-    const product = matMul(graph, a!, b!, transposes);
-    return activate(graph, bias ? elementwise(graph, 'Add', [product, bias]) : product);
+    return activate(graph, matMul(graph, a!, b!, transposes(rest), bias));
   },
 };

@@ -11,7 +11,13 @@ import { cast } from './elementwise.js';
 import { axisOf, kernel, type Kernel, type KernelTable } from './kernel.js';
 
 /** Axes are as TensorFlow.js gives them: one, several, negative, or none for all. */
-function reduce(graph: Graph, op: string, x: Value, axis: number | number[], keepDims: boolean): Value {
+export function reduce(
+  graph: Graph,
+  op: string,
+  x: Value,
+  axis: number | number[],
+  keepDims: boolean,
+): Value {
   const axes = util.parseAxisParam(axis, [...x.shape]);
   if (axes.length === 0) return x; // to ONNX, no axes are all axes
   const reduced = x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim));

@@ -1,0 +1,127 @@
+/**
+ * Kernels that TensorFlow.js does not have: what transformers spend their time on beside matrix products, each forward
+ * and back. Only a compiled function has them; `src/model/layers` says what they stand for.
+ */
+import type { Graph, Value } from '../graph.js';
+import { float } from '../onnx.js';
+import { elementwise, kernel, reshape, type KernelTable } from './kernel.js';
+import { fusedMatMul, gemm } from './linear-algebra.js';
+import { reduce } from './reduction.js';
+
+const number = (graph: Graph, x: number): Value => graph.scalar(x, 'float32');
+const mul = (graph: Graph, a: Value, b: Value): Value => elementwise(graph, 'Mul', [a, b]);
+const sub = (graph: Graph, a: Value, b: Value): Value => elementwise(graph, 'Sub', [a, b]);
+const add = (graph: Graph, a: Value, b: Value): Value => elementwise(graph, 'Add', [a, b]);
+
+/** Sums over the rows, `[n, dim]` → `[dim]`. */
+const sumRows = (graph: Graph, x: Value): Value => reduce(graph, 'ReduceSum', x, 0, false);
+
+/** Inner product of each row with a vector, `[n, dim]` · `[dim]` → `[n, 1]`. */
+const dot = (graph: Graph, x: Value, vector: Value): Value =>
+  gemm(graph, x, reshape(graph, vector, [vector.shape[0]!, 1]));
+
+function layerNorm(graph: Graph, x: Value, scale: Value, bias: Value, epsilon: number): Value[] {
+  const moments = { dtype: x.dtype, shape: [x.shape[0]!, 1] };
+  return graph.emitAll('LayerNormalization', [x, scale, bias], [x, moments, moments], {
+    attributes: { axis: -1, epsilon: float(epsilon) },
+  });
+}
+
+interface LayerNormGradInputs {
+  dy: Value;
+  x: Value;
+  scale: Value;
+  /** Mean and 1 / deviation of each row. */
+  saved1: Value;
+  saved2: Value;
+}
+
+/** With n = (x − mean) / deviation and u = dy·scale: (u − mean(u) − n·mean(u·n)) / deviation. */
+function layerNormGrad(graph: Graph, { dy, x, scale, saved1, saved2 }: LayerNormGradInputs): Value[] {
+  const normal = mul(graph, sub(graph, x, saved1), saved2);
+  const byScale = mul(graph, dy, normal);
+  const share = mul(graph, scale, number(graph, 1 / x.shape[1]!));
+  const u = mul(graph, dy, scale);
+  const centred = sub(graph, u, dot(graph, dy, share));
+  const along = mul(graph, normal, dot(graph, byScale, share));
+  return [mul(graph, sub(graph, centred, along), saved2), sumRows(graph, byScale), sumRows(graph, dy)];
+}
+
+/** dy · (Φ(x) + x·φ(x)). */
+function geluGrad(graph: Graph, dy: Value, x: Value): Value {
+  const error = elementwise(graph, 'Erf', [mul(graph, x, number(graph, Math.SQRT1_2))]);
+  const half = { alpha: float(0.5), beta: float(0.5) };
+  const below = elementwise(graph, 'HardSigmoid', [error], x.dtype, half); // (1 + erf) / 2 in one pass
+  const exponent = mul(graph, x, mul(graph, x, number(graph, -0.5)));
+  const density = elementwise(graph, 'Exp', [exponent]);
+  const slope = mul(graph, mul(graph, x, density), number(graph, 1 / Math.sqrt(2 * Math.PI)));
+  return mul(graph, dy, add(graph, below, slope));
+}
+
+/** `[tokens, dim]` → `[sequences, heads, width, dim / heads]`. */
+function split(graph: Graph, x: Value, [sequences, heads, width]: readonly number[]): Value {
+  const parts = [sequences!, width!, heads!, x.shape[1]! / heads!];
+  return permute(graph, reshape(graph, x, parts));
+}
+
+/** And back. */
+function join(graph: Graph, x: Value): Value {
+  const [sequences, heads, width, size] = x.shape as [number, number, number, number];
+  return reshape(graph, permute(graph, x), [sequences * width, heads * size]);
+}
+
+function permute(graph: Graph, x: Value): Value {
+  const shape = [0, 2, 1, 3].map((from) => x.shape[from]!);
+  return graph.emit('Transpose', [x], { dtype: x.dtype, shape }, { attributes: { perm: [0, 2, 1, 3] } });
+}
+
+type AttentionInputs = Record<'query' | 'key' | 'value' | 'mask', Value> & { dropout?: Value };
+
+function attention(graph: Graph, inputs: AttentionInputs, heads: number): Value[] {
+  const { mask, dropout } = inputs;
+  const parts = [mask.shape[0]!, heads, mask.shape[2]!];
+  const [query, key, value] = [inputs.query, inputs.key, inputs.value].map((x) => split(graph, x, parts)) as [
+    Value,
+    Value,
+    Value,
+  ];
+  const scores = fusedMatMul(graph, query, key, { transB: true, alpha: scaleOf(query) });
+  const weights = graph.emit('Softmax', [add(graph, scores, mask)], scores, { attributes: { axis: -1 } });
+  const kept = dropout ? mul(graph, weights, dropout) : weights;
+  return [join(graph, fusedMatMul(graph, kept, value)), weights, query, key, value];
+}
+
+const scaleOf = ({ shape }: Value): number => 1 / Math.sqrt(shape[3]!);
+
+type AttentionGradInputs = Record<'dy' | 'saved1' | 'saved2' | 'saved3' | 'saved4', Value> & {
+  dropout?: Value;
+};
+
+function attentionGrad(graph: Graph, inputs: AttentionGradInputs): Value[] {
+  const { dy, dropout, saved1: weights, saved2: query, saved3: key, saved4: value } = inputs;
+  const given = split(graph, dy, query.shape);
+  const kept = dropout ? mul(graph, weights, dropout) : weights;
+  const byValue = fusedMatMul(graph, kept, given, { transA: true });
+  const byKept = fusedMatMul(graph, given, value, { transB: true });
+  const byWeight = dropout ? mul(graph, byKept, dropout) : byKept;
+  const weighted = mul(graph, byWeight, weights);
+  const total = reduce(graph, 'ReduceSum', weighted, -1, true);
+  const byScore = sub(graph, weighted, mul(graph, weights, total));
+  const alpha = scaleOf(query);
+  const byQuery = fusedMatMul(graph, byScore, key, { alpha });
+  const byKey = fusedMatMul(graph, byScore, query, { transA: true, alpha });
+  return [byQuery, byKey, byValue].map((x) => join(graph, x));
+}
+
+export const fusedKernels: KernelTable = {
+  LayerNorm: kernel<'x' | 'scale' | 'bias', { epsilon: number }>((graph, { x, scale, bias }, { epsilon }) =>
+    layerNorm(graph, x, scale, bias, epsilon),
+  ),
+  LayerNormGrad: kernel<keyof LayerNormGradInputs>(layerNormGrad),
+  Gelu: kernel<'x'>((graph, { x }) => graph.emit('Gelu', [x], x, { domain: 'com.microsoft' })),
+  GeluGrad: kernel<'dy' | 'x'>((graph, { dy, x }) => geluGrad(graph, dy, x)),
+  Attention: kernel<keyof AttentionInputs, { heads: number }>((graph, inputs, { heads }) =>
+    attention(graph, inputs, heads),
+  ),
+  AttentionGrad: kernel<keyof AttentionGradInputs>(attentionGrad),
+};

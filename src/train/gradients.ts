@@ -1,0 +1,195 @@
+/** The loss of a mini-batch and its gradients: at once, or by chunks where the batch is too large for the memory. */
+import { SessionCache } from '../engine/cache.js';
+import { compile } from '../engine/compile.js';
+import { Room } from '../engine/room.js';
+import { signatureKey, type Arrays } from '../engine/session.js';
+import type { Batch } from '../mining/batch.js';
+import { selectTexts } from '../mining/pack.js';
+import type { Layout } from '../mining/sequences.js';
+import type { Encoder } from '../model/encoder.js';
+import type { OhnmOptions } from '../model/losses.js';
+import type { Tensors } from '../store/safetensors.js';
+import { arrange, roomFor } from './arrange.js';
+import { fillRows } from './rows.js';
+import { backwardStep, encodeStep, lossStep, wholeStep, type EncoderShape, type Step } from './step.js';
+import { textArrays } from './texts.js';
+
+export interface GradientsOptions {
+  encoder: Encoder;
+  loss: OhnmOptions;
+  /** Threads inside one step. */
+  threads: number;
+  /** Bytes that the backward pass of one chunk may keep; default 512 MiB. */
+  memory?: number;
+}
+
+export interface BatchGradients {
+  loss: number;
+  /** The texts' embeddings, `[B, dim]`, of unit length. */
+  texts: Float32Array;
+  /** By parameter: of a dense one all, of a table the rows `batch.tokens.ids` (`batch.auxiliary.ids`). */
+  gradients: Record<string, Float32Array>;
+}
+
+/** Owns the compiled steps. What it returns is valid until the next call. */
+export class Gradients implements AsyncDisposable {
+  readonly #options: GradientsOptions;
+  readonly #tokens: number;
+  readonly #room = new Room();
+  readonly #sessions = new SessionCache({ capacity: 3 });
+
+  constructor(options: GradientsOptions) {
+    const { encoder, memory = 512 << 20 } = options;
+    this.#options = options;
+    this.#tokens = Math.floor(memory / (4 * encoder.kept));
+  }
+
+  /** Steps compiled for different shapes so far. */
+  get compiled(): number {
+    return this.#sessions.compiled;
+  }
+
+  /** Of the parameters as they are; tables are those of the encoder and `auxiliary`. */
+  async of(batch: Batch, parameters: Tensors): Promise<BatchGradients> {
+    const layout = arrange(batch.tokens, this.#options.encoder, this.#room);
+    const chunk = Math.max(1, Math.floor(this.#tokens / layout.width));
+    if (!this.#options.encoder.attends || layout.sequences <= chunk)
+      return this.#whole(batch, parameters, layout);
+    return this.#byChunks(batch, parameters, layout, chunk);
+  }
+
+  async #whole(batch: Batch, parameters: Tensors, layout: Layout): Promise<BatchGradients> {
+    const { encoder, loss } = this.#options;
+    const pairs = this.#pairs(batch, parameters);
+    const shape = {
+      rows: this.#rows(batch),
+      texts: 2 * batch.rows.length,
+      width: layout.width,
+      sequences: roomFor(layout, this.#room),
+    };
+    const outputs = await this.#run(wholeStep(encoder, { ...shape, ...pairs.shape }, loss), {
+      ...pairs.feeds,
+      ...this.#encoderFeeds(batch, parameters, shape),
+      ...textArrays(batch.tokens, layout, shape),
+    });
+    return collect(outputs);
+  }
+
+  /** Gradient caching: all embeddings by chunks, the loss over them, then each chunk again with its gradient. */
+  async #byChunks(
+    batch: Batch,
+    parameters: Tensors,
+    layout: Layout,
+    sequences: number,
+  ): Promise<BatchGradients> {
+    const { encoder, loss } = this.#options;
+    const { dim } = encoder;
+    const chunks = chunksOf(layout, sequences);
+    const most = chunks.reduce((count, { texts }) => Math.max(count, texts.length), 0);
+    const shape = {
+      rows: this.#rows(batch),
+      texts: this.#room.fit('texts', most),
+      width: layout.width,
+      sequences,
+    };
+    const shared = this.#encoderFeeds(batch, parameters, shape);
+    const feedsOf = ({ texts, begin }: Chunk): Arrays => ({
+      ...shared,
+      ...textArrays(selectTexts(batch.tokens, texts), { begin }, shape),
+    });
+
+    const embeddings = new Float32Array(2 * batch.rows.length * dim);
+    const encode = encodeStep(encoder, shape);
+    for (const chunk of chunks) {
+      const { embeddings: own } = await this.#run(encode, feedsOf(chunk));
+      chunk.texts.forEach((text, i) => {
+        embeddings.set(own!.subarray(i * dim, (i + 1) * dim), text * dim);
+      });
+    }
+
+    const pairs = this.#pairs(batch, parameters);
+    const judged = await this.#run(lossStep(encoder, pairs.shape, loss), { ...pairs.feeds, embeddings });
+    const { gradients: own, ...rest } = collect(judged);
+    const { embeddings: byEmbedding, ...gradients } = own;
+
+    const backward = backwardStep(encoder, shape);
+    for (const chunk of chunks) {
+      const gradient = new Float32Array(shape.texts * dim);
+      chunk.texts.forEach((text, i) => {
+        gradient.set(byEmbedding!.subarray(text * dim, (text + 1) * dim), i * dim);
+      });
+      const { gradients: part } = collect(await this.#run(backward, { ...feedsOf(chunk), gradient }));
+      for (const [name, values] of Object.entries(part)) {
+        const sum = gradients[name];
+        if (sum === undefined) gradients[name] = values.slice();
+        else for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!;
+      }
+    }
+    return { ...rest, gradients };
+  }
+
+  async #run({ signature, fn }: Step, feeds: Arrays): Promise<Arrays> {
+    const session = await this.#sessions.get(signatureKey(signature), () =>
+      compile(fn, signature, { threads: this.#options.threads }),
+    );
+    return session.run(feeds);
+  }
+
+  #rows({ tokens }: Batch): EncoderShape['rows'] {
+    const names = Object.keys(this.#options.encoder.tables);
+    return Object.fromEntries(names.map((name) => [name, this.#room.fit(name, tokens.ids.length)]));
+  }
+
+  #encoderFeeds({ tokens }: Batch, parameters: Tensors, { rows }: EncoderShape): Arrays {
+    const { dense, tables } = this.#options.encoder;
+    const feeds: Arrays = {};
+    for (const name of Object.keys(dense)) feeds[`p/${name}`] = parameters[name]!.data;
+    for (const [name, dim] of Object.entries(tables))
+      feeds[`rows/${name}`] = fillRows(parameters[name]!.data, dim, { ids: tokens.ids, count: rows[name]! });
+    return feeds;
+  }
+
+  #pairs({ rows, target, auxiliary }: Batch, parameters: Tensors) {
+    const { dim } = this.#options.encoder;
+    const shape = { batch: rows.length, auxiliary: auxiliary !== undefined };
+    const feeds: Arrays = { target };
+    if (auxiliary) {
+      const { data } = parameters['auxiliary']!;
+      feeds['rows/auxiliary'] = fillRows(data, dim, { ids: auxiliary.ids, count: rows.length });
+      feeds['auxiliary.row'] = auxiliary.row;
+    }
+    return { shape, feeds };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#sessions[Symbol.asyncDispose]();
+  }
+}
+
+/** Some texts of a layout, with where they begin in the chunk. */
+interface Chunk {
+  texts: number[];
+  begin: number[];
+}
+
+/** A layout cut after every so many sequences. */
+function chunksOf({ begin, sequences, width }: Layout, size: number): Chunk[] {
+  const chunks = Array.from({ length: Math.ceil(sequences / size) }, (): Chunk => ({ texts: [], begin: [] }));
+  begin.forEach((at, text) => {
+    const index = Math.floor(at / (size * width));
+    chunks[index]!.texts.push(text);
+    chunks[index]!.begin.push(at - index * size * width);
+  });
+  return chunks;
+}
+
+function collect({ loss, texts, ...outputs }: Arrays): BatchGradients {
+  const prefix = 'gradient/'.length;
+  return {
+    loss: loss?.[0] ?? 0,
+    texts: texts as Float32Array,
+    gradients: Object.fromEntries(
+      Object.entries(outputs).map(([name, values]) => [name.slice(prefix), values as Float32Array]),
+    ),
+  };
+}
