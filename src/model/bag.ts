@@ -17,6 +17,7 @@ export function bag(dim: number): Encoder {
     attends: false,
     kept: 3 * dim,
     decays: (name) => !name.endsWith('.bias'),
+    dropouts: () => [],
     encode(parameters, tokens) {
       const parameter = (name: string) => parameters[name] as tf.Tensor2D;
       const mean = meanOfTokens(tf.gather(parameter('embedding'), tokens.row), tokens);

@@ -99,6 +99,12 @@ export function bert(config: BertConfig): Encoder {
     kept: layers * (8 * dim + 2 * inner),
     // As published: DistilBERT's own norms have other names, and so do decay.
     decays: (name) => !/bias|LayerNorm\.weight/.test(name),
+    dropouts(sequences, width) {
+      const hidden = { shape: [sequences * width, dim], rate: config.dropout };
+      const weights = { shape: [sequences, heads, width, width], rate: config.attentionDropout };
+      const layer = [weights, hidden, hidden];
+      return [hidden, ...Array.from({ length: layers }, () => layer).flat()].filter(({ rate }) => rate > 0);
+    },
     encode(parameters, tokens, dropout) {
       const parameter = (name: string) => parameters[prefix + name]!;
       const dense = (x: tf.Tensor2D, name: string) =>
@@ -106,16 +112,11 @@ export function bert(config: BertConfig): Encoder {
       const norm = (x: tf.Tensor2D, name: string) =>
         layerNorm(x, parameter(`${name}.weight`), parameter(`${name}.bias`), epsilon);
       const drop = (x: tf.Tensor2D) =>
-        dropout && config.dropout > 0 ? tf.mul<tf.Tensor2D>(x, dropout(x.shape, config.dropout)) : x;
+        dropout && config.dropout > 0 ? tf.mul<tf.Tensor2D>(x, dropout()) : x;
+      const dropWeights = () => (config.attentionDropout > 0 ? dropout?.() : undefined);
 
       const { row, position, width } = tokens;
-      const sequences = row.shape[0] / width;
       const mask = sameText(tokens);
-      const dropWeights = () =>
-        dropout && config.attentionDropout > 0
-          ? dropout([sequences, heads, width, width], config.attentionDropout)
-          : undefined;
-
       const words = tf.gather(parameter(WORDS) as tf.Tensor2D, row);
       const reached = tf.slice(
         parameter(POSITIONS) as tf.Tensor2D,

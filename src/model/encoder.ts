@@ -19,11 +19,14 @@ export interface Tokens {
   width: number;
 }
 
-/**
- * Factors of a shape for dropout (Srivastava et al. 2014): 0 for the share `rate`, and for the rest what makes up for it.
- * Absent outside training. Asked for in the same order and with the same shapes each time.
- */
-export type Dropout = (shape: readonly number[], rate: number) => tf.Tensor;
+/** A place of dropout (Srivastava et al. 2014). */
+export interface DropoutSpec {
+  shape: readonly number[];
+  /** Share of the values that is set to zero. */
+  rate: number;
+}
+/** The factors for the next of the encoder's `dropouts`: 0, or else 1 / (1 − rate). */
+export type Dropout = () => tf.Tensor;
 
 /**
  * A text encoder as a pure function. Parameters are named tensors; those in `tables` are gathered: a batch
@@ -41,6 +44,8 @@ export interface Encoder {
   readonly kept: number;
   /** Whether weight decay applies to a dense parameter. */
   decays(name: string): boolean;
-  /** `[texts, dim]`, not normalised. */
+  /** Where there is dropout in training, in the order of use. */
+  dropouts(sequences: number, width: number): readonly DropoutSpec[];
+  /** `[texts, dim]`, not normalised. In training with `dropout`, which is asked once for each of `dropouts`. */
   encode(parameters: Record<string, tf.Tensor>, tokens: Tokens, dropout?: Dropout): tf.Tensor2D;
 }

@@ -1,8 +1,9 @@
 /** DEXA's Module I: a Siamese encoder with auxiliary vectors on the labels' side. Without them it is NGAME's. */
 import * as tf from '@tensorflow/tfjs';
 import { augment } from './auxiliary.js';
-import { ohnmTriplet, type OhnmOptions } from './losses.js';
-import { normalise, similarity } from './similarity.js';
+import { inBatchLoss } from './layers/in-batch-loss.js';
+import { normalise } from './layers/normalise.js';
+import type { OhnmOptions } from './losses.js';
 
 /** What pairs of B texts and B labels, each the text of one label of its text, are judged by. */
 export interface Pairs {
@@ -25,5 +26,5 @@ export function moduleOne(
   const texts = normalise(tf.slice(embeddings, [0, 0], [size, dim]));
   const plain = tf.slice(embeddings, [size, 0], [size, dim]);
   const labels = auxiliary ? augment(plain, auxiliary.vectors, auxiliary.row) : plain;
-  return { loss: ohnmTriplet(similarity(texts, normalise(labels)), target, loss), texts };
+  return { loss: inBatchLoss(texts, normalise(labels), target, loss), texts };
 }

@@ -1,9 +1,8 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { SessionCache } from '../engine/cache.js';
 import { compile } from '../engine/compile.js';
 import { Room } from '../engine/room.js';
 import { signatureKey, type Signature } from '../engine/session.js';
-import { similarity } from '../model/similarity.js';
 import { Matrix } from '../store/npy.js';
 import { listAt, type Lists } from '../store/ragged.js';
 import { InputError } from '../stream/errors.js';
@@ -70,11 +69,9 @@ export class ExactSearch implements AsyncDisposable {
       labels: { dtype: 'float32', shape: [labels, dim] },
     };
     return this.#sessions.get(signatureKey(signature), () =>
-      compile(
-        ({ queries, labels }) => ({ scores: similarity(queries as tf.Tensor2D, labels as tf.Tensor2D) }),
-        signature,
-        { threads: this.#threads },
-      ),
+      compile(({ queries, labels }) => ({ scores: tf.matMul(queries!, labels!, false, true) }), signature, {
+        threads: this.#threads,
+      }),
     );
   }
 

@@ -7,7 +7,7 @@ import { pack } from '../mining/pack.js';
 import type { Encoder } from '../model/encoder.js';
 import { encoderOf } from '../model/encoders.js';
 import { loadModel } from '../model/folder.js';
-import { normalise } from '../model/similarity.js';
+import { normalise } from '../model/layers/normalise.js';
 import { listCount, type Lists } from '../store/ragged.js';
 import type { Tensors } from '../store/safetensors.js';
 import { arrange, roomFor } from './arrange.js';

@@ -8,8 +8,10 @@ import { selectTexts } from '../mining/pack.js';
 import type { Layout } from '../mining/sequences.js';
 import type { Encoder } from '../model/encoder.js';
 import type { OhnmOptions } from '../model/losses.js';
+import { Random } from '../random.js';
 import type { Tensors } from '../store/safetensors.js';
 import { arrange, roomFor } from './arrange.js';
+import { dropoutArrays } from './dropout.js';
 import { fillRows } from './rows.js';
 import { backwardStep, encodeStep, lossStep, wholeStep, type EncoderShape, type Step } from './step.js';
 import { textArrays } from './texts.js';
@@ -19,6 +21,8 @@ export interface GradientsOptions {
   loss: OhnmOptions;
   /** Threads inside one step. */
   threads: number;
+  /** Of dropout. */
+  seed: number;
   /** Bytes that the backward pass of one chunk may keep; default 512 MiB. */
   memory?: number;
 }
@@ -71,6 +75,7 @@ export class Gradients implements AsyncDisposable {
       ...pairs.feeds,
       ...this.#encoderFeeds(batch, parameters, shape),
       ...textArrays(batch.tokens, layout, shape),
+      ...dropoutArrays(encoder, shape, this.#random(batch)),
     });
     return collect(outputs);
   }
@@ -93,15 +98,16 @@ export class Gradients implements AsyncDisposable {
       sequences,
     };
     const shared = this.#encoderFeeds(batch, parameters, shape);
-    const feedsOf = ({ texts, begin }: Chunk): Arrays => ({
+    const feedsOf = ({ texts, begin }: Chunk, index: number): Arrays => ({
       ...shared,
       ...textArrays(selectTexts(batch.tokens, texts), { begin }, shape),
+      ...dropoutArrays(encoder, shape, this.#random(batch, index)), // both times the same
     });
 
     const embeddings = new Float32Array(2 * batch.rows.length * dim);
     const encode = encodeStep(encoder, shape);
-    for (const chunk of chunks) {
-      const { embeddings: own } = await this.#run(encode, feedsOf(chunk));
+    for (const [index, chunk] of chunks.entries()) {
+      const { embeddings: own } = await this.#run(encode, feedsOf(chunk, index));
       chunk.texts.forEach((text, i) => {
         embeddings.set(own!.subarray(i * dim, (i + 1) * dim), text * dim);
       });
@@ -113,12 +119,12 @@ export class Gradients implements AsyncDisposable {
     const { embeddings: byEmbedding, ...gradients } = own;
 
     const backward = backwardStep(encoder, shape);
-    for (const chunk of chunks) {
+    for (const [index, chunk] of chunks.entries()) {
       const gradient = new Float32Array(shape.texts * dim);
       chunk.texts.forEach((text, i) => {
         gradient.set(byEmbedding!.subarray(text * dim, (text + 1) * dim), i * dim);
       });
-      const { gradients: part } = collect(await this.#run(backward, { ...feedsOf(chunk), gradient }));
+      const { gradients: part } = collect(await this.#run(backward, { ...feedsOf(chunk, index), gradient }));
       for (const [name, values] of Object.entries(part)) {
         const sum = gradients[name];
         if (sum === undefined) gradients[name] = values.slice();
@@ -126,6 +132,10 @@ export class Gradients implements AsyncDisposable {
       }
     }
     return { ...rest, gradients };
+  }
+
+  #random({ epoch, step }: Batch, chunk = 0): Random {
+    return Random.of(this.#options.seed, 'dropout', epoch, step, chunk);
   }
 
   async #run({ signature, fn }: Step, feeds: Arrays): Promise<Arrays> {

@@ -8,6 +8,7 @@ import type { Signature, TensorFunction } from '../engine/session.js';
 import type { Encoder } from '../model/encoder.js';
 import type { OhnmOptions } from '../model/losses.js';
 import { moduleOne } from '../model/module-one.js';
+import { dropoutOf, dropoutSignature } from './dropout.js';
 import { textSignature, tokensOf, type TextShape } from './texts.js';
 
 /** What a batch brings to the encoder. */
@@ -33,6 +34,11 @@ export function encoderSignature({ tables, dense }: Encoder, shape: EncoderShape
   for (const [name, dim] of Object.entries(tables)) signature[`rows/${name}`] = float(shape.rows[name]!, dim);
   return signature;
 }
+
+const trainedSignature = (encoder: Encoder, shape: EncoderShape): Signature => ({
+  ...encoderSignature(encoder, shape),
+  ...dropoutSignature(encoder, shape),
+});
 
 function lossSignature({ dim }: Encoder, { batch, auxiliary }: LossShape): Signature {
   return {
@@ -95,11 +101,12 @@ export interface Step {
 /** Loss and every gradient at once. `texts` are the texts' embeddings, for the memory bank. */
 export function wholeStep(encoder: Encoder, shape: EncoderShape & LossShape, loss: OhnmOptions): Step {
   return {
-    signature: { ...encoderSignature(encoder, shape), ...lossSignature(encoder, shape) },
+    signature: { ...trainedSignature(encoder, shape), ...lossSignature(encoder, shape) },
     fn: (inputs) => {
       const parameters = parametersOf(inputs, encoder);
       if (shape.auxiliary) parameters['auxiliary'] = inputs['rows/auxiliary']!;
-      const encode = (named: Inputs) => encoder.encode(named, tokensOf(inputs, shape));
+      const encode = (named: Inputs) =>
+        encoder.encode(named, tokensOf(inputs, shape), dropoutOf(inputs, encoder, shape));
       return lossGradients(parameters, encode, inputs, loss);
     },
   };
@@ -108,9 +115,13 @@ export function wholeStep(encoder: Encoder, shape: EncoderShape & LossShape, los
 /** `embeddings` of a chunk of texts. */
 export function encodeStep(encoder: Encoder, shape: EncoderShape): Step {
   return {
-    signature: encoderSignature(encoder, shape),
+    signature: trainedSignature(encoder, shape),
     fn: (inputs) => ({
-      embeddings: encoder.encode(parametersOf(inputs, encoder), tokensOf(inputs, shape)),
+      embeddings: encoder.encode(
+        parametersOf(inputs, encoder),
+        tokensOf(inputs, shape),
+        dropoutOf(inputs, encoder, shape),
+      ),
     }),
   };
 }
@@ -130,10 +141,10 @@ export function lossStep(encoder: Encoder, shape: LossShape, loss: OhnmOptions):
 /** From `gradient` (input, `[texts, dim]`: the loss by a chunk's embeddings) to the gradients of the parameters. */
 export function backwardStep(encoder: Encoder, shape: EncoderShape): Step {
   return {
-    signature: { ...encoderSignature(encoder, shape), gradient: float(shape.texts, encoder.dim) },
+    signature: { ...trainedSignature(encoder, shape), gradient: float(shape.texts, encoder.dim) },
     fn: (inputs) =>
       gradients(parametersOf(inputs, encoder), (named) => {
-        const embeddings = encoder.encode(named, tokensOf(inputs, shape));
+        const embeddings = encoder.encode(named, tokensOf(inputs, shape), dropoutOf(inputs, encoder, shape));
         return tf.sum(tf.mul(embeddings, inputs['gradient']!));
       }).outputs,
   };

@@ -54,7 +54,7 @@ export class Trainer implements AsyncDisposable {
     const encoder = encoderOf(config);
     const { auxiliary, loss, seed, threads } = options;
     this.#encoder = encoder;
-    this.#gradients = new Gradients({ encoder, loss, threads });
+    this.#gradients = new Gradients({ encoder, loss, threads, seed });
     this.#tensors = { ...parameters };
     delete this.#tensors['auxiliary'];
     if (auxiliary > 0)

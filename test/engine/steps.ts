@@ -3,9 +3,11 @@ import type { Arrays, Data, Signature, TensorFunction } from '../../src/engine/s
 import { sizeOf } from '../../src/engine/session.js';
 import { endToEnd, layOut, longest } from '../../src/mining/sequences.js';
 import { bag } from '../../src/model/bag.js';
+import { bert, type BertConfig } from '../../src/model/bert.js';
 import type { Encoder } from '../../src/model/encoder.js';
 import type { OhnmOptions } from '../../src/model/losses.js';
 import { Random } from '../../src/random.js';
+import { dropoutArrays } from '../../src/train/dropout.js';
 import { wholeStep } from '../../src/train/step.js';
 import { textArrays } from '../../src/train/texts.js';
 
@@ -58,6 +60,25 @@ export function randomStep(
   const uniform = (name: string): Data =>
     Float32Array.from({ length: sizeOf(signature[name]!.shape) }, () => random.next() - 0.5);
   for (const name of Object.keys(signature)) if (/^(p|rows)\//.test(name)) feeds[name] = uniform(name);
+  Object.assign(feeds, dropoutArrays(encoder, shape, random));
   if (auxiliary) feeds['auxiliary.row'] = new Int32Array(batch).map(() => random.below(batch));
   return { encoder, signature, feeds, fn };
 }
+
+/** Two layers of three heads. */
+export const smallBert = (options: Partial<BertConfig> = {}): Encoder =>
+  bert({
+    family: 'bert',
+    prefix: '',
+    dim: 12,
+    layers: 2,
+    heads: 3,
+    inner: 20,
+    positions: 16,
+    types: 2,
+    epsilon: 1e-12,
+    dropout: 0,
+    attentionDropout: 0,
+    pooling: 'mean',
+    ...options,
+  });

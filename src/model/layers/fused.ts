@@ -6,7 +6,7 @@ export const hasKernel = (name: string): boolean =>
 
 /** Runs a kernel of several results. */
 export const runKernel = (name: string, inputs: Record<string, tf.Tensor>, attributes = {}): tf.Tensor[] =>
-  [tf.engine().runKernel(name, inputs, attributes)].flat() as tf.Tensor[];
+  [tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(name, inputs, attributes)].flat();
 
 export interface FusedOptions {
   /** Name of the kernel, its inputs in order by name, and its attributes. The first result is the value. */
@@ -14,8 +14,8 @@ export interface FusedOptions {
   inputs: Readonly<Record<string, tf.Tensor>>;
   attributes?: object;
   /**
-   * Kernel of the gradient: its inputs are `dy`, those of `keep` among the inputs, and the further results of the
-   * forward kernel as `saved1`, `saved2`, …; its results are the gradients of the inputs that `differentiable` names.
+   * Kernel of the gradient: its inputs are `dy`, those of `keep` among the inputs, and the results of the forward kernel
+   * as `saved0`, `saved1`, …; its results are the gradients of the inputs that `differentiable` names.
    */
   gradient: string;
   keep: readonly string[];
@@ -38,13 +38,13 @@ export function fused({
       ...differentiable.map((name, i) => [name, args[i] as tf.Tensor] as const),
       ...fixed,
     ]);
-    const [value, ...saved] = runKernel(kernel, given, attributes);
-    save([...keep.map((name) => given[name]!), ...saved]);
+    const results = runKernel(kernel, given, attributes);
+    save([...keep.map((name) => given[name]!), ...results]);
     return {
-      value: value!,
+      value: results[0]!,
       gradFunc: (dy: tf.Tensor, tensors: tf.Tensor[]) => {
         const known: Record<string, tf.Tensor> = { dy };
-        tensors.forEach((tensor, i) => (known[keep[i] ?? `saved${i - keep.length + 1}`] = tensor));
+        tensors.forEach((tensor, i) => (known[keep[i] ?? `saved${i - keep.length}`] = tensor));
         return runKernel(gradient, known, attributes);
       },
     };
