@@ -7,8 +7,6 @@ const trainer = new Trainer(workerData as TrainerOptions);
 
 export default (batch: Batch): Promise<StepResult> => trainer.step(batch);
 
-export const save = (folder: string): void => {
-  trainer.save(folder);
-};
+export const save = (folder: string): Promise<void> => trainer.save(folder);
 
 export const close = (): Promise<void> => trainer[Symbol.asyncDispose]();

@@ -4,6 +4,7 @@ import { clusterAssign, type ClusterRequest } from '../operators/cluster-assign.
 import { mineNegatives, type Epoch } from '../operators/mine-negatives.js';
 import { TrainerThread, trainStep } from '../operators/train-step.js';
 import { clustersAnew, clusterSize, curriculumFor } from '../src/mining/curriculum.js';
+import type { Choice } from '../src/engine/device.js';
 import { readConfig } from '../src/model/folder.js';
 import { Matrix } from '../src/store/npy.js';
 import type { RunFiles } from '../src/store/run-folder.js';
@@ -33,6 +34,7 @@ export interface TrainEncoderOptions {
   maxLength: number;
   seed: number;
   threads: number;
+  device: Choice['device'];
 }
 
 /** Leaves the model in `files.trained` and a line an epoch in `files.log`. Returns the last epoch's mean loss. */
@@ -49,6 +51,7 @@ export async function trainEncoder(
     maxLength,
     seed,
     threads,
+    device,
     ...rest
   }: TrainEncoderOptions,
   watch: Watch,
@@ -69,6 +72,7 @@ export async function trainEncoder(
     bank: files.bank,
     threads,
     seed,
+    device,
   });
   const { texts: tokens, positives, labels } = store;
   const mining = { texts: tokens, positives, labels, auxiliary: rowOfLabel, batch, seed };

@@ -5,6 +5,7 @@ import { writeTexts } from '../operators/write-texts.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { dataOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
+import { chooseDevice, DEVICES, type Choice } from '../src/engine/device.js';
 import { headAndTail } from '../src/model/auxiliary-map.js';
 import { createModel } from '../src/model/folder.js';
 import { LABEL_COLUMNS, openDataset, type Dataset } from '../src/store/dataset.js';
@@ -35,6 +36,13 @@ export const TrainOptions = z.object({
   maxLength: whole(1, 512).default(32).meta({ description: 'tokens kept of a text' }),
   seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
   threads: threadsOption(),
+  device: z
+    .enum(DEVICES)
+    .default('auto')
+    .meta({
+      description: 'where steps run; auto: a GPU that computes what the CPU does, else the CPU',
+      value: DEVICES.join('|'),
+    }),
   store: z.string().optional().meta({
     description: 'folder for tokenized texts, to share by runs; default: in the run, while training lasts',
     value: 'DIR',
@@ -56,6 +64,8 @@ export interface TrainResult {
   /** Mean loss of the last epoch. */
   loss: number;
   seconds: number;
+  /** Where the steps ran. */
+  device: Choice;
 }
 
 /**
@@ -70,6 +80,7 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
   const { frequency, labelled } = await countLabels(dataset, watch);
   const { head, tail } = headAndTail(frequency, options.headMinCount);
   check(options, { dataset, labelled, tail });
+  const device = deviceFor(options);
   const files = startRun(options.run, options);
 
   const initial = options.encoder === 'bag' ? files.initial : options.encoder;
@@ -95,7 +106,17 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
   const rowOfLabel = aux > 0 ? files.auxiliary : undefined;
 
   const { steps, loss } = await trainEncoder(
-    { ...options, initial, store, files, auxiliary, rowOfLabel, labelled, texts: dataset.train },
+    {
+      ...options,
+      initial,
+      store,
+      files,
+      auxiliary,
+      rowOfLabel,
+      labelled,
+      texts: dataset.train,
+      device: device.device,
+    },
     watch,
   );
   await embedLabels({ ...labelEmbeddings, model: files.trained, auxiliary: rowOfLabel }, watch);
@@ -110,8 +131,15 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
     steps,
     loss,
     seconds: Math.round((performance.now() - started) / 100) / 10,
+    device,
   };
 }
+
+/** A bag of embeddings spends its time on tables, which no device holds. */
+const deviceFor = ({ device, encoder }: z.output<typeof TrainOptions>): Choice =>
+  device === 'auto' && encoder === 'bag'
+    ? { device: 'cpu', why: 'a bag of embeddings gains nothing elsewhere' }
+    : chooseDevice(device);
 
 /** @throws InputError if the data are too small for what is asked. */
 function check(
@@ -140,10 +168,14 @@ export const trainCommand = command({
   summary: 'Train an encoder: DEXA, or NGAME with --aux 0',
   options: TrainOptions,
   async run(options, watch) {
-    const { texts, unlabelled, empty, head, auxiliary, steps, loss, seconds } = await train(options, watch);
+    const { texts, unlabelled, empty, head, auxiliary, steps, loss, seconds, device } = await train(
+      options,
+      watch,
+    );
     process.stdout.write(
       `${texts} texts (${empty} of them empty; ${unlabelled} more have no labels and were left out)\n` +
         `${auxiliary} auxiliary vectors (${head} of them for one label each)\n` +
+        `device ${device.device}: ${device.why}\n` +
         `${steps} steps in ${seconds} s, loss ${loss.toFixed(4)} in the last epoch: ${options.run}\n`,
     );
   },

@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node';
-import { CompileError } from './errors.js';
+import { DeviceState, type Provider } from './device-state.js';
+import { BackendError, CompileError } from './errors.js';
 import { inputName, outputName } from './graph.js';
 import { encodeModel, type OnnxGraph } from './onnx.js';
 import {
@@ -17,6 +18,19 @@ import { trace } from './trace.js';
 export interface CompileOptions {
   /** Threads that one operator may use; the default is ONNX Runtime's own: one for each physical core. */
   threads?: number;
+  /** Where it runs; default `cpu`. What the device has no kernel for runs on the CPU. */
+  device?: Provider;
+  /**
+   * First values of some inputs that have outputs of the same name and type. They stay where the session runs: each
+   * run reads what the one before wrote, and `run` neither takes nor gives them.
+   */
+  state?: Arrays;
+}
+
+/** A session with a state of its own. */
+export interface StatefulSession extends Session {
+  /** The state as it is now, copied from where the session runs. */
+  read(): Promise<Arrays>;
 }
 
 /**
@@ -25,47 +39,76 @@ export interface CompileOptions {
  *
  * `run` writes into two sets of output arrays by turns and allocates none: what it gives is overwritten by the
  * second-next run.
- * @throws CompileError when `fn` reads a value or needs a kernel that has no ONNX form (for these types); whatever
- * `fn` throws.
+ * @throws CompileError when `fn` reads a value or needs a kernel that has no ONNX form (for these types); BackendError
+ * when the device cannot be used; whatever `fn` throws.
  */
 export async function compile(
   fn: TensorFunction,
   signature: Signature,
-  { threads }: CompileOptions = {},
-): Promise<Session> {
+  { threads, device = 'cpu', state = {} }: CompileOptions = {},
+): Promise<StatefulSession> {
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1))
     throw new RangeError(`threads: expected at least 1, got ${threads}`);
   checkSignature(signature);
   const graph = trace(fn, signature).finish();
-  const session = await load(encodeModel(graph), threads);
+  const kept = Object.keys(state);
+  const session = await load(encodeModel(graph), { threads, device, kept });
   const outputs = outputSignature(graph);
-  const sets = [outputSet(outputs), outputSet(outputs)] as const;
+  const [inputs, results] = [without(signature, kept), without(outputs, kept)];
+  const sets = [outputSet(results), outputSet(results)] as const;
+  const states = new DeviceState(pick(signature, kept), state, device);
   let turn: 0 | 1 = 0;
-  return openSession({
-    inputs: signature,
-    outputs,
+  const opened = openSession({
+    inputs,
+    outputs: results,
     async run(feeds) {
       const { arrays, tensors } = sets[turn];
       turn = turn === 0 ? 1 : 0;
-      await session.run(wrap(signature, feeds, inputName), tensors);
+      const fetched = await session.run(
+        { ...wrap(inputs, feeds, inputName), ...states.feeds },
+        { ...tensors, ...states.fetches },
+      );
+      states.advance(fetched);
       return arrays;
     },
-    release: () => session.release(),
+    async release() {
+      states[Symbol.dispose]();
+      await session.release();
+    },
   });
+  return { ...opened, read: () => states.read() };
 }
 
-async function load(model: Uint8Array, threads: number | undefined): Promise<ort.InferenceSession> {
+interface LoadOptions {
+  threads: number | undefined;
+  device: Provider;
+  kept: readonly string[];
+}
+
+async function load(
+  model: Uint8Array,
+  { threads, device, kept }: LoadOptions,
+): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(model, {
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3, // errors: its warnings are about graphs that people write
       enableMemPattern: false, // one block for the whole run takes a fifth more memory and no less time
       ...(threads !== undefined && { intraOpNumThreads: threads }),
+      ...(device !== 'cpu' && {
+        executionProviders: [device],
+        preferredOutputLocation: Object.fromEntries(
+          kept.map((name) => [outputName(name), 'gpu-buffer'] as const),
+        ),
+      }),
     });
   } catch (error) {
-    throw new CompileError(`ONNX Runtime does not take the graph: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const { message } = error as Error;
+    if (device !== 'cpu')
+      throw new BackendError(`device ${device}: ${message.split('was false. ').at(-1)!.trim()}`, {
+        cause: error,
+      });
+    throw new CompileError(`ONNX Runtime does not take the graph: ${message}`, { cause: error });
   }
 }
 
@@ -80,6 +123,12 @@ function outputSet(outputs: Signature): { arrays: Arrays; tensors: Record<string
   const arrays = Object.fromEntries(Object.entries(outputs).map(([name, spec]) => [name, allocate(spec)]));
   return { arrays, tensors: wrap(outputs, arrays, outputName) };
 }
+
+const pick = (signature: Signature, names: readonly string[]): Signature =>
+  Object.fromEntries(names.map((name) => [name, signature[name]!]));
+
+const without = (signature: Signature, names: readonly string[]): Signature =>
+  Object.fromEntries(Object.entries(signature).filter(([name]) => !names.includes(name)));
 
 /** Tensors over the same memory. */
 function wrap(

@@ -1,6 +1,8 @@
 /** The loss of a mini-batch and its gradients: at once, or by chunks where the batch is too large for the memory. */
 import { SessionCache } from '../engine/cache.js';
 import { compile } from '../engine/compile.js';
+import type { Device } from '../engine/device.js';
+import { eager } from '../engine/eager.js';
 import { Room } from '../engine/room.js';
 import { signatureKey, type Arrays } from '../engine/session.js';
 import type { Batch } from '../mining/batch.js';
@@ -11,6 +13,8 @@ import type { OhnmOptions } from '../model/losses.js';
 import { Random } from '../random.js';
 import type { Tensors } from '../store/safetensors.js';
 import { arrange, roomFor } from './arrange.js';
+import { InputError } from '../stream/errors.js';
+import { DeviceSteps, type Rates } from './device-steps.js';
 import { dropoutArrays } from './dropout.js';
 import { fillRows } from './rows.js';
 import { backwardStep, encodeStep, lossStep, wholeStep, type EncoderShape, type Step } from './step.js';
@@ -23,15 +27,18 @@ export interface GradientsOptions {
   threads: number;
   /** Of dropout. */
   seed: number;
-  /** Bytes that the backward pass of one chunk may keep; default 512 MiB. */
+  /** Bytes that the backward pass of one chunk may keep; default 512 MiB, on a device of its own 8 GiB. */
   memory?: number;
+  /** Default `cpu`. On `webgpu` and `cuda` the dense parameters are given in `parameters` once, and updated there. */
+  device?: Exclude<Device, 'auto'>;
+  parameters?: Tensors;
 }
 
 export interface BatchGradients {
   loss: number;
   /** The texts' embeddings, `[B, dim]`, of unit length. */
   texts: Float32Array;
-  /** By parameter: of a dense one all, of a table the rows `batch.tokens.ids` (`batch.auxiliary.ids`). */
+  /** By parameter: of a dense one all (none that a device has updated), of a table the rows `batch.tokens.ids` (`batch.auxiliary.ids`). */
   gradients: Record<string, Float32Array>;
 }
 
@@ -39,12 +46,15 @@ export interface BatchGradients {
 export class Gradients implements AsyncDisposable {
   readonly #options: GradientsOptions;
   readonly #tokens: number;
+  readonly #steps: DeviceSteps | undefined;
   readonly #room = new Room();
   readonly #sessions = new SessionCache({ capacity: 3 });
 
   constructor(options: GradientsOptions) {
-    const { encoder, memory = 512 << 20 } = options;
+    const { encoder, device = 'cpu', parameters = {} } = options;
     this.#options = options;
+    if (device === 'webgpu' || device === 'cuda') this.#steps = new DeviceSteps(encoder, device, parameters);
+    const { memory = this.#steps ? 2 ** 33 : 2 ** 29 } = options;
     this.#tokens = Math.floor(memory / (4 * encoder.kept));
   }
 
@@ -54,15 +64,24 @@ export class Gradients implements AsyncDisposable {
   }
 
   /** Of the parameters as they are; tables are those of the encoder and `auxiliary`. */
-  async of(batch: Batch, parameters: Tensors): Promise<BatchGradients> {
+  async of(batch: Batch, parameters: Tensors, rates?: Rates): Promise<BatchGradients> {
     const layout = arrange(batch.tokens, this.#options.encoder, this.#room);
     const chunk = Math.max(1, Math.floor(this.#tokens / layout.width));
     if (!this.#options.encoder.attends || layout.sequences <= chunk)
-      return this.#whole(batch, parameters, layout);
+      return this.#whole(batch, parameters, layout, rates);
+    if (this.#steps)
+      throw new InputError(
+        `batch: expected at most ${this.#tokens} tokens on a device, got ${layout.sequences * layout.width}`,
+      );
     return this.#byChunks(batch, parameters, layout, chunk);
   }
 
-  async #whole(batch: Batch, parameters: Tensors, layout: Layout): Promise<BatchGradients> {
+  async #whole(
+    batch: Batch,
+    parameters: Tensors,
+    layout: Layout,
+    rates: Rates | undefined,
+  ): Promise<BatchGradients> {
     const { encoder, loss } = this.#options;
     const pairs = this.#pairs(batch, parameters);
     const shape = {
@@ -71,13 +90,15 @@ export class Gradients implements AsyncDisposable {
       width: layout.width,
       sequences: roomFor(layout, this.#room),
     };
-    const outputs = await this.#run(wholeStep(encoder, { ...shape, ...pairs.shape }, loss), {
+    const step = wholeStep(encoder, { ...shape, ...pairs.shape }, loss);
+    const feeds = {
       ...pairs.feeds,
-      ...this.#encoderFeeds(batch, parameters, shape),
+      ...this.#tableFeeds(batch, parameters, shape),
       ...textArrays(batch.tokens, layout, shape),
       ...dropoutArrays(encoder, shape, this.#random(batch)),
-    });
-    return collect(outputs);
+    };
+    if (this.#steps) return collect(await this.#steps.run(step, feeds, rates!));
+    return collect(await this.#run(step, { ...feeds, ...this.#denseFeeds(parameters) }));
   }
 
   /** Gradient caching: all embeddings by chunks, the loss over them, then each chunk again with its gradient. */
@@ -97,7 +118,7 @@ export class Gradients implements AsyncDisposable {
       width: layout.width,
       sequences,
     };
-    const shared = this.#encoderFeeds(batch, parameters, shape);
+    const shared = { ...this.#tableFeeds(batch, parameters, shape), ...this.#denseFeeds(parameters) };
     const feedsOf = ({ texts, begin }: Chunk, index: number): Arrays => ({
       ...shared,
       ...textArrays(selectTexts(batch.tokens, texts), { begin }, shape),
@@ -139,8 +160,11 @@ export class Gradients implements AsyncDisposable {
   }
 
   async #run({ signature, fn }: Step, feeds: Arrays): Promise<Arrays> {
+    const { threads, device } = this.#options;
     const session = await this.#sessions.get(signatureKey(signature), () =>
-      compile(fn, signature, { threads: this.#options.threads }),
+      device === 'tensorflow'
+        ? eager(fn, signature, { backend: 'tensorflow' })
+        : compile(fn, signature, { threads }),
     );
     return session.run(feeds);
   }
@@ -150,11 +174,14 @@ export class Gradients implements AsyncDisposable {
     return Object.fromEntries(names.map((name) => [name, this.#room.fit(name, tokens.ids.length)]));
   }
 
-  #encoderFeeds({ tokens }: Batch, parameters: Tensors, { rows }: EncoderShape): Arrays {
-    const { dense, tables } = this.#options.encoder;
+  #denseFeeds(parameters: Tensors): Arrays {
+    const names = Object.keys(this.#options.encoder.dense);
+    return Object.fromEntries(names.map((name) => [`p/${name}`, parameters[name]!.data]));
+  }
+
+  #tableFeeds({ tokens }: Batch, parameters: Tensors, { rows }: EncoderShape): Arrays {
     const feeds: Arrays = {};
-    for (const name of Object.keys(dense)) feeds[`p/${name}`] = parameters[name]!.data;
-    for (const [name, dim] of Object.entries(tables))
+    for (const [name, dim] of Object.entries(this.#options.encoder.tables))
       feeds[`rows/${name}`] = fillRows(parameters[name]!.data, dim, { ids: tokens.ids, count: rows[name]! });
     return feeds;
   }
@@ -171,8 +198,15 @@ export class Gradients implements AsyncDisposable {
     return { shape, feeds };
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#sessions[Symbol.asyncDispose]();
+  /** Copies into `parameters` what a device has made of them. */
+  async read(parameters: Tensors): Promise<void> {
+    for (const [name, values] of Object.entries((await this.#steps?.parameters()) ?? {}))
+      parameters[name]!.data.set(values);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#steps?.[Symbol.asyncDispose]();
+    await this.#sessions[Symbol.asyncDispose]();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Device } from '../engine/device.js';
 import type { Batch } from '../mining/batch.js';
 import { adamwRows, parameter, stepSize, type Parameter } from '../model/adamw.js';
 import { initialAuxiliary } from '../model/auxiliary.js';
@@ -27,6 +28,8 @@ export interface TrainerOptions {
   /** Threads inside one step. */
   threads: number;
   seed: number;
+  /** Where the steps run; default `cpu`. */
+  device?: Exclude<Device, 'auto'>;
 }
 
 /** What a step tells. */
@@ -52,9 +55,8 @@ export class Trainer implements AsyncDisposable {
     this.#options = options;
     const { config, parameters } = loadModel(options.model);
     const encoder = encoderOf(config);
-    const { auxiliary, loss, seed, threads } = options;
+    const { auxiliary, loss, seed, threads, device = 'cpu' } = options;
     this.#encoder = encoder;
-    this.#gradients = new Gradients({ encoder, loss, threads, seed });
     this.#tensors = { ...parameters };
     delete this.#tensors['auxiliary'];
     if (auxiliary > 0)
@@ -62,8 +64,14 @@ export class Trainer implements AsyncDisposable {
         shape: [auxiliary, encoder.dim],
         data: initialAuxiliary(auxiliary, encoder.dim, seed),
       };
+    this.#gradients = new Gradients({ encoder, loss, threads, seed, device, parameters: this.#tensors });
     const rowOf: Record<string, number> = { ...encoder.tables, auxiliary: encoder.dim };
-    const trained = [...Object.keys(encoder.dense), ...Object.keys(encoder.tables), 'auxiliary'];
+    const onDevice = device === 'webgpu' || device === 'cuda'; // which then has the dense ones
+    const trained = [
+      ...(onDevice ? [] : Object.keys(encoder.dense)),
+      ...Object.keys(encoder.tables),
+      'auxiliary',
+    ];
     this.#parameters = Object.fromEntries(
       Object.entries(this.#tensors)
         .filter(([name]) => trained.includes(name))
@@ -77,25 +85,27 @@ export class Trainer implements AsyncDisposable {
     return this.#gradients.compiled;
   }
 
-  /** One step of Module I. @throws InputError if the loss is not finite; the parameters are as they were. */
+  /** One step of Module I. @throws InputError if the loss is not finite; the parameters are then of no use. */
   async step(batch: Batch): Promise<StepResult> {
     const { schedule, decay } = this.#options;
     const { epoch, step, rows } = batch;
     const rate = learningRate(this.#steps, schedule);
-    const { loss, texts, gradients } = await this.#gradients.of(batch, this.#tensors);
-    if (!Number.isFinite(loss)) throw new InputError(`loss is ${loss} at step ${step} of epoch ${epoch}`);
     const size = stepSize(rate, ++this.#steps);
+    const rates = { size, decay: rate * decay };
+    const { loss, texts, gradients } = await this.#gradients.of(batch, this.#tensors, rates);
+    if (!Number.isFinite(loss)) throw new InputError(`loss is ${loss} at step ${step} of epoch ${epoch}`);
     for (const [name, gradient] of Object.entries(gradients))
       adamwRows(this.#parameters[name]!, this.#rowsUsed(name, batch), gradient, {
         size,
-        decay: name in this.#encoder.tables || !this.#encoder.decays(name) ? 0 : rate * decay,
+        decay: name in this.#encoder.tables || !this.#encoder.decays(name) ? 0 : rates.decay,
       });
     this.#bank.scatter(rows, texts);
     return { epoch, step, texts: rows.length, loss, rate };
   }
 
   /** Writes the model as it is now. */
-  save(folder: string): void {
+  async save(folder: string): Promise<void> {
+    await this.#gradients.read(this.#tensors);
     const { model, maxLength } = this.#options;
     saveModel(folder, { from: model, maxLength, parameters: this.#tensors });
   }

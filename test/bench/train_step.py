@@ -93,10 +93,12 @@ def main():
             optimiser.step()
         return loss.item()
 
-    def encode():
+    by_length = sorted(job["texts"] + job["labels"], key=len)
+
+    def encode(size=32):
         with torch.inference_mode():
-            encoder(*texts)
-            encoder(*labels)
+            for start in range(0, len(by_length), size):
+                encoder(*padded(by_length[start : start + size]))
 
     for line in sys.stdin:
         started = time.perf_counter()

@@ -1,0 +1,53 @@
+/** `node device-probe.js DEVICE`: exit code 0 if a small gradient there is what it is on the CPU, else a line that says why not. */
+import * as tf from '@tensorflow/tfjs';
+import { compile } from './compile.js';
+import type { Provider } from './device-state.js';
+import { eager } from './eager.js';
+import type { Session, Signature, TensorFunction } from './session.js';
+
+const TOLERANCE = 1e-3;
+
+const size = 64;
+const matrix = { dtype: 'float32', shape: [size, size] } as const;
+const signature: Signature = { x: matrix, w: matrix };
+const fn: TensorFunction = ({ x, w }) => {
+  const loss = (weight: tf.Tensor) =>
+    tf.mean<tf.Scalar>(tf.softmax(tf.matMul(tf.tanh(tf.matMul(x!, weight)), weight, false, true)).square());
+  const { value, grad } = tf.valueAndGrad(loss)(w!);
+  return { value, grad };
+};
+const feeds = {
+  x: Float32Array.from({ length: size * size }, (_x, i) => Math.sin(i)),
+  w: Float32Array.from({ length: size * size }, (_x, i) => 0.3 * Math.cos(3 * i)),
+};
+
+const open = (device: string): Promise<Session> =>
+  device === 'tensorflow'
+    ? eager(fn, signature, { backend: 'tensorflow' })
+    : compile(fn, signature, { device: device as Provider });
+
+/** Largest difference, relative to the largest value. */
+function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [worst, scale] = [0, 0];
+  for (let i = 0; i < b.length; i++) {
+    worst = Math.max(worst, Math.abs(a[i]! - b[i]!));
+    scale = Math.max(scale, Math.abs(b[i]!));
+  }
+  return worst / scale;
+}
+
+try {
+  await using there = await open(process.argv[2]!);
+  await using here = await open('cpu');
+  const [actual, expected] = [await there.run(feeds), await here.run(feeds)];
+  const worst = difference(actual['grad']!, expected['grad']!);
+  if (!(worst < TOLERANCE)) {
+    process.stdout.write(
+      `device ${process.argv[2]}: its gradients differ from the CPU's by ${worst.toPrecision(2)}\n`,
+    );
+    process.exitCode = 1;
+  }
+} catch (error) {
+  process.stdout.write(`${(error as Error).message.replace(/\s+/g, ' ').slice(0, 200)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,50 @@
+/** PyTorch in a process of its own, asked for one step after the other: see train_step.py. */
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const SCRIPT = fileURLToPath(new URL('../../../test/bench/train_step.py', import.meta.url));
+/** The system's own comes first: that is where Debian's python3-torch lies. */
+const PYTHONS = ['/usr/bin/python3', 'python3'];
+
+export interface Job {
+  encoder: {
+    layers: number;
+    dim: number;
+    heads: number;
+    inner: number;
+    vocabulary: number;
+    positions: number;
+  };
+  /** Token ids. */
+  texts: number[][];
+  labels: number[][];
+}
+
+/** The Python that has PyTorch, if one has. */
+export const pythonWithTorch = (): string | undefined =>
+  PYTHONS.find((python) => spawnSync(python, ['-c', 'import torch']).status === 0);
+
+export class PyTorch implements Disposable {
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #answers: AsyncIterator<string>;
+
+  constructor(python: string, job: Job, env: NodeJS.ProcessEnv = {}) {
+    this.#process = spawn(python, [SCRIPT], { env: { ...process.env, ...env } });
+    this.#process.stderr.pipe(process.stderr);
+    this.#answers = createInterface(this.#process.stdout)[Symbol.asyncIterator]();
+    this.#process.stdin.write(`${JSON.stringify(job)}\n`);
+  }
+
+  /** Milliseconds that it took. */
+  async run(what: 'step' | 'encode'): Promise<number> {
+    this.#process.stdin.write(`${what}\n`);
+    const answer = (await this.#answers.next()) as IteratorResult<string, undefined>;
+    if (answer.done === true) throw new Error('the PyTorch side has ended');
+    return 1000 * (JSON.parse(answer.value) as [number, unknown])[0];
+  }
+
+  [Symbol.dispose](): void {
+    this.#process.stdin.end();
+  }
+}

@@ -1,0 +1,310 @@
+/**
+ * Training steps and encoding with transformers, beside PyTorch's where a Python has it: `npm run bench:train-step`.
+ * The sides take turns; a number is the median of a side's rounds, a ratio that of the medians.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { existsSync, rmSync } from 'node:fs';
+import { readParquet } from '../../operators/read-parquet.js';
+import { take } from '../../operators/take.js';
+import { tokenize } from '../../operators/tokenize.js';
+import { prepareWordnet } from '../../pipelines/prepare-wordnet.js';
+import { compile } from '../../src/engine/compile.js';
+import { Room } from '../../src/engine/room.js';
+import { pipeline } from '../../src/index.js';
+import { pack } from '../../src/mining/pack.js';
+import { adamwRows, parameter } from '../../src/model/adamw.js';
+import { bert } from '../../src/model/bert.js';
+import type { Encoder } from '../../src/model/encoder.js';
+import { createModel } from '../../src/model/folder.js';
+import { Random } from '../../src/random.js';
+import { openDataset } from '../../src/store/dataset.js';
+import { listAt, toLists } from '../../src/store/ragged.js';
+import type { Tensors } from '../../src/store/safetensors.js';
+import { arrange, roomFor } from '../../src/train/arrange.js';
+import { Gradients } from '../../src/train/gradients.js';
+import { fillRows } from '../../src/train/rows.js';
+import { encodeStep } from '../../src/train/step.js';
+import { textArrays } from '../../src/train/texts.js';
+import { machine, table, writeSection } from './results.js';
+import { PyTorch, pythonWithTorch, type Job } from './pytorch.js';
+
+tf.enableProdMode();
+
+const ROUNDS = 7;
+const THREADS = 2;
+const VOCABULARY = 30_522;
+const DATA = 'data/wordnet';
+
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
+
+interface Shape {
+  layers: number;
+  dim: number;
+}
+const SMALL: Shape = { layers: 3, dim: 384 };
+const BASE: Shape = { layers: 6, dim: 768 };
+
+const encoderOf = ({ layers, dim }: Shape) =>
+  ({
+    layers,
+    dim,
+    heads: 12,
+    inner: 4 * dim,
+    vocabulary: VOCABULARY,
+    positions: 512,
+  }) as const;
+
+const ours = (shape: Shape): Encoder =>
+  bert({
+    ...encoderOf(shape),
+    family: 'bert',
+    prefix: '',
+    types: 0,
+    epsilon: 1e-12,
+    dropout: 0,
+    attentionDropout: 0,
+    pooling: 'mean',
+  });
+
+function randomParameters({ dense, tables }: Encoder): Tensors {
+  const random = new Random(1);
+  const tensor = (name: string, shape: readonly number[]) => ({
+    shape,
+    data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () =>
+      /LayerNorm.weight/.test(name) ? 1 : 0.07 * (random.next() - 0.5),
+    ),
+  });
+  const shapes = Object.entries(tables).map(([name, width]) => [name, [VOCABULARY, width]] as const);
+  return Object.fromEntries([...Object.entries(dense), ...shapes].map(([n, s]) => [n, tensor(n, s)]));
+}
+
+/** A side that does one thing again and again. */
+interface Side extends AsyncDisposable {
+  run(): Promise<unknown>;
+}
+
+function ourStep(shape: Shape, { texts, labels }: Pick<Job, 'texts' | 'labels'>): Side {
+  const encoder = ours(shape);
+  const parameters = randomParameters(encoder);
+  const moving = Object.fromEntries(
+    Object.entries(parameters).map(
+      ([name, { data }]) => [name, parameter(data, encoder.tables[name])] as const,
+    ),
+  );
+  const size = texts.length;
+  const rows = Int32Array.from({ length: size }, (_x, i) => i);
+  const tokens = pack(toLists(texts), toLists(labels));
+  const target = Uint8Array.from({ length: size * size }, (_x, i) => Number(i % (size + 1) === 0));
+  const batch = { epoch: 0, step: 0, rows, labels: rows, tokens, target };
+  const loss = { negatives: 10, margin: 0.3, temperature: 0.1 };
+  const gradients = new Gradients({ encoder, loss, threads: THREADS, seed: 1, memory: 2 ** 31 });
+  return {
+    async run() {
+      const result = await gradients.of(batch, parameters);
+      for (const [name, gradient] of Object.entries(result.gradients))
+        adamwRows(
+          moving[name]!,
+          encoder.tables[name] === undefined ? Int32Array.of(0) : tokens.ids,
+          gradient,
+          {
+            size: 1e-4,
+            decay: encoder.decays(name) ? 1e-6 : 0,
+          },
+        );
+    },
+    [Symbol.asyncDispose]: () => gradients[Symbol.asyncDispose](),
+  };
+}
+
+async function ourEncoding(shape: Shape, { texts, labels }: Pick<Job, 'texts' | 'labels'>): Promise<Side> {
+  const encoder = ours(shape);
+  const parameters = randomParameters(encoder);
+  const packed = pack(toLists(texts), toLists(labels));
+  const room = new Room();
+  const layout = arrange(packed, encoder, room);
+  const words = Object.keys(encoder.tables)[0]!;
+  const count = packed.ids.length;
+  const textShape = {
+    texts: packed.offsets.length - 1,
+    width: layout.width,
+    sequences: roomFor(layout, room),
+  };
+  const { signature, fn } = encodeStep(encoder, { ...textShape, rows: { [words]: count } });
+  const session = await compile(fn, signature, { threads: THREADS });
+  const feeds = Object.fromEntries(
+    Object.keys(encoder.dense).map((name) => [`p/${name}`, parameters[name]!.data] as const),
+  );
+  return {
+    run: () =>
+      session.run({
+        ...feeds,
+        ...textArrays(packed, layout, textShape),
+        [`rows/${words}`]: fillRows(parameters[words]!.data, shape.dim, { ids: packed.ids, count }),
+      }),
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
+
+/** PyTorch's side with OpenBLAS' choice of kernels, and with the one for AVX-512. */
+function peers(python: string, job: Job, what: 'step' | 'encode'): Side[] {
+  return [{}, { OPENBLAS_CORETYPE: 'SkylakeX' }].map((env) => {
+    const torch = new PyTorch(python, job, env);
+    return {
+      run: () => torch.run(what),
+      [Symbol.asyncDispose]: async () => {
+        torch[Symbol.dispose]();
+      },
+    };
+  });
+}
+
+/** Median milliseconds of each side; the first round of each does not count. */
+async function alternate(sides: readonly Side[]): Promise<number[]> {
+  const times = sides.map((): number[] => []);
+  for (let round = 0; round <= ROUNDS; round++)
+    for (const [i, side] of sides.entries()) {
+      const start = performance.now();
+      await side.run();
+      if (round > 0) times[i]!.push(performance.now() - start);
+    }
+  for (const side of sides) await side[Symbol.asyncDispose]();
+  return times.map(median);
+}
+
+/** GFLOP/s of a product of two 1024 × 1024 matrices, the machine's own rate. */
+async function ourMatmul(): Promise<Side> {
+  const spec = { dtype: 'float32', shape: [1024, 1024] } as const;
+  const a = Float32Array.from({ length: 1024 * 1024 }, (_x, i) => Math.sin(i));
+  const session = await compile(({ a }) => ({ c: tf.matMul(a!, a!) }), { a: spec }, { threads: THREADS });
+  return {
+    run: async () => {
+      for (let i = 0; i < 20; i++) await session.run({ a });
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
+
+/** Floating-point operations of a step that are worth it: 6 a weight and real token, and the attention's. */
+function work({ layers, dim }: Shape, { texts, labels }: Pick<Job, 'texts' | 'labels'>): number {
+  const weights = layers * (4 * dim * dim + 2 * dim * 4 * dim);
+  return [...texts, ...labels].reduce(
+    (sum, { length }) => sum + 6 * weights * length + 12 * layers * dim * length * length,
+    0,
+  );
+}
+
+const random = new Random(2);
+const randomTexts = (count: number, length: number): number[][] =>
+  Array.from({ length: count }, () => Array.from({ length }, () => 1 + random.below(VOCABULARY - 1)));
+const padded = (pairs: number, length: number) => ({
+  texts: randomTexts(pairs, length),
+  labels: randomTexts(pairs, length),
+});
+
+/** The first training texts of WordNet with the text of their first label, as tokens. */
+async function wordnet(pairs: number, maxLength: number): Promise<Pick<Job, 'texts' | 'labels'>> {
+  if (!existsSync(DATA)) await prepareWordnet({ out: DATA });
+  const { paths } = await openDataset(DATA);
+  const folder = 'runs/bench-tokenizer';
+  createModel(folder, { maxLength });
+  const texts: number[][] = [];
+  const labels: number[] = [];
+  const first = pipeline(
+    [paths.train],
+    readParquet({ columns: { text: 'string', labels: 'int32[]' } }),
+    take({ rows: pairs }),
+    tokenize({ tokenizer: folder, maxLength }),
+  );
+  for await (const { columns, tokens } of first.run())
+    columns.text.forEach((_text, i) => {
+      texts.push([...listAt(tokens, i)]);
+      labels.push(listAt(columns.labels, i)[0]!);
+    });
+  const byLabel = new Map<number, number[]>();
+  const wanted = new Set(labels);
+  let row = 0;
+  const all = pipeline(
+    [paths.labels],
+    readParquet({ columns: { text: 'string' } }),
+    tokenize({ tokenizer: folder, maxLength }),
+  );
+  for await (const { columns, tokens } of all.run())
+    columns.text.forEach((_text, i) => {
+      if (wanted.has(row)) byLabel.set(row, [...listAt(tokens, i)]);
+      row++;
+    });
+  rmSync(folder, { recursive: true });
+  return { texts, labels: labels.map((label) => byLabel.get(label)!) };
+}
+
+const python = pythonWithTorch();
+const real = await wordnet(256, 32);
+const mean = [...real.texts, ...real.labels].reduce((sum, { length }) => sum + length, 0) / 512;
+const jobs: { name: string; shape: Shape; batch: Pick<Job, 'texts' | 'labels'> }[] = [
+  { name: '3 × 384, 64 pairs × 16, padded alike', shape: SMALL, batch: padded(64, 16) },
+  { name: '3 × 384, 128 pairs × 32, padded alike', shape: SMALL, batch: padded(128, 32) },
+  { name: '6 × 768, 32 pairs × 32, padded alike', shape: BASE, batch: padded(32, 32) },
+  { name: '3 × 384, 256 pairs of WordNet, each its own way', shape: SMALL, batch: real },
+];
+
+const format = (x: number, digits = 0): string => x.toFixed(digits);
+const rows: string[][] = [['', 'dexa', 'PyTorch', 'PyTorch, SkylakeX', 'ratio', 'of the matmul rate']];
+for (const { name, shape, batch } of jobs) {
+  const torch = python === undefined ? [] : peers(python, { encoder: encoderOf(shape), ...batch }, 'step');
+  const [matmul, own, ...theirs] = await alternate([await ourMatmul(), ourStep(shape, batch), ...torch]);
+  const rate = (20 * 2 * 1024 ** 3) / matmul!;
+  const pairs = (ms: number): string => `${format((1000 * batch.texts.length) / ms, 1)} pairs/s`;
+  const cells = ['–', '–'].map((none, i) => (theirs[i] === undefined ? none : pairs(theirs[i])));
+  const ratio = theirs.length === 0 ? '–' : `${format(Math.min(...theirs) / own!, 2)} ×`;
+  rows.push([name, pairs(own!), ...cells, ratio, format(work(shape, batch) / own! / rate, 2)]);
+  console.log(rows.at(-1)!.join(' | '));
+}
+
+const encodings: string[][] = [['', 'dexa', 'PyTorch', 'PyTorch, SkylakeX', 'ratio']];
+{
+  const torch = python === undefined ? [] : peers(python, { encoder: encoderOf(SMALL), ...real }, 'encode');
+  const [own, ...theirs] = await alternate([await ourEncoding(SMALL, real), ...torch]);
+  const rate = (ms: number): string => `${format((1000 * 512) / ms)} texts/s`;
+  const cells = ['–', '–'].map((none, i) => (theirs[i] === undefined ? none : rate(theirs[i])));
+  const ratio = theirs.length === 0 ? '–' : `${format(Math.min(...theirs) / own!, 2)} ×`;
+  encodings.push(['3 × 384, 512 texts of WordNet', rate(own!), ...cells, ratio]);
+  console.log(encodings.at(-1)!.join(' | '));
+}
+
+const lengths = [32, 64, 128];
+const batches: Pick<Job, 'texts' | 'labels'>[] = [];
+for (const length of lengths) batches.push(await wordnet(256, length));
+const steps = await alternate(batches.map((batch) => ourStep(SMALL, batch)));
+const encoded = await alternate(await Promise.all(batches.map((batch) => ourEncoding(SMALL, batch))));
+const byLength = [
+  ['at most so many tokens', 'longest text', 'training', 'encoding'],
+  ...lengths.map((length, i) => [
+    `${length}`,
+    `${Math.max(...[...batches[i]!.texts, ...batches[i]!.labels].map((text) => text.length))}`,
+    `${format((1000 * 512) / steps[i]!)} texts/s`,
+    `${format((1000 * 512) / encoded[i]!)} texts/s`,
+  ]),
+];
+console.log(byLength.map((row) => row.join(' | ')).join('\n'));
+
+await writeSection(
+  'train-step',
+  `## Transformer steps
+
+\`npm run bench:train-step\` on ${machine()}${python === undefined ? ', without PyTorch' : ''}. Forward, backward and AdamW
+of Module I, ${THREADS} threads on each side; shapes are layers × dimensions. PyTorch is Debian's with OpenBLAS, as it
+chooses its kernels and with \`OPENBLAS_CORETYPE=SkylakeX\`; the ratio is to the faster of the two. The last column is
+the rate of the operations that real tokens need, over that of a product of two 1024 × 1024 matrices in the same run.
+
+${table(rows)}
+
+Encoding (inference); PyTorch sorts the texts by length and pads batches of 32 alike, as sentence-transformers does:
+
+${table(encodings)}
+
+256 pairs of WordNet (${format(mean, 1)} tokens a text), 3 × 384, by the length to which texts are cut:
+
+${table(byLength)}
+`,
+);

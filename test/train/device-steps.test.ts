@@ -1,0 +1,52 @@
+/** Parameters that stay in the session move as those that the trainer moves itself. The CPU stands for the device. */
+import { test } from 'tap';
+import { compile } from '../../src/engine/compile.js';
+import type { Arrays } from '../../src/engine/session.js';
+import { adamwRows, parameter, stepSize } from '../../src/model/adamw.js';
+import type { Tensors } from '../../src/store/safetensors.js';
+import { DeviceSteps } from '../../src/train/device-steps.js';
+import { distance } from '../engine/agree.js';
+import { randomStep, smallBert } from '../engine/steps.js';
+
+const options = { batch: 6, length: [5, 3], rows: 20, auxiliary: false } as const;
+const rate = 1e-3;
+const decay = rate * 0.1;
+
+test('steps on a device are the steps of the trainer, also when the shapes change', async (t) => {
+  const encoder = smallBert();
+  const shapes = [randomStep(1, { ...options, encoder }), randomStep(2, { ...options, batch: 7, encoder })];
+  const isDense = (name: string): boolean => name.startsWith('p/');
+  const initial: Tensors = Object.fromEntries(
+    Object.entries(encoder.dense).map(([name, shape]) => [
+      name,
+      { shape, data: shapes[0]!.feeds[`p/${name}`]!.slice() as Float32Array },
+    ]),
+  );
+  const moving = Object.fromEntries(
+    Object.entries(initial).map(([name, { data }]) => [name, parameter(data.slice())] as const),
+  );
+
+  await using device = new DeviceSteps(encoder, 'cpu', initial);
+  for (const [i, { signature, feeds, fn }] of [shapes[0]!, shapes[0]!, shapes[1]!, shapes[1]!].entries()) {
+    const size = stepSize(rate, i + 1);
+    const rest: Arrays = Object.fromEntries(Object.entries(feeds).filter(([name]) => !isDense(name)));
+    const there = await device.run({ signature, fn }, rest, { size, decay });
+
+    await using session = await compile(fn, signature);
+    const own = Object.entries(moving).map(([name, { data }]) => [`p/${name}`, data] as const);
+    const here = await session.run({ ...rest, ...Object.fromEntries(own) });
+    t.ok(Math.abs(there['loss']![0]! - here['loss']![0]!) < 1e-5, `loss of step ${i}`);
+    for (const [name, each] of Object.entries(moving))
+      adamwRows(each, Int32Array.of(0), here[`gradient/${name}`] as Float32Array, {
+        size,
+        decay: encoder.decays(name) ? decay : 0,
+      });
+    t.notOk(Object.keys(there).some(isDense), 'the parameters stay there');
+    t.ok(there['gradient/embeddings.word_embeddings.weight'], 'gradients of the rows come out');
+  }
+  const parameters = await device.parameters();
+  for (const [name, { data }] of Object.entries(moving)) {
+    // Adam turns the rounding of a gradient that is truly zero into steps of full size.
+    if (!name.endsWith('key.bias')) t.ok(distance(parameters[name]!, data) < 1e-5, name);
+  }
+});
