@@ -1,6 +1,7 @@
 /** The BERT family (Devlin et al. 2019): post-norm transformer encoders. Parameters have the names of their checkpoints. */
 import * as tf from '@tensorflow/tfjs';
-import type { Encoder } from './encoder.js';
+import { blocksOf, type Block } from './blocks.js';
+import type { Encoder, Tokens } from './encoder.js';
 import { attention, sameText } from './layers/attention.js';
 import { gelu } from './layers/gelu.js';
 import { layerNorm } from './layers/layer-norm.js';
@@ -89,7 +90,7 @@ function shapes({ family, dim, inner, layers, positions, types }: BertConfig): R
 
 /** Everything is of token type 0. Pooled over all tokens of a text, or its first. */
 export function bert(config: BertConfig): Encoder {
-  const { family, prefix, dim, layers, heads, inner, epsilon, pooling } = config;
+  const { family, prefix, dim, layers, heads, inner, positions, types, epsilon, pooling } = config;
   const dense = Object.entries(shapes(config)).map(([name, shape]) => [prefix + name, shape] as const);
   return {
     dim,
@@ -100,10 +101,16 @@ export function bert(config: BertConfig): Encoder {
     // As published: DistilBERT's own norms have other names, and so do decay.
     decays: (name) => !/bias|LayerNorm\.weight/.test(name),
     dropouts(sequences, width) {
-      const hidden = { shape: [sequences * width, dim], rate: config.dropout };
-      const weights = { shape: [sequences, heads, width, width], rate: config.attentionDropout };
-      const layer = [weights, hidden, hidden];
-      return [hidden, ...Array.from({ length: layers }, () => layer).flat()].filter(({ rate }) => rate > 0);
+      const hidden = (size: number) => ({ shape: [size * width, dim], rate: config.dropout });
+      const weights = (size: number) => ({
+        shape: [size, heads, width, width],
+        rate: config.attentionDropout,
+      });
+      const ofBlock = ({ size }: Block) =>
+        Array.from({ length: layers }, () => [weights(size), hidden(size), hidden(size)]).flat();
+      return [hidden(sequences), ...blocksOf(sequences, width).flatMap(ofBlock)].filter(
+        ({ rate }) => rate > 0,
+      );
     },
     encode(parameters, tokens, dropout) {
       const parameter = (name: string) => parameters[prefix + name]!;
@@ -115,25 +122,36 @@ export function bert(config: BertConfig): Encoder {
         dropout && config.dropout > 0 ? tf.mul<tf.Tensor2D>(x, dropout()) : x;
       const dropWeights = () => (config.attentionDropout > 0 ? dropout?.() : undefined);
 
-      const { row, position, width } = tokens;
-      const mask = sameText(tokens);
-      const words = tf.gather(parameter(WORDS) as tf.Tensor2D, row);
-      const reached = tf.slice(
-        parameter(POSITIONS) as tf.Tensor2D,
-        [0, 0],
-        [Math.min(width, config.positions), dim],
-      );
-      let x = tf.add<tf.Tensor2D>(words, tf.gather(reached, position));
-      if (config.types > 0) x = tf.add(x, tf.slice(parameter(TYPES) as tf.Tensor2D, [0, 0], [1, dim]));
-      x = drop(norm(x, NORM));
-      for (let i = 0; i < layers; i++) {
-        const layer = families[family](i);
-        const [query, key, value] = [dense(x, layer.query), dense(x, layer.key), dense(x, layer.value)];
+      const embed = ({ row, position, width }: Tokens): tf.Tensor2D => {
+        const words = tf.gather(parameter(WORDS) as tf.Tensor2D, row);
+        const reached = tf.slice(
+          parameter(POSITIONS) as tf.Tensor2D,
+          [0, 0],
+          [Math.min(width, positions), dim],
+        );
+        const x = tf.add<tf.Tensor2D>(words, tf.gather(reached, position));
+        if (types === 0) return norm(x, NORM);
+        return norm(tf.add(x, tf.slice(parameter(TYPES) as tf.Tensor2D, [0, 0], [1, dim])), NORM);
+      };
+
+      const layer = (x: tf.Tensor2D, mask: tf.Tensor4D, names: LayerNames): tf.Tensor2D => {
+        const [query, key, value] = [dense(x, names.query), dense(x, names.key), dense(x, names.value)];
         const seen = attention({ query, key, value, mask, heads, dropout: dropWeights() });
-        x = norm(tf.add<tf.Tensor2D>(x, drop(dense(seen, layer.output))), layer.outputNorm);
-        const fed = dense(gelu(dense(x, layer.inner)), layer.outer);
-        x = norm(tf.add<tf.Tensor2D>(x, drop(fed)), layer.outerNorm);
-      }
+        const added = norm(tf.add<tf.Tensor2D>(x, drop(dense(seen, names.output))), names.outputNorm);
+        const fed = dense(gelu(dense(added, names.inner)), names.outer);
+        return norm(tf.add<tf.Tensor2D>(added, drop(fed)), names.outerNorm);
+      };
+
+      const { width } = tokens;
+      const embedded = drop(embed(tokens));
+      const mask = sameText(tokens);
+      const blocks = blocksOf(tokens.row.shape[0] / width, width).map(({ first, size }) => {
+        let x = tf.slice(embedded, [first * width, 0], [size * width, dim]);
+        const own = tf.slice(mask, [first, 0, 0, 0], [size, 1, width, width]);
+        for (let i = 0; i < layers; i++) x = layer(x, own, families[family](i));
+        return x;
+      });
+      const x = tf.concat(blocks, 0);
       return pooling === 'cls' ? firstOfTokens(x, tokens) : meanOfTokens(x, tokens);
     },
   };
