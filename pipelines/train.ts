@@ -7,7 +7,8 @@ import { dataOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { chooseDevice, DEVICES, type Choice } from '../src/engine/device.js';
 import { headAndTail } from '../src/model/auxiliary-map.js';
-import { createModel } from '../src/model/folder.js';
+import { checkLength, createModel, loadModel, readConfig, saveModel } from '../src/model/folder.js';
+import { hasWeights } from '../src/model/hugging-face.js';
 import { LABEL_COLUMNS, openDataset, type Dataset } from '../src/store/dataset.js';
 import { finishRun, startRun, type RunFiles } from '../src/store/run-folder.js';
 import { InputError } from '../src/stream/errors.js';
@@ -29,10 +30,10 @@ export const TrainOptions = z.object({
   epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
   batch: whole(2, 16_384).default(1024).meta({ description: 'texts a step' }),
   lr: z.number().positive().default(4e-3).meta({ description: 'peak learning rate' }),
-  encoder: z
-    .string()
-    .default('bag')
-    .meta({ description: 'bag, or the folder of a model to go on from', value: 'bag|DIR' }),
+  encoder: z.string().default('bag').meta({
+    description: 'bag, or the folder of a model to go on from: of a run, or a BERT of Hugging Face',
+    value: 'bag|DIR',
+  }),
   maxLength: whole(1, 512).default(32).meta({ description: 'tokens kept of a text' }),
   seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
   threads: threadsOption(),
@@ -81,10 +82,10 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
   const { head, tail } = headAndTail(frequency, options.headMinCount);
   check(options, { dataset, labelled, tail });
   const device = deviceFor(options);
+  if (options.encoder !== 'bag') checkLength(options.encoder, readConfig(options.encoder), maxLength);
   const files = startRun(options.run, options);
 
-  const initial = options.encoder === 'bag' ? files.initial : options.encoder;
-  if (options.encoder === 'bag') createModel(initial, { maxLength });
+  const initial = initialModel(options, files, watch);
   const storeDir = options.store ?? files.store;
   const store = await prepareStore({ dataset, dir: storeDir, tokenizer: initial, maxLength, threads }, watch);
 
@@ -140,6 +141,23 @@ const deviceFor = ({ device, encoder }: z.output<typeof TrainOptions>): Choice =
   device === 'auto' && encoder === 'bag'
     ? { device: 'cpu', why: 'a bag of embeddings gains nothing elsewhere' }
     : chooseDevice(device);
+
+/** The folder of the model to start from: the one given, or one made for the run. */
+function initialModel(
+  { encoder, maxLength, seed }: z.output<typeof TrainOptions>,
+  { initial }: RunFiles,
+  { note }: Watch,
+): string {
+  if (encoder === 'bag') {
+    createModel(initial, { maxLength });
+    return initial;
+  }
+  if (hasWeights(encoder)) return encoder;
+  const { parameters } = loadModel(encoder, { seed });
+  saveModel(initial, { from: encoder, maxLength, parameters });
+  note?.(`${encoder}: holds no weights, so training starts from random ones`);
+  return initial;
+}
 
 /** @throws InputError if the data are too small for what is asked. */
 function check(

@@ -62,6 +62,9 @@ export function toCommander({ name, summary, options, run }: Command): Commander
         report: (progress) => {
           line.report(progress);
         },
+        note: (message) => {
+          line.note(message);
+        },
       });
     } finally {
       process.off('SIGINT', interrupt).off('SIGTERM', interrupt);

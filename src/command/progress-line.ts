@@ -2,6 +2,8 @@ import type { Progress } from '../stream/progress.js';
 
 export interface ProgressLine extends Disposable {
   report(progress: Progress): void;
+  /** A line that stays, also where there is no terminal. */
+  note(message: string): void;
 }
 
 const MILLISECONDS_BETWEEN = 100;
@@ -28,6 +30,10 @@ export function progressLine(
       const line = describe(progress, { seconds: (now() - since.at) / 1000, items: done - since.done });
       shown = now();
       stream.write(`\r\x1b[K${line.slice(0, Math.max(20, stream.columns - 1))}`);
+    },
+    note(message) {
+      clear();
+      stream.write(`${message}\n`);
     },
     [Symbol.dispose]: clear,
   };

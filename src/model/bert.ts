@@ -1,5 +1,15 @@
-/** The BERT family (Devlin et al. 2019): post-norm transformer encoders. Parameters have the names of their checkpoints. */
+/** The BERT family (Devlin et al. 2019): post-norm transformer encoders. */
 import * as tf from '@tensorflow/tfjs';
+import {
+  bertShapes,
+  families,
+  NORM,
+  POSITIONS,
+  TYPES,
+  WORDS,
+  type BertConfig,
+  type LayerNames,
+} from './bert-parameters.js';
 import { blocksOf, type Block } from './blocks.js';
 import type { Encoder, Tokens } from './encoder.js';
 import { attention, sameText } from './layers/attention.js';
@@ -8,90 +18,12 @@ import { layerNorm } from './layers/layer-norm.js';
 import { linear } from './layers/linear.js';
 import { firstOfTokens, meanOfTokens } from './pooling.js';
 
-export interface BertConfig {
-  /** Which names the parameters have. */
-  family: keyof typeof families;
-  /** What they begin with, such as `bert.`. */
-  prefix: string;
-  dim: number;
-  layers: number;
-  heads: number;
-  /** Width of the feed-forward layer. */
-  inner: number;
-  /** Positions and, for BERT, token types that have embeddings. */
-  positions: number;
-  types: number;
-  /** Added to a variance. */
-  epsilon: number;
-  /** Shares set to zero in training: of hidden values and of attention weights. */
-  dropout: number;
-  attentionDropout: number;
-  pooling: 'mean' | 'cls';
-}
-
-interface LayerNames {
-  query: string;
-  key: string;
-  value: string;
-  output: string;
-  outputNorm: string;
-  inner: string;
-  outer: string;
-  outerNorm: string;
-}
-
-/** The names, by family; each stands for a `.weight` and a `.bias`. */
-const families = {
-  bert: (i: number): LayerNames => ({
-    query: `encoder.layer.${i}.attention.self.query`,
-    key: `encoder.layer.${i}.attention.self.key`,
-    value: `encoder.layer.${i}.attention.self.value`,
-    output: `encoder.layer.${i}.attention.output.dense`,
-    outputNorm: `encoder.layer.${i}.attention.output.LayerNorm`,
-    inner: `encoder.layer.${i}.intermediate.dense`,
-    outer: `encoder.layer.${i}.output.dense`,
-    outerNorm: `encoder.layer.${i}.output.LayerNorm`,
-  }),
-  distilbert: (i: number): LayerNames => ({
-    query: `transformer.layer.${i}.attention.q_lin`,
-    key: `transformer.layer.${i}.attention.k_lin`,
-    value: `transformer.layer.${i}.attention.v_lin`,
-    output: `transformer.layer.${i}.attention.out_lin`,
-    outputNorm: `transformer.layer.${i}.sa_layer_norm`,
-    inner: `transformer.layer.${i}.ffn.lin1`,
-    outer: `transformer.layer.${i}.ffn.lin2`,
-    outerNorm: `transformer.layer.${i}.output_layer_norm`,
-  }),
-};
-
-const WORDS = 'embeddings.word_embeddings.weight';
-const POSITIONS = 'embeddings.position_embeddings.weight';
-const TYPES = 'embeddings.token_type_embeddings.weight';
-const NORM = 'embeddings.LayerNorm';
-
-/** Shapes of all dense parameters, without the prefix. */
-function shapes({ family, dim, inner, layers, positions, types }: BertConfig): Record<string, number[]> {
-  const all: Record<string, number[]> = { [POSITIONS]: [positions, dim] };
-  if (types > 0) all[TYPES] = [types, dim];
-  const put = (name: string, ...weight: number[]) => {
-    Object.assign(all, { [`${name}.weight`]: weight, [`${name}.bias`]: [weight[0]!] });
-  };
-  put(NORM, dim);
-  for (let i = 0; i < layers; i++) {
-    const layer = families[family](i);
-    for (const name of [layer.query, layer.key, layer.value, layer.output]) put(name, dim, dim);
-    put(layer.inner, inner, dim);
-    put(layer.outer, dim, inner);
-    put(layer.outputNorm, dim);
-    put(layer.outerNorm, dim);
-  }
-  return all;
-}
+export type { BertConfig };
 
 /** Everything is of token type 0. Pooled over all tokens of a text, or its first. */
 export function bert(config: BertConfig): Encoder {
   const { family, prefix, dim, layers, heads, inner, positions, types, epsilon, pooling } = config;
-  const dense = Object.entries(shapes(config)).map(([name, shape]) => [prefix + name, shape] as const);
+  const dense = Object.entries(bertShapes(config)).map(([name, shape]) => [prefix + name, shape] as const);
   return {
     dim,
     tables: { [prefix + WORDS]: dim },

@@ -1,9 +1,14 @@
-/** A model on disk: `config.json`, `model.safetensors` and the tokenizer's two files. Needs no TensorFlow.js. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+/**
+ * A model on disk: `config.json`, `model.safetensors`, the tokenizer's two files, and `auxiliary.safetensors` if it was
+ * trained with auxiliary vectors. A Hugging Face folder is one too. Needs no TensorFlow.js.
+ */
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../stream/errors.js';
+import { checkJson, readJson } from '../store/read-json.js';
 import { readSafetensors, writeSafetensors, type Tensor, type Tensors } from '../store/safetensors.js';
+import { isHuggingFace, loadBert, readBertConfig, saveBert, type BertModelConfig } from './hugging-face.js';
 import { identityBag } from './identity-bag.js';
 import { subwordEmbeddings, tokenizerFiles } from './use-lite.js';
 
@@ -13,14 +18,17 @@ const Config = z.object({
   /** Tokens kept of a text. */
   maxLength: z.number().int().min(1).max(512),
 });
-export type ModelConfig = z.infer<typeof Config>;
+export type ModelConfig = z.infer<typeof Config> | BertModelConfig;
 
 export interface Model {
   config: ModelConfig;
   /** By name; `auxiliary` (`[rows, dim]`) is among them if the model was trained with auxiliary vectors. */
   parameters: Tensors;
+  /** Whether the folder has no weights, so that these are random. */
+  initialised?: boolean;
 }
 
+const AUXILIARY_FILE = 'auxiliary.safetensors';
 export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const;
 
 /** The default encoder at its start: the mean of the package's subword embeddings. */
@@ -40,12 +48,29 @@ export interface SaveModelOptions {
   parameters: Tensors;
 }
 
-/** A model like another, with other values, in another folder. */
+/** A model like another, with other values, in another folder. @throws InputError if it cannot have such a length. */
 export function saveModel(folder: string, { from, maxLength, parameters }: SaveModelOptions): void {
+  const config = readConfig(from);
+  checkLength(from, config, maxLength);
+  const { auxiliary, ...own } = parameters;
   mkdirSync(folder, { recursive: true });
-  if (resolve(folder) !== resolve(from))
-    for (const name of TOKENIZER_FILES) copyFileSync(join(from, name), join(folder, name));
-  writeModel(folder, { config: { ...readConfig(from), maxLength }, parameters });
+  if (config.encoder === 'bert') saveBert(folder, { from, maxLength, parameters: own });
+  else {
+    if (resolve(folder) !== resolve(from))
+      for (const name of TOKENIZER_FILES) copyFileSync(join(from, name), join(folder, name));
+    writeModel(folder, { config: { ...config, maxLength }, parameters: own });
+  }
+  const path = join(folder, AUXILIARY_FILE);
+  if (auxiliary) writeSafetensors(path, { auxiliary });
+  else rmSync(path, { force: true });
+}
+
+/** @throws InputError if the model of a folder cannot take texts of so many tokens. */
+export function checkLength(folder: string, config: ModelConfig, maxLength: number): void {
+  if (config.encoder === 'bert' && maxLength > config.bert.positions)
+    throw new InputError(
+      `maxLength: expected at most ${config.bert.positions} (max_position_embeddings of ${join(folder, 'config.json')}), got ${maxLength}`,
+    );
 }
 
 function writeModel(folder: string, { config, parameters }: Model): void {
@@ -53,9 +78,22 @@ function writeModel(folder: string, { config, parameters }: Model): void {
   writeFileSync(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }
 
-/** @throws InputError if a file is missing, or a tensor has another shape than the configuration says. */
-export function loadModel(folder: string): Model {
+/**
+ * A Hugging Face folder without weights gets random ones, by the seed (default 0).
+ * @throws InputError if a file is missing, or a tensor has another shape than the configuration says.
+ */
+export function loadModel(folder: string, { seed = 0 }: { seed?: number } = {}): Model {
   const config = readConfig(folder);
+  const model = config.encoder === 'bert' ? loadBert(folder, { seed }) : loadBag(folder, config);
+  const path = join(folder, AUXILIARY_FILE);
+  if (existsSync(path)) {
+    Object.assign(model.parameters, readSafetensors(path));
+    check(path, model.parameters, 'auxiliary', [undefined, config.dim]);
+  }
+  return model;
+}
+
+function loadBag(folder: string, config: z.infer<typeof Config>): Model {
   const path = join(folder, 'model.safetensors');
   const parameters = readSafetensors(path);
   const { dim } = config;
@@ -64,25 +102,14 @@ export function loadModel(folder: string): Model {
   check(path, parameters, 'linear.bias', [dim]);
   check(path, parameters, 'residual.weight', [dim, dim]);
   check(path, parameters, 'residual.bias', [dim]);
-  if (parameters['auxiliary']) check(path, parameters, 'auxiliary', [undefined, dim]);
   return { config, parameters };
 }
 
 /** @throws InputError if the file is missing or not a model's. */
 export function readConfig(folder: string): ModelConfig {
   const path = join(folder, 'config.json');
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError(`${path}: cannot be read`, { cause: error });
-  }
-  try {
-    return Config.parse(JSON.parse(text));
-  } catch (error) {
-    const what = error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : 'not JSON';
-    throw new InputError(`${path}: ${what}`, { cause: error });
-  }
+  const json = readJson(path);
+  return isHuggingFace(json) ? readBertConfig(folder) : checkJson(path, Config, json);
 }
 
 function check(path: string, tensors: Tensors, name: string, shape: (number | undefined)[]): void {

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from '
 import { renameSync } from 'node:fs';
 import * as z from 'zod';
 import { InputError } from '../stream/errors.js';
+import { fromBfloat16, fromFloat16 } from './half.js';
 
 export interface Tensor {
   shape: readonly number[];
@@ -10,22 +11,48 @@ export interface Tensor {
 }
 export type Tensors = Record<string, Tensor>;
 
+/** A tensor of a type that nothing here computes with: its bytes, to be passed on. */
+export interface OpaqueTensor {
+  dtype: string;
+  shape: readonly number[];
+  data: Uint8Array;
+}
+
 const MAX_HEADER_BYTES = 16 << 20;
 
 const Entry = z.object({
-  dtype: z.literal('F32'),
+  dtype: z.string(),
   shape: z.array(z.number().int().nonnegative()),
   data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
 });
+/** What the header says of a tensor. */
+export type Entry = z.infer<typeof Entry>;
+export type Entries = ReadonlyMap<string, Entry>;
+
+/** The types that are read, all as float32. */
+const FLOATS: Readonly<Record<string, { bytes: number; widen?: (values: Uint16Array) => Float32Array }>> = {
+  F32: { bytes: 4 },
+  F16: { bytes: 2, widen: fromFloat16 },
+  BF16: { bytes: 2, widen: fromBfloat16 },
+};
+export const isFloat = ({ dtype }: Pick<Entry, 'dtype'>): boolean => Object.hasOwn(FLOATS, dtype);
 
 const size = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 /** Writes aside, to the disk, then renames: the file is whole or the one before. */
-export function writeSafetensors(path: string, tensors: Tensors): void {
-  const header: Record<string, z.infer<typeof Entry>> = {};
+export function writeSafetensors(
+  path: string,
+  tensors: Readonly<Record<string, Tensor | OpaqueTensor>>,
+  { metadata }: { metadata?: Readonly<Record<string, string>> } = {},
+): void {
+  const header: Record<string, Entry | Readonly<Record<string, string>>> = {};
+  if (metadata) header['__metadata__'] = metadata;
   let end = 0;
-  for (const [name, { shape, data }] of Object.entries(tensors))
-    header[name] = { dtype: 'F32', shape: [...shape], data_offsets: [end, (end += data.byteLength)] };
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const { shape, data } = tensor;
+    const dtype = 'dtype' in tensor ? tensor.dtype : 'F32';
+    header[name] = { dtype, shape: [...shape], data_offsets: [end, (end += data.byteLength)] };
+  }
   const text = Buffer.from(JSON.stringify(header));
   const padded = Buffer.concat([text, Buffer.alloc(-text.length & 7, ' ')]);
   const length = Buffer.alloc(8);
@@ -41,8 +68,43 @@ export function writeSafetensors(path: string, tensors: Tensors): void {
   renameSync(`${path}.partial`, path);
 }
 
-/** Reads all tensors, float32 only. @throws InputError if the file is missing, cut short or not what it says. */
-export function readSafetensors(path: string): Tensors {
+/** What is in a file, without the values. @throws InputError if it is missing, cut short or not what it says. */
+export const readEntries = (path: string): Entries => opened(path, ({ entries }) => entries);
+
+/**
+ * Reads tensors, all or those named, as float32.
+ * @throws InputError if the file is missing, cut short or not what it says, or if one of them is not of floats.
+ */
+export function readSafetensors(path: string, names?: readonly string[]): Tensors {
+  return opened(path, ({ fd, start, entries }) => {
+    const wanted = names ?? [...entries.keys()];
+    return Object.fromEntries(
+      wanted.map((name) => [name, readFloats({ path, fd, start }, name, entries.get(name)!)] as const),
+    );
+  });
+}
+
+/** Reads the tensors that `readSafetensors` refuses. */
+export function readOpaque(path: string): Record<string, OpaqueTensor> {
+  return opened(path, ({ fd, start, entries }) => {
+    const others = [...entries].filter(([, entry]) => !isFloat(entry));
+    return Object.fromEntries(
+      others.map(([name, { dtype, shape, data_offsets }]) => {
+        const data = readInto(fd, new Uint8Array(data_offsets[1] - data_offsets[0]), start + data_offsets[0]);
+        return [name, { dtype, shape, data }] as const;
+      }),
+    );
+  });
+}
+
+interface OpenFile {
+  path: string;
+  fd: number;
+  /** Where the values begin. */
+  start: number;
+}
+
+function opened<T>(path: string, use: (file: OpenFile & { entries: Entries }) => T): T {
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -58,52 +120,46 @@ export function readSafetensors(path: string): Tensors {
       throw new InputError(`${path}: not a safetensors file (header of ${headerBytes} bytes)`);
     const text = Buffer.alloc(headerBytes);
     readSync(fd, text, 0, headerBytes, 8);
-    return readTensors(path, fd, 8 + headerBytes, bytes, parseHeader(path, text.toString()));
+    const start = 8 + headerBytes;
+    return use({ path, fd, start, entries: parseHeader(path, text.toString(), bytes - start) });
   } finally {
     closeSync(fd);
   }
 }
 
-function parseHeader(path: string, text: string): Map<string, z.infer<typeof Entry>> {
+function parseHeader(path: string, text: string, bytes: number): Entries {
   let header: unknown;
   try {
     header = JSON.parse(text);
   } catch (error) {
     throw new InputError(`${path}: the header is not JSON`, { cause: error });
   }
-  const entries = new Map<string, z.infer<typeof Entry>>();
+  const entries = new Map<string, Entry>();
   for (const [name, value] of Object.entries(z.record(z.string(), z.unknown()).parse(header))) {
     if (name === '__metadata__') continue;
-    const entry = Entry.safeParse(value);
-    if (!entry.success) throw new InputError(`${path}: tensor ${name} is not a float32 tensor`);
-    entries.set(name, entry.data);
+    const { data: entry } = Entry.safeParse(value);
+    if (!entry) throw new InputError(`${path}: tensor ${name} has no type, shape and place`);
+    const { dtype, shape, data_offsets: place } = entry;
+    const length = place[1] - place[0];
+    if (length < 0 || place[1] > bytes || (isFloat(entry) && length !== FLOATS[dtype]!.bytes * size(shape)))
+      throw new InputError(`${path}: tensor ${name} [${shape.join(', ')}] does not fit its ${length} bytes`);
+    entries.set(name, entry);
   }
   return entries;
 }
 
-function readTensors(
-  path: string,
-  fd: number,
-  start: number,
-  bytes: number,
-  entries: Map<string, z.infer<typeof Entry>>,
-): Tensors {
-  const tensors: Tensors = {};
-  for (const [
-    name,
-    {
-      shape,
-      data_offsets: [begin, end],
-    },
-  ] of entries) {
-    if (start + end > bytes || end - begin !== 4 * size(shape))
-      throw new InputError(
-        `${path}: tensor ${name} [${shape.join(', ')}] does not fit its ${end - begin} bytes`,
-      );
-    const data = new Float32Array(size(shape));
-    for (let done = 0; done < data.byteLength;)
-      done += readSync(fd, data, done, data.byteLength - done, start + begin + done);
-    tensors[name] = { shape, data };
-  }
-  return tensors;
+function readFloats({ path, fd, start }: OpenFile, name: string, entry: Entry): Tensor {
+  const { dtype, shape, data_offsets } = entry;
+  const type = FLOATS[dtype];
+  if (!type)
+    throw new InputError(`${path}: tensor ${name} is of type ${dtype}; F32, F16 and BF16 can be read`);
+  const at = start + data_offsets[0];
+  if (type.widen) return { shape, data: type.widen(readInto(fd, new Uint16Array(size(shape)), at)) };
+  return { shape, data: readInto(fd, new Float32Array(size(shape)), at) };
+}
+
+function readInto<T extends Float32Array | Uint16Array | Uint8Array>(fd: number, data: T, at: number): T {
+  for (let done = 0; done < data.byteLength;)
+    done += readSync(fd, data, done, data.byteLength - done, at + done);
+  return data;
 }

@@ -17,6 +17,8 @@ export interface Watch {
   signal?: AbortSignal | undefined;
   /** Told of progress, as often as there is some. */
   report?: Report | undefined;
+  /** Told what a person should know of how the work is done; one line. */
+  note?: ((message: string) => void) | undefined;
 }
 
 /** Counts the items that the operator `counting` finishes, anew after `total`; to be given to a pipeline's run. */

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
+import { tinyBert } from '../tiny-bert.js';
 import { tinyDataset } from '../tiny.js';
 
 const dexa = (args: string[], input = '') => {
@@ -97,6 +98,45 @@ test('train, evaluate and predict', async (t) => {
   t.match(dexa(`train --data ${data} --run ${run} --aux 4 --epochs 1 --batch 32`.split(' ')), {
     status: 2,
     stderr: /run: holds a trained model already; remove it first\n$/,
+  });
+});
+
+test('training starts from a Hugging Face folder, and the run holds one again', async (t) => {
+  const dir = t.testdir();
+  const [data, run, bert] = [join(dir, 'data'), join(dir, 'run'), join(dir, 'bert')];
+  await tinyDataset(data);
+  tinyBert(bert, { tensors: null });
+  const train = (more: string) =>
+    dexa(
+      `train --data ${data} --aux 4 --head-min-count 12 --epochs 1 --batch 32 --threads 1 ${more}`.split(' '),
+    );
+  t.match(train(`--run ${run} --encoder ${bert}`), {
+    status: 2,
+    stderr:
+      /^error: maxLength: expected at most 24 \(max_position_embeddings of .*bert\/config.json\), got 32\n$/,
+  });
+  t.notOk(existsSync(run), 'no run was begun');
+  t.match(train(`--run ${run} --encoder ${bert} --max-length 12`), {
+    status: 0,
+    stderr: `${bert}: holds no weights, so training starts from random ones\n`,
+  });
+  t.same(readdirSync(join(run, 'model')).sort(), [
+    'auxiliary.safetensors',
+    'config.json',
+    'model.safetensors',
+    'sentence_bert_config.json',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'vocab.txt',
+  ]);
+  t.match(dexa(`predict --run ${run} --input - --threads 1`.split(' '), 'river music\n'), {
+    status: 0,
+    stderr: '',
+    stdout: /"text":"river music","labels":\[\d+,/,
+  });
+  t.match(train(`--run ${join(dir, 'further')} --encoder ${run}/model --max-length 12`), {
+    status: 0,
+    stderr: '',
   });
 });
 
