@@ -2,6 +2,7 @@
 /** The `dexa` command: each pipeline is a subcommand. */
 import { Command as Commander } from 'commander';
 import { evaluateCommand } from '../../pipelines/evaluate.js';
+import { exportCommand } from '../../pipelines/export.js';
 import { importCommand } from '../../pipelines/import-xc.js';
 import { metricsCommand } from '../../pipelines/metrics.js';
 import { predictCommand } from '../../pipelines/predict.js';
@@ -17,6 +18,13 @@ program
   .description('Make a known data set')
   .exitOverride()
   .addCommand(toCommander(prepareWordnetCommand));
-for (const definition of [importCommand, trainCommand, evaluateCommand, predictCommand, metricsCommand])
+for (const definition of [
+  importCommand,
+  trainCommand,
+  evaluateCommand,
+  predictCommand,
+  metricsCommand,
+  exportCommand,
+])
   program.addCommand(toCommander(definition));
 await parse(program, process.argv);

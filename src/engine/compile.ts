@@ -114,8 +114,9 @@ async function load(
 
 function outputSignature({ outputs }: OnnxGraph): Signature {
   const prefix = outputName('').length;
+  // A traced graph has neither int64 outputs nor named sizes.
   return Object.fromEntries(
-    outputs.map(({ name, dtype, shape }) => [name.slice(prefix), { dtype: dtype as DType, shape }]),
+    outputs.map(({ name, ...spec }) => [name.slice(prefix), spec as { dtype: DType; shape: number[] }]),
   );
 }
 

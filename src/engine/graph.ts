@@ -20,6 +20,15 @@ export interface EmitOptions {
   domain?: Domain;
 }
 
+/** A size that only a run tells. For broadcasting it is a size like others: it fits itself and 1. */
+export const ANY = -1;
+
+/** Type and sizes of an input or output whose sizes may have names, which are `ANY` to the graph. */
+export interface OpenSpec {
+  readonly dtype: ElementType;
+  readonly shape: readonly (number | string)[];
+}
+
 /** The node that made an array. */
 export interface Origin {
   readonly op: string;
@@ -69,14 +78,33 @@ export class Graph {
   }
 
   output(name: string, value: Value): void {
-    const { dtype, shape } = value;
-    this.#outputs.push({ name: outputName(name), dtype, shape });
-    this.#nodes.push({
-      op: 'Identity',
-      domain: '',
-      inputs: [this.dense(value).name],
-      outputs: [outputName(name)],
-      attributes: {},
+    this.#output(outputName(name), value, value);
+  }
+
+  #output(name: string, value: Value, { dtype, shape }: OpenSpec): void {
+    this.#outputs.push({ name, dtype, shape });
+    const inputs = [this.dense(value).name];
+    this.#nodes.push({ op: 'Identity', domain: '', inputs, outputs: [name], attributes: {} });
+  }
+
+  /** An input by this very name, for a graph that others run. */
+  openInput(name: string, { dtype, shape }: OpenSpec): Value {
+    this.#inputs.push({ name, dtype, shape });
+    const sizes = shape.map((size) => (typeof size === 'string' ? ANY : size));
+    return { name, dtype, shape: sizes, stored: sizes };
+  }
+
+  /** An output by this very name. */
+  openOutput(name: string, value: Value, spec: OpenSpec): void {
+    this.#output(name, value, spec);
+  }
+
+  /** A constant by this very name, once for each name. */
+  parameter(name: string, { shape, data }: { shape: readonly number[]; data: Float32Array }): Value {
+    return this.#share(`parameter ${name}`, () => {
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      this.#initializers.push({ name, dtype: 'float32', shape, bytes });
+      return { name, dtype: 'float32', shape, stored: shape };
     });
   }
 

@@ -24,7 +24,7 @@ const { root } = protobuf.parse(
   message Type { TensorType tensor_type = 1; }
   message TensorType { int32 elem_type = 1; Shape shape = 2; }
   message Shape { repeated Dimension dim = 1; }
-  message Dimension { int64 dim_value = 1; }
+  message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
   `,
   { keepCase: true },
 );
@@ -61,7 +61,8 @@ export interface Initializer {
 export interface Port {
   readonly name: string;
   readonly dtype: ElementType;
-  readonly shape: readonly number[];
+  /** A size that only a run tells has a name instead. */
+  readonly shape: readonly (number | string)[];
 }
 export interface OnnxGraph {
   readonly nodes: readonly Node[];
@@ -79,14 +80,15 @@ function attribute(name: string, value: Attribute): object {
   return { name, ints: value, type: attributeType.ints };
 }
 
+const dimension = (size: number | string): object =>
+  typeof size === 'string' ? { dim_param: size } : { dim_value: size };
+
 const port = ({ name, dtype, shape }: Port): object => ({
   name,
-  type: {
-    tensor_type: { elem_type: elementTypes[dtype], shape: { dim: shape.map((d) => ({ dim_value: d })) } },
-  },
+  type: { tensor_type: { elem_type: elementTypes[dtype], shape: { dim: shape.map(dimension) } } },
 });
 
-/** A serialized ModelProto (opset 18 and com.microsoft 1). */
+/** A serialized ModelProto (opset 18, and com.microsoft 1 if a node is of it). */
 export function encodeModel({ nodes, initializers, inputs, outputs }: OnnxGraph): Uint8Array {
   const graph = {
     name: 'dexa',
@@ -107,9 +109,8 @@ export function encodeModel({ nodes, initializers, inputs, outputs }: OnnxGraph)
     input: inputs.map(port),
     output: outputs.map(port),
   };
-  const opset_import = [
-    { domain: '', version: 18 },
-    { domain: 'com.microsoft', version: 1 },
-  ];
+  const opset_import = [{ domain: '', version: 18 }];
+  if (nodes.some(({ domain }) => domain === 'com.microsoft'))
+    opset_import.push({ domain: 'com.microsoft', version: 1 });
   return Model.encode({ ir_version: 9, producer_name: 'dexa', graph, opset_import }).finish();
 }

@@ -4,10 +4,11 @@
  * last, in a folder that is renamed into place: a folder with one is complete.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../stream/errors.js';
+import { makeFolder } from './aside-folder.js';
 import type { Schema } from './columns.js';
 import { ParquetFile } from './parquet-file.js';
 
@@ -87,24 +88,12 @@ export async function createDataset(
   dir: string,
   build: (partial: string) => Promise<DatasetDescription>,
 ): Promise<Dataset> {
-  const target = resolve(dir);
-  const partial = `${target}.partial`;
-  await checkFree(dir);
-  try {
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
-  } catch (cause) {
-    throw new InputError(`${dir}: cannot be made: ${(cause as Error).message}`, { cause });
-  }
-  try {
+  await makeFolder({ dir, what: 'a data set' }, async (partial) => {
     const path = datasetFiles(partial).description;
     const description = checked(path, await build(partial));
     await writeSynced(path, `${JSON.stringify(description, undefined, 2)}\n`);
     await openDataset(partial);
-    await rename(partial, target);
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
+  });
   return openDataset(dir);
 }
 
@@ -131,14 +120,6 @@ async function filter(path: string): Promise<string | undefined> {
   if (!existsSync(path)) return undefined;
   await using file = await ParquetFile.open(path, FILTER_COLUMNS);
   return file.path;
-}
-
-async function checkFree(dir: string): Promise<void> {
-  const content = await readdir(dir).catch((cause: unknown) => {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new InputError(`${dir}: cannot hold a data set: ${(cause as Error).message}`, { cause });
-  });
-  if (content.length > 0) throw new InputError(`${dir}: holds ${content[0]!} already; remove it first`);
 }
 
 async function writeSynced(path: string, text: string): Promise<void> {

@@ -86,6 +86,15 @@ test('train, evaluate and predict', async (t) => {
   const own = JSON.parse(scored.stdout) as Record<string, number>;
   t.ok(Math.abs(own['P@1']! - metrics['P@1']!) < 0.03, 'but for the filter, the same as evaluate');
 
+  const exported = join(dir, 'exported');
+  const write = () => dexa(`export --run ${run} --out ${exported}`.split(' '));
+  t.match(write(), {
+    status: 0,
+    stderr: '',
+    stdout: `the encoder and 60 labels, 256 numbers each: ${exported}\n`,
+  });
+  t.match(write(), { status: 2, stderr: /exported: holds .* already; remove it first\n$/ });
+
   const further = join(dir, 'further');
   const options = '--aux 0 --epochs 1 --batch 32 --max-length 8 --threads 1';
   t.match(

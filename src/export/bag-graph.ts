@@ -1,0 +1,42 @@
+/** The bag of embeddings as an ONNX graph; `src/model/bag.ts` is the same over packed texts. */
+import { ANY, Graph, type Value } from '../engine/graph.js';
+import { elementwise } from '../engine/kernels/kernel.js';
+import type { OnnxGraph } from '../engine/onnx.js';
+import type { Tensors } from '../store/safetensors.js';
+import * as layers from './layers.js';
+
+/**
+ * From `input_ids` and `attention_mask` to `last_hidden_state`: the text's vector at each of its tokens, so that the
+ * mean and the first of them are that vector.
+ */
+export function bagGraph(dim: number, parameters: Tensors): OnnxGraph {
+  const graph = new Graph();
+  const parameter = (name: string): Value => graph.parameter(name, parameters[name]!);
+  const dense = (x: Value, name: string): Value =>
+    layers.add(graph, layers.matMul(graph, x, parameter(`${name}.weight`)), parameter(`${name}.bias`));
+
+  const ids = graph.openInput('input_ids', layers.TOKENS);
+  const mask = layers.maskOf(graph, graph.openInput('attention_mask', layers.TOKENS), [2]);
+  const tokens = layers.gather(graph, parameter('embedding'), ids);
+  const count = elementwise(graph, 'Max', [sumOfTokens(graph, mask), layers.number(graph, 1)]);
+  const mean = layers.div(graph, sumOfTokens(graph, layers.mul(graph, tokens, mask)), count);
+  const hidden = dense(mean, 'linear');
+  const residual = dense(elementwise(graph, 'Relu', [hidden]), 'residual');
+  const text = layers.add(graph, hidden, residual);
+  const shape = graph.emit('Shape', [tokens], { dtype: 'int64', shape: [3] });
+  const repeated = graph.emit('Expand', [text, shape], tokens);
+  graph.openOutput('last_hidden_state', repeated, {
+    dtype: 'float32',
+    shape: [...layers.TOKENS.shape, dim],
+  });
+  return graph.finish();
+}
+
+/** `[batch, length, n]` → `[batch, 1, n]`. */
+const sumOfTokens = (graph: Graph, x: Value): Value =>
+  graph.emit(
+    'ReduceSum',
+    [x, graph.ints([1])],
+    { dtype: 'float32', shape: [ANY, 1, x.shape[2]!] },
+    { attributes: { keepdims: 1 } },
+  );

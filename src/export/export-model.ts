@@ -1,0 +1,87 @@
+/**
+ * A trained model as others take it: a Hugging Face folder with the encoder as ONNX beside its weights. What is no
+ * BERT says that it is one, because that is how transformers.js runs it; its own fields stay, by which it is loaded
+ * here. sentence-transformers, which would take it at its word, finds no `modules.json` there.
+ */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
+import { encodeModel } from '../engine/onnx.js';
+import { loadModel, saveModel, type ModelConfig } from '../model/folder.js';
+import { MODULES_FILE, POOLING_FILE } from '../model/hugging-face-config.js';
+import { checkJson, readJson } from '../store/read-json.js';
+import type { Tensors } from '../store/safetensors.js';
+import { InputError } from '../stream/errors.js';
+import { graphOf } from './graphs.js';
+
+/** Where transformers.js looks for the encoder. */
+export const ONNX_FILE = join('onnx', 'model.onnx');
+/** What one message of its format can hold. */
+const MOST_BYTES = 2 ** 31 - 1;
+
+/** Fills the folder `out` by the model in `from`. Auxiliary vectors stay behind: they are in the labels' embeddings. */
+export function exportModel(out: string, { from }: { from: string }): void {
+  const { config, parameters } = loadModel(from);
+  const own = { ...parameters };
+  delete own['auxiliary'];
+  checkSize(from, own);
+  saveModel(out, { from, maxLength: config.maxLength, parameters: own });
+  completeTokenizer(out, config);
+  if (config.encoder !== 'bert') passAsBert(out, config);
+  addPooling(out, config);
+  write(join(out, ONNX_FILE), encodeModel(graphOf({ config, parameters: own })));
+}
+
+function checkSize(folder: string, parameters: Tensors): void {
+  const bytes = Object.values(parameters).reduce((sum, { data }) => sum + data.byteLength, 0);
+  if (bytes > MOST_BYTES)
+    throw new InputError(`${folder}: ${bytes} bytes of weights, and an ONNX file has at most ${MOST_BYTES}`);
+}
+
+const Fields = z.record(z.string(), z.unknown());
+
+/**
+ * transformers.js cuts texts where the tokenizer says, and fills batches up with a token that must exist. Of a text that
+ * is too long it cuts the closing token as well, which `tokenize` keeps: there the vectors differ.
+ */
+function completeTokenizer(out: string, { maxLength }: ModelConfig): void {
+  const path = join(out, 'tokenizer_config.json');
+  const before = checkJson(path, Fields, readJson(path));
+  const padding = before['pad_token'] ?? before['eos_token'] ?? before['unk_token'];
+  const after = { ...before, model_max_length: maxLength, ...(padding != null && { pad_token: padding }) };
+  writeJson(path, after);
+}
+
+function passAsBert(out: string, { dim }: ModelConfig): void {
+  const path = join(out, 'config.json');
+  writeJson(path, { model_type: 'bert', hidden_size: dim, ...checkJson(path, Fields, readJson(path)) });
+}
+
+function addPooling(out: string, config: ModelConfig): void {
+  const cls = config.encoder === 'bert' && config.bert.pooling === 'cls';
+  if (!existsSync(join(out, POOLING_FILE)))
+    writeJson(join(out, POOLING_FILE), {
+      word_embedding_dimension: config.dim,
+      pooling_mode_cls_token: cls,
+      pooling_mode_mean_tokens: !cls,
+      pooling_mode_max_tokens: false,
+      pooling_mode_mean_sqrt_len_tokens: false,
+    });
+  if (config.encoder !== 'bert' || existsSync(join(out, MODULES_FILE))) return;
+  const kinds = ['Transformer', 'Pooling'].map((kind, idx) => ({
+    idx,
+    name: String(idx),
+    path: idx === 0 ? '' : dirname(POOLING_FILE),
+    type: `sentence_transformers.models.${kind}`,
+  }));
+  writeJson(join(out, MODULES_FILE), kinds);
+}
+
+const writeJson = (path: string, value: unknown): void => {
+  write(path, `${JSON.stringify(value, null, 2)}\n`);
+};
+
+function write(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
