@@ -7,7 +7,14 @@ import { dataOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { chooseDevice, DEVICES, type Choice } from '../src/engine/device.js';
 import { headAndTail } from '../src/model/auxiliary-map.js';
-import { checkLength, createModel, loadModel, readConfig, saveModel } from '../src/model/folder.js';
+import {
+  checkLength,
+  createModel,
+  loadModel,
+  OWN_ENCODERS,
+  readConfig,
+  saveModel,
+} from '../src/model/folder.js';
 import { hasWeights } from '../src/model/hugging-face.js';
 import { LABEL_COLUMNS, openDataset, type Dataset } from '../src/store/dataset.js';
 import { finishRun, startRun, type RunFiles } from '../src/store/run-folder.js';
@@ -82,7 +89,7 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
   const { head, tail } = headAndTail(frequency, options.headMinCount);
   check(options, { dataset, labelled, tail });
   const device = deviceFor(options);
-  if (options.encoder !== 'bag') checkLength(options.encoder, readConfig(options.encoder), maxLength);
+  if (!isOwn(options.encoder)) checkLength(options.encoder, readConfig(options.encoder), maxLength);
   const files = startRun(options.run, options);
 
   const initial = initialModel(options, files, watch);
@@ -142,14 +149,17 @@ const deviceFor = ({ device, encoder }: z.output<typeof TrainOptions>): Choice =
     ? { device: 'cpu', why: 'a bag of embeddings gains nothing elsewhere' }
     : chooseDevice(device);
 
+const isOwn = (encoder: string): encoder is (typeof OWN_ENCODERS)[number] =>
+  (OWN_ENCODERS as readonly string[]).includes(encoder);
+
 /** The folder of the model to start from: the one given, or one made for the run. */
 function initialModel(
   { encoder, maxLength, seed }: z.output<typeof TrainOptions>,
   { initial }: RunFiles,
   { note }: Watch,
 ): string {
-  if (encoder === 'bag') {
-    createModel(initial, { maxLength });
+  if (isOwn(encoder)) {
+    createModel(initial, { encoder, maxLength });
     return initial;
   }
   if (hasWeights(encoder)) return encoder;

@@ -37,8 +37,8 @@ export interface StatefulSession extends Session {
  * Makes of a TensorFlow.js function, gradients included, a session on ONNX Runtime. `fn` is called once, now, with
  * tensors that have no values; tensors it closes over become constants. All shapes are fixed by `signature`.
  *
- * `run` writes into two sets of output arrays by turns and allocates none: what it gives is overwritten by the
- * second-next run.
+ * `run` writes into the same arrays each time and allocates none: what it gives is overwritten by the next run. What a
+ * run is to read of the one before belongs into `state`.
  * @throws CompileError when `fn` reads a value or needs a kernel that has no ONNX form (for these types); BackendError
  * when the device cannot be used; whatever `fn` throws.
  */
@@ -55,15 +55,12 @@ export async function compile(
   const session = await load(encodeModel(graph), { threads, device, kept });
   const outputs = outputSignature(graph);
   const [inputs, results] = [without(signature, kept), without(outputs, kept)];
-  const sets = [outputSet(results), outputSet(results)] as const;
+  const { arrays, tensors } = outputSet(results);
   const states = new DeviceState(pick(signature, kept), state, device);
-  let turn: 0 | 1 = 0;
   const opened = openSession({
     inputs,
     outputs: results,
     async run(feeds) {
-      const { arrays, tensors } = sets[turn];
-      turn = turn === 0 ? 1 : 0;
       const fetched = await session.run(
         { ...wrap(inputs, feeds, inputName), ...states.feeds },
         { ...tensors, ...states.fetches },

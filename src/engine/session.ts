@@ -20,8 +20,8 @@ export interface Session extends AsyncDisposable {
   readonly inputs: Signature;
   readonly outputs: Signature;
   /**
-   * Takes one array per input and gives one per output. What it gives may be reused: it stays valid until the
-   * second-next `run` of the same session, so copy what must live longer. The feeds are only read.
+   * Takes one array per input and gives one per output. What it gives may be reused: it stays valid until the next
+   * `run` of the same session, so copy what must live longer. The feeds are only read.
    * @throws RangeError when a feed is missing, unknown, of the wrong type or length, or when the session is disposed.
    */
   run(feeds: Arrays): Promise<Arrays>;

@@ -1,5 +1,5 @@
 /** The bag of embeddings as an ONNX graph; `src/model/bag.ts` is the same over packed texts. */
-import { ANY, Graph, type Value } from '../engine/graph.js';
+import { Graph, type Value } from '../engine/graph.js';
 import { elementwise } from '../engine/kernels/kernel.js';
 import type { OnnxGraph } from '../engine/onnx.js';
 import type { Tensors } from '../store/safetensors.js';
@@ -18,25 +18,10 @@ export function bagGraph(dim: number, parameters: Tensors): OnnxGraph {
   const ids = graph.openInput('input_ids', layers.TOKENS);
   const mask = layers.maskOf(graph, graph.openInput('attention_mask', layers.TOKENS), [2]);
   const tokens = layers.gather(graph, parameter('embedding'), ids);
-  const count = elementwise(graph, 'Max', [sumOfTokens(graph, mask), layers.number(graph, 1)]);
-  const mean = layers.div(graph, sumOfTokens(graph, layers.mul(graph, tokens, mask)), count);
+  const mean = layers.meanOfTokens(graph, tokens, mask);
   const hidden = dense(mean, 'linear');
   const residual = dense(elementwise(graph, 'Relu', [hidden]), 'residual');
   const text = layers.add(graph, hidden, residual);
-  const shape = graph.emit('Shape', [tokens], { dtype: 'int64', shape: [3] });
-  const repeated = graph.emit('Expand', [text, shape], tokens);
-  graph.openOutput('last_hidden_state', repeated, {
-    dtype: 'float32',
-    shape: [...layers.TOKENS.shape, dim],
-  });
+  layers.openText(graph, text, tokens, dim);
   return graph.finish();
 }
-
-/** `[batch, length, n]` → `[batch, 1, n]`. */
-const sumOfTokens = (graph: Graph, x: Value): Value =>
-  graph.emit(
-    'ReduceSum',
-    [x, graph.ints([1])],
-    { dtype: 'float32', shape: [ANY, 1, x.shape[2]!] },
-    { attributes: { keepdims: 1 } },
-  );

@@ -3,6 +3,7 @@ import type { Model, ModelConfig } from '../model/folder.js';
 import type { Tensors } from '../store/safetensors.js';
 import { bagGraph } from './bag-graph.js';
 import { bertGraph } from './bert-graph.js';
+import { useLiteGraph } from './use-lite-graph.js';
 
 type Kind = ModelConfig['encoder'];
 type GraphOf<K extends Kind> = (
@@ -13,6 +14,7 @@ type GraphOf<K extends Kind> = (
 /** One for each kind of encoder. All take `input_ids` and `attention_mask` and give `last_hidden_state`. */
 const graphs: { readonly [K in Kind]: GraphOf<K> } = {
   bag: ({ dim }, parameters) => bagGraph(dim, parameters),
+  'use-lite': (_config, parameters) => useLiteGraph(parameters),
   bert: ({ bert }, parameters) => bertGraph(bert, parameters),
 };
 

@@ -78,3 +78,66 @@ export function transposed({ shape, data }: Tensor): Tensor {
     for (let col = 0; col < cols; col++) turned[col * rows + row] = data[row * cols + col]!;
   return { shape: [cols, rows], data: turned };
 }
+
+/** Stands for −∞: what is masked gets a weight of exactly 0. */
+const MASKED = -1e9;
+
+/** What is added to the scores, `[batch, 1, 1, length]`. */
+export function hidden(graph: Graph, mask: Value): Value {
+  const absent = sub(graph, number(graph, 1), maskOf(graph, mask, [1, 2]));
+  return mul(graph, absent, number(graph, MASKED));
+}
+
+/** Tokens of a text, int64 `[1]`. */
+export const lengthOf = (graph: Graph, ids: Value): Value =>
+  graph.emit('Shape', [ids], { dtype: 'int64', shape: [1] }, { attributes: { start: 1, end: 2 } });
+
+/** `[positions, dim]` → `[length, dim]`. */
+export const firstRows = (graph: Graph, table: Value, length: Value): Value =>
+  graph.emit('Slice', [table, graph.ints([0]), length, graph.ints([0])], {
+    dtype: 'float32',
+    shape: [ANY, table.shape[1]!],
+  });
+
+type AttentionInputs = Record<'query' | 'key' | 'value' | 'mask', Value> & { heads: number };
+
+export function attention(graph: Graph, { query, key, value, mask, heads }: AttentionInputs): Value {
+  const dim = query.shape[2]!;
+  const split = (x: Value): Value => reshape(graph, x, [0, 0, heads, dim / heads]);
+  const q = transpose(graph, split(query), [0, 2, 1, 3]);
+  const k = transpose(graph, split(key), [0, 2, 3, 1]);
+  const v = transpose(graph, split(value), [0, 2, 1, 3]);
+  const factor = number(graph, Math.sqrt(dim / heads));
+  const scores = div(graph, matMul(graph, q, k), factor);
+  const weights = softmax(graph, add(graph, scores, mask));
+  const seen = transpose(graph, matMul(graph, weights, v), [0, 2, 1, 3]);
+  return reshape(graph, seen, [0, 0, dim]);
+}
+
+/** The mean of each text's tokens, `[batch, length, n]` → `[batch, 1, n]`; `mask` is `[batch, length, 1]`. */
+export function meanOfTokens(graph: Graph, x: Value, mask: Value): Value {
+  const count = elementwise(graph, 'Max', [sumOfTokens(graph, mask), number(graph, 1)]);
+  return div(graph, sumOfTokens(graph, mul(graph, x, mask)), count);
+}
+
+/** `[batch, length, n]` → `[batch, 1, n]`. */
+const sumOfTokens = (graph: Graph, x: Value): Value =>
+  graph.emit(
+    'ReduceSum',
+    [x, graph.ints([1])],
+    { dtype: 'float32', shape: [ANY, 1, x.shape[2]!] },
+    { attributes: { keepdims: 1 } },
+  );
+
+/** The output of an encoder of whole texts: its vector, `[batch, 1, dim]`, at each of the text's `tokens`. */
+export function openText(graph: Graph, text: Value, tokens: Value, dim: number): void {
+  const all = graph.emit('Shape', [tokens], { dtype: 'int64', shape: [2] }, { attributes: { end: 2 } });
+  const shape = graph.emit(
+    'Concat',
+    [all, graph.ints([dim])],
+    { dtype: 'int64', shape: [3] },
+    { attributes: { axis: 0 } },
+  );
+  const repeated = graph.emit('Expand', [text, shape], text);
+  graph.openOutput('last_hidden_state', repeated, { dtype: 'float32', shape: [...TOKENS.shape, dim] });
+}

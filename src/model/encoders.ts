@@ -2,7 +2,16 @@ import { bag } from './bag.js';
 import { bert } from './bert.js';
 import type { Encoder } from './encoder.js';
 import type { ModelConfig } from './folder.js';
+import { useLite } from './use-lite-encoder.js';
 
 /** The encoder that a model's configuration names. */
-export const encoderOf = (config: ModelConfig): Encoder =>
-  config.encoder === 'bert' ? bert(config.bert) : bag(config.dim);
+export function encoderOf(config: ModelConfig): Encoder {
+  switch (config.encoder) {
+    case 'bag':
+      return bag(config.dim);
+    case 'use-lite':
+      return useLite();
+    case 'bert':
+      return bert(config.bert);
+  }
+}

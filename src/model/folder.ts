@@ -9,11 +9,15 @@ import { InputError } from '../stream/errors.js';
 import { checkJson, readJson } from '../store/read-json.js';
 import { readSafetensors, writeSafetensors, type Tensor, type Tensors } from '../store/safetensors.js';
 import { isHuggingFace, loadBert, readBertConfig, saveBert, type BertModelConfig } from './hugging-face.js';
-import { identityBag } from './identity-bag.js';
-import { subwordEmbeddings, tokenizerFiles } from './use-lite.js';
+import { bagShapes, identityBag } from './identity-bag.js';
+import { DIM, EMBEDDING, useLiteShapes } from './use-lite-parameters.js';
+import { subwordEmbeddings, tokenizerFiles, useLiteWeights } from './use-lite.js';
+
+/** Encoders that begin with what the package of the default tokenizer carries. */
+export const OWN_ENCODERS = ['bag', 'use-lite'] as const;
 
 const Config = z.object({
-  encoder: z.literal('bag'),
+  encoder: z.enum(OWN_ENCODERS),
   dim: z.number().int().min(1).max(65_536),
   /** Tokens kept of a text. */
   maxLength: z.number().int().min(1).max(512),
@@ -31,14 +35,24 @@ export interface Model {
 const AUXILIARY_FILE = 'auxiliary.safetensors';
 export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const;
 
-/** The default encoder at its start: the mean of the package's subword embeddings. */
-export function createModel(folder: string, { maxLength }: { maxLength: number }): void {
-  const { shape, data } = subwordEmbeddings();
-  const dim = shape[1]!;
+export interface CreateModelOptions {
+  /** `bag` is the mean of the package's subword embeddings, `use-lite` its model. Default `bag`. */
+  encoder?: (typeof OWN_ENCODERS)[number];
+  maxLength: number;
+}
+
+/** An encoder of our own at its start. */
+export function createModel(folder: string, { encoder = 'bag', maxLength }: CreateModelOptions): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of Object.entries(tokenizerFiles()))
     writeFileSync(join(folder, name), JSON.stringify(content));
-  writeModel(folder, { config: { encoder: 'bag', dim, maxLength }, parameters: identityBag(data, dim) });
+  if (encoder === 'use-lite') {
+    writeModel(folder, { config: { encoder, dim: DIM, maxLength }, parameters: useLiteWeights() });
+    return;
+  }
+  const { shape, data } = subwordEmbeddings();
+  const dim = shape[1]!;
+  writeModel(folder, { config: { encoder, dim, maxLength }, parameters: identityBag(data, dim) });
 }
 
 export interface SaveModelOptions {
@@ -84,7 +98,7 @@ function writeModel(folder: string, { config, parameters }: Model): void {
  */
 export function loadModel(folder: string, { seed = 0 }: { seed?: number } = {}): Model {
   const config = readConfig(folder);
-  const model = config.encoder === 'bert' ? loadBert(folder, { seed }) : loadBag(folder, config);
+  const model = config.encoder === 'bert' ? loadBert(folder, { seed }) : loadOwn(folder, config);
   const path = join(folder, AUXILIARY_FILE);
   if (existsSync(path)) {
     Object.assign(model.parameters, readSafetensors(path));
@@ -93,15 +107,13 @@ export function loadModel(folder: string, { seed = 0 }: { seed?: number } = {}):
   return model;
 }
 
-function loadBag(folder: string, config: z.infer<typeof Config>): Model {
+function loadOwn(folder: string, config: z.infer<typeof Config>): Model {
   const path = join(folder, 'model.safetensors');
   const parameters = readSafetensors(path);
-  const { dim } = config;
-  check(path, parameters, 'embedding', [undefined, dim]);
-  check(path, parameters, 'linear.weight', [dim, dim]);
-  check(path, parameters, 'linear.bias', [dim]);
-  check(path, parameters, 'residual.weight', [dim, dim]);
-  check(path, parameters, 'residual.bias', [dim]);
+  const { encoder, dim } = config;
+  check(path, parameters, 'embedding', [undefined, encoder === 'bag' ? dim : EMBEDDING]);
+  for (const [name, shape] of Object.entries(encoder === 'bag' ? bagShapes(dim) : useLiteShapes()))
+    check(path, parameters, name, shape);
   return { config, parameters };
 }
 

@@ -1,5 +1,13 @@
 import type { Tensors } from '../store/safetensors.js';
 
+/** Shapes of the bag encoder's dense parameters; weights are `[in, out]`. */
+export const bagShapes = (dim: number): Record<string, number[]> => ({
+  'linear.weight': [dim, dim],
+  'linear.bias': [dim],
+  'residual.weight': [dim, dim],
+  'residual.bias': [dim],
+});
+
 /** Parameters that make the bag encoder the plain mean of `embedding` (`[rows, dim]`): A = 1, B = 0. */
 export function identityBag(embedding: Float32Array, dim: number): Tensors {
   const identity = new Float32Array(dim * dim);

@@ -2,12 +2,13 @@
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Pairs } from './transformer.js';
 
 const SCRIPT = fileURLToPath(new URL('../../../test/bench/train_step.py', import.meta.url));
 /** The system's own comes first: that is where Debian's python3-torch lies. */
 const PYTHONS = ['/usr/bin/python3', 'python3'];
 
-export interface Job {
+export interface Job extends Pairs {
   encoder: {
     layers: number;
     dim: number;
@@ -16,9 +17,6 @@ export interface Job {
     vocabulary: number;
     positions: number;
   };
-  /** Token ids. */
-  texts: number[][];
-  labels: number[][];
 }
 
 /** The Python that has PyTorch, if one has. */

@@ -12,112 +12,40 @@ import { compile } from '../../src/engine/compile.js';
 import { Room } from '../../src/engine/room.js';
 import { pipeline } from '../../src/index.js';
 import { pack } from '../../src/mining/pack.js';
-import { adamwRows, parameter } from '../../src/model/adamw.js';
-import { bert } from '../../src/model/bert.js';
-import type { Encoder } from '../../src/model/encoder.js';
 import { createModel } from '../../src/model/folder.js';
-import { Random } from '../../src/random.js';
 import { openDataset } from '../../src/store/dataset.js';
 import { listAt, toLists } from '../../src/store/ragged.js';
-import type { Tensors } from '../../src/store/safetensors.js';
 import { arrange, roomFor } from '../../src/train/arrange.js';
-import { Gradients } from '../../src/train/gradients.js';
 import { fillRows } from '../../src/train/rows.js';
 import { encodeStep } from '../../src/train/step.js';
 import { textArrays } from '../../src/train/texts.js';
 import { machine, table, writeSection } from './results.js';
 import { PyTorch, pythonWithTorch, type Job } from './pytorch.js';
+import {
+  BASE,
+  encoderOf,
+  ours,
+  ourStep,
+  padded,
+  randomParameters,
+  SMALL,
+  THREADS,
+  type Pairs,
+  type Shape,
+  type Side,
+} from './transformer.js';
 
 tf.enableProdMode();
 
 const ROUNDS = 7;
-const THREADS = 2;
-const VOCABULARY = 30_522;
+/** Memory enough for every batch here at once, which is what PyTorch does. */
+const UNCHUNKED = 2 ** 31;
 const DATA = 'data/wordnet';
 
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 
-interface Shape {
-  layers: number;
-  dim: number;
-}
-const SMALL: Shape = { layers: 3, dim: 384 };
-const BASE: Shape = { layers: 6, dim: 768 };
-
-const encoderOf = ({ layers, dim }: Shape) =>
-  ({
-    layers,
-    dim,
-    heads: 12,
-    inner: 4 * dim,
-    vocabulary: VOCABULARY,
-    positions: 512,
-  }) as const;
-
-const ours = (shape: Shape): Encoder =>
-  bert({
-    ...encoderOf(shape),
-    family: 'bert',
-    prefix: '',
-    types: 0,
-    epsilon: 1e-12,
-    dropout: 0,
-    attentionDropout: 0,
-    pooling: 'mean',
-  });
-
-function randomParameters({ dense, tables }: Encoder): Tensors {
-  const random = new Random(1);
-  const tensor = (name: string, shape: readonly number[]) => ({
-    shape,
-    data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () =>
-      /LayerNorm.weight/.test(name) ? 1 : 0.07 * (random.next() - 0.5),
-    ),
-  });
-  const shapes = Object.entries(tables).map(([name, width]) => [name, [VOCABULARY, width]] as const);
-  return Object.fromEntries([...Object.entries(dense), ...shapes].map(([n, s]) => [n, tensor(n, s)]));
-}
-
-/** A side that does one thing again and again. */
-interface Side extends AsyncDisposable {
-  run(): Promise<unknown>;
-}
-
-function ourStep(shape: Shape, { texts, labels }: Pick<Job, 'texts' | 'labels'>): Side {
-  const encoder = ours(shape);
-  const parameters = randomParameters(encoder);
-  const moving = Object.fromEntries(
-    Object.entries(parameters).map(
-      ([name, { data }]) => [name, parameter(data, encoder.tables[name])] as const,
-    ),
-  );
-  const size = texts.length;
-  const rows = Int32Array.from({ length: size }, (_x, i) => i);
-  const tokens = pack(toLists(texts), toLists(labels));
-  const target = Uint8Array.from({ length: size * size }, (_x, i) => Number(i % (size + 1) === 0));
-  const batch = { epoch: 0, step: 0, rows, labels: rows, tokens, target };
-  const loss = { negatives: 10, margin: 0.3, temperature: 0.1 };
-  const gradients = new Gradients({ encoder, loss, threads: THREADS, seed: 1, memory: 2 ** 31 });
-  return {
-    async run() {
-      const result = await gradients.of(batch, parameters);
-      for (const [name, gradient] of Object.entries(result.gradients))
-        adamwRows(
-          moving[name]!,
-          encoder.tables[name] === undefined ? Int32Array.of(0) : tokens.ids,
-          gradient,
-          {
-            size: 1e-4,
-            decay: encoder.decays(name) ? 1e-6 : 0,
-          },
-        );
-    },
-    [Symbol.asyncDispose]: () => gradients[Symbol.asyncDispose](),
-  };
-}
-
-async function ourEncoding(shape: Shape, { texts, labels }: Pick<Job, 'texts' | 'labels'>): Promise<Side> {
+async function ourEncoding(shape: Shape, { texts, labels }: Pairs): Promise<Side> {
   const encoder = ours(shape);
   const parameters = randomParameters(encoder);
   const packed = pack(toLists(texts), toLists(labels));
@@ -186,7 +114,7 @@ async function ourMatmul(): Promise<Side> {
 }
 
 /** Floating-point operations of a step that are worth it: 6 a weight and real token, and the attention's. */
-function work({ layers, dim }: Shape, { texts, labels }: Pick<Job, 'texts' | 'labels'>): number {
+function work({ layers, dim }: Shape, { texts, labels }: Pairs): number {
   const weights = layers * (4 * dim * dim + 2 * dim * 4 * dim);
   return [...texts, ...labels].reduce(
     (sum, { length }) => sum + 6 * weights * length + 12 * layers * dim * length * length,
@@ -194,16 +122,8 @@ function work({ layers, dim }: Shape, { texts, labels }: Pick<Job, 'texts' | 'la
   );
 }
 
-const random = new Random(2);
-const randomTexts = (count: number, length: number): number[][] =>
-  Array.from({ length: count }, () => Array.from({ length }, () => 1 + random.below(VOCABULARY - 1)));
-const padded = (pairs: number, length: number) => ({
-  texts: randomTexts(pairs, length),
-  labels: randomTexts(pairs, length),
-});
-
 /** The first training texts of WordNet with the text of their first label, as tokens. */
-async function wordnet(pairs: number, maxLength: number): Promise<Pick<Job, 'texts' | 'labels'>> {
+async function wordnet(pairs: number, maxLength: number): Promise<Pairs> {
   if (!existsSync(DATA)) await prepareWordnet({ out: DATA });
   const { paths } = await openDataset(DATA);
   const folder = 'runs/bench-tokenizer';
@@ -241,7 +161,7 @@ async function wordnet(pairs: number, maxLength: number): Promise<Pick<Job, 'tex
 const python = pythonWithTorch();
 const real = await wordnet(256, 32);
 const mean = [...real.texts, ...real.labels].reduce((sum, { length }) => sum + length, 0) / 512;
-const jobs: { name: string; shape: Shape; batch: Pick<Job, 'texts' | 'labels'> }[] = [
+const jobs: { name: string; shape: Shape; batch: Pairs }[] = [
   { name: '3 × 384, 64 pairs × 16, padded alike', shape: SMALL, batch: padded(64, 16) },
   { name: '3 × 384, 128 pairs × 32, padded alike', shape: SMALL, batch: padded(128, 32) },
   { name: '6 × 768, 32 pairs × 32, padded alike', shape: BASE, batch: padded(32, 32) },
@@ -252,7 +172,11 @@ const format = (x: number, digits = 0): string => x.toFixed(digits);
 const rows: string[][] = [['', 'dexa', 'PyTorch', 'PyTorch, SkylakeX', 'ratio', 'of the matmul rate']];
 for (const { name, shape, batch } of jobs) {
   const torch = python === undefined ? [] : peers(python, { encoder: encoderOf(shape), ...batch }, 'step');
-  const [matmul, own, ...theirs] = await alternate([await ourMatmul(), ourStep(shape, batch), ...torch]);
+  const [matmul, own, ...theirs] = await alternate([
+    await ourMatmul(),
+    ourStep(shape, batch, UNCHUNKED),
+    ...torch,
+  ]);
   const rate = (20 * 2 * 1024 ** 3) / matmul!;
   const pairs = (ms: number): string => `${format((1000 * batch.texts.length) / ms, 1)} pairs/s`;
   const cells = ['–', '–'].map((none, i) => (theirs[i] === undefined ? none : pairs(theirs[i])));
@@ -273,9 +197,9 @@ const encodings: string[][] = [['', 'dexa', 'PyTorch', 'PyTorch, SkylakeX', 'rat
 }
 
 const lengths = [32, 64, 128];
-const batches: Pick<Job, 'texts' | 'labels'>[] = [];
+const batches: Pairs[] = [];
 for (const length of lengths) batches.push(await wordnet(256, length));
-const steps = await alternate(batches.map((batch) => ourStep(SMALL, batch)));
+const steps = await alternate(batches.map((batch) => ourStep(SMALL, batch, UNCHUNKED)));
 const encoded = await alternate(await Promise.all(batches.map((batch) => ourEncoding(SMALL, batch))));
 const byLength = [
   ['at most so many tokens', 'longest text', 'training', 'encoding'],
