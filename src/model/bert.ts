@@ -29,7 +29,7 @@ export function bert(config: BertConfig): Encoder {
     tables: { [prefix + WORDS]: dim },
     dense: Object.fromEntries(dense),
     attends: true,
-    kept: layers * (8 * dim + 2 * inner),
+    kept: layers * (8 * dim + 2 * inner) + 6 * inner, // the last on the way back through one layer
     // As published: DistilBERT's own norms have other names, and so do decay.
     decays: (name) => !/bias|LayerNorm\.weight/.test(name),
     dropouts(sequences, width) {

@@ -28,7 +28,7 @@ for (const [system, aux] of [
 }
 rmSync(work, { recursive: true, force: true });
 await writeSection(
-  `compare ${name}`,
+  `compare ${name}${more === '{}' ? '' : ` ${more}`}`,
   `## NGAME and DEXA on ${name}
 
 \`npm run bench:compare -- DATA_DIR${more === '{}' ? '' : ` '${more}'`}\`, at default options${more === '{}' ? '' : ' otherwise'}; ${machine()}.
