@@ -27,6 +27,9 @@ import { mapLabels } from './map-labels.js';
 import { prepareStore } from './prepare-store.js';
 import { trainEncoder } from './train-encoder.js';
 
+/** Peak learning rates: the bag's chosen on a split of WordNet's training texts, the transformers' as published. */
+const RATES = { bag: 4e-3, transformer: 2e-4 };
+
 export const TrainOptions = z.object({
   data: dataOption(),
   run: z.string().meta({ description: 'folder of the run to make', value: 'DIR' }),
@@ -36,11 +39,19 @@ export const TrainOptions = z.object({
     .meta({ description: 'training texts that give a label an auxiliary vector of its own' }),
   epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
   batch: whole(2, 16_384).default(1024).meta({ description: 'texts a step' }),
-  lr: z.number().positive().default(4e-3).meta({ description: 'peak learning rate' }),
-  encoder: z.string().default('bag').meta({
-    description: 'bag, or the folder of a model to go on from: of a run, or a BERT of Hugging Face',
-    value: 'bag|DIR',
-  }),
+  lr: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: `peak learning rate; default: ${RATES.bag} for a bag, else ${RATES.transformer}` }),
+  encoder: z
+    .string()
+    .default('bag')
+    .meta({
+      description:
+        'bag, use-lite, or the folder of a model to go on from: of a run, or a BERT of Hugging Face',
+      value: `${OWN_ENCODERS.join('|')}|DIR`,
+    }),
   maxLength: whole(1, 512).default(32).meta({ description: 'tokens kept of a text' }),
   seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
   threads: threadsOption(),
@@ -82,7 +93,8 @@ export interface TrainResult {
  */
 export async function train(given: TrainOptions, watch: Watch = {}): Promise<TrainResult> {
   const started = performance.now();
-  const options = checkOptions(TrainOptions, given);
+  const checked = checkOptions(TrainOptions, given);
+  const options = { ...checked, lr: checked.lr ?? rateFor(checked.encoder) };
   const { aux, maxLength, seed, threads } = options;
   const dataset = await openDataset(options.data);
   const { frequency, labelled } = await countLabels(dataset, watch);
@@ -141,6 +153,11 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
     seconds: Math.round((performance.now() - started) / 100) / 10,
     device,
   };
+}
+
+function rateFor(encoder: string): number {
+  const kind = isOwn(encoder) ? encoder : readConfig(encoder).encoder;
+  return kind === 'bag' ? RATES.bag : RATES.transformer;
 }
 
 /** A bag of embeddings spends its time on tables, which no device holds. */

@@ -149,6 +149,23 @@ test('training starts from a Hugging Face folder, and the run holds one again', 
   });
 });
 
+test('the whole encoder of the package can be trained', async (t) => {
+  const dir = t.testdir();
+  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
+  await tinyDataset(data);
+  const options = '--encoder use-lite --aux 4 --head-min-count 12 --epochs 1 --batch 64 --threads 1';
+  const trained = dexa(`train --data ${data} --run ${run} --device cpu ${options}`.split(' '));
+  t.match(trained, { status: 0, stderr: '', stdout: /device cpu: asked for/ });
+  t.match(JSON.parse(readFileSync(join(run, 'model', 'config.json'), 'utf8')), {
+    encoder: 'use-lite',
+    dim: 512,
+    maxLength: 32,
+  });
+  t.match(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')), { lr: 2e-4 });
+  const predicted = dexa(`predict --run ${run} --input - --top 1 --threads 1`.split(' '), 'river\n');
+  t.match(predicted, { status: 0, stderr: '', stdout: /river/ });
+});
+
 test('options are checked, in one line and with exit code 2', async (t) => {
   const dir = t.testdir();
   for (const [line, message] of [

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { test } from 'tap';
+import { createModel, loadModel, readConfig } from '../../src/model/folder.js';
+import { encoderOf } from '../../src/model/encoders.js';
+import { readSafetensors, writeSafetensors } from '../../src/store/safetensors.js';
+import { writeFileSync } from 'node:fs';
+
+for (const encoder of ['bag', 'use-lite'] as const)
+  test(`${encoder} at its start is whole, and nothing more`, async (t) => {
+    const folder = t.testdir();
+    createModel(folder, { encoder, maxLength: 16 });
+    const { config, parameters } = loadModel(folder);
+    t.match(config, { encoder, maxLength: 16 });
+    const { tables, dense } = encoderOf(config);
+    t.same(Object.keys(parameters).sort(), Object.keys({ ...tables, ...dense }).sort());
+  });
+
+test('a parameter that is missing or of another shape is named', async (t) => {
+  const folder = t.testdir();
+  createModel(folder, { maxLength: 16 });
+  const path = join(folder, 'model.safetensors');
+  const whole = readSafetensors(path);
+  const vectors = (dim: number) => ({ shape: [1, dim], data: new Float32Array(dim) });
+  for (const [name, tensor, message] of [
+    ['linear.bias', vectors(256), 'linear.bias has shape [1, 256], expected [256]'],
+    ['embedding', vectors(8), 'embedding has shape [1, 8], expected [any, 256]'],
+  ] as const) {
+    writeSafetensors(path, { ...whole, [name]: tensor });
+    t.throws(() => loadModel(folder), { name: 'InputError', message: `${path}: ${message}` });
+  }
+  writeSafetensors(path, { embedding: whole['embedding']! });
+  t.throws(() => loadModel(folder), {
+    message: `${path}: linear.weight has shape [absent], expected [256, 256]`,
+  });
+});
+
+test('a configuration that is none is refused in one line', async (t) => {
+  const folder = t.testdir();
+  const path = join(folder, 'config.json');
+  for (const [config, message] of [
+    [{ encoder: 'other', dim: 8, maxLength: 8 }, /config.json: .*encoder/],
+    [{ encoder: 'bag', dim: 0, maxLength: 8 }, /config.json: .*dim/],
+  ] as const) {
+    writeFileSync(path, JSON.stringify(config));
+    t.throws(() => readConfig(folder), { name: 'InputError', message });
+  }
+});
