@@ -48,7 +48,13 @@ export class Gradients implements AsyncDisposable {
   readonly #tokens: number;
   readonly #steps: DeviceSteps | undefined;
   readonly #room = new Room();
-  readonly #sessions = new SessionCache({ capacity: 3 });
+  /** One of each kind: what a session has allocated stays allocated, so one of a shape outgrown must go. */
+  readonly #sessions = {
+    whole: new SessionCache({ capacity: 1 }),
+    encode: new SessionCache({ capacity: 1 }),
+    loss: new SessionCache({ capacity: 1 }),
+    backward: new SessionCache({ capacity: 1 }),
+  };
 
   constructor(options: GradientsOptions) {
     const { encoder, device = 'cpu', parameters = {} } = options;
@@ -60,7 +66,7 @@ export class Gradients implements AsyncDisposable {
 
   /** Steps compiled for different shapes so far. */
   get compiled(): number {
-    return this.#sessions.compiled;
+    return Object.values(this.#sessions).reduce((sum, { compiled }) => sum + compiled, 0);
   }
 
   /** Of the parameters as they are; tables are those of the encoder and `auxiliary`. */
@@ -98,7 +104,7 @@ export class Gradients implements AsyncDisposable {
       ...dropoutArrays(encoder, shape, this.#random(batch)),
     };
     if (this.#steps) return collect(await this.#steps.run(step, feeds, rates!));
-    return collect(await this.#run(step, { ...feeds, ...this.#denseFeeds(parameters) }));
+    return collect(await this.#run('whole', step, { ...feeds, ...this.#denseFeeds(parameters) }));
   }
 
   /** Gradient caching: all embeddings by chunks, the loss over them, then each chunk again with its gradient. */
@@ -128,14 +134,17 @@ export class Gradients implements AsyncDisposable {
     const embeddings = new Float32Array(2 * batch.rows.length * dim);
     const encode = encodeStep(encoder, shape);
     for (const [index, chunk] of chunks.entries()) {
-      const { embeddings: own } = await this.#run(encode, feedsOf(chunk, index));
+      const { embeddings: own } = await this.#run('encode', encode, feedsOf(chunk, index));
       chunk.texts.forEach((text, i) => {
         embeddings.set(own!.subarray(i * dim, (i + 1) * dim), text * dim);
       });
     }
 
     const pairs = this.#pairs(batch, parameters);
-    const judged = await this.#run(lossStep(encoder, pairs.shape, loss), { ...pairs.feeds, embeddings });
+    const judged = await this.#run('loss', lossStep(encoder, pairs.shape, loss), {
+      ...pairs.feeds,
+      embeddings,
+    });
     const { gradients: own, ...rest } = collect(judged);
     const { embeddings: byEmbedding, ...gradients } = own;
 
@@ -145,7 +154,9 @@ export class Gradients implements AsyncDisposable {
       chunk.texts.forEach((text, i) => {
         gradient.set(byEmbedding!.subarray(text * dim, (text + 1) * dim), i * dim);
       });
-      const { gradients: part } = collect(await this.#run(backward, { ...feedsOf(chunk, index), gradient }));
+      const { gradients: part } = collect(
+        await this.#run('backward', backward, { ...feedsOf(chunk, index), gradient }),
+      );
       for (const [name, values] of Object.entries(part)) {
         const sum = gradients[name];
         if (sum === undefined) gradients[name] = values.slice();
@@ -159,9 +170,13 @@ export class Gradients implements AsyncDisposable {
     return Random.of(this.#options.seed, 'dropout', epoch, step, chunk);
   }
 
-  async #run({ signature, fn }: Step, feeds: Arrays): Promise<Arrays> {
+  async #run(
+    kind: 'whole' | 'encode' | 'loss' | 'backward',
+    { signature, fn }: Step,
+    feeds: Arrays,
+  ): Promise<Arrays> {
     const { threads, device } = this.#options;
-    const session = await this.#sessions.get(signatureKey(signature), () =>
+    const session = await this.#sessions[kind].get(signatureKey(signature), () =>
       device === 'tensorflow'
         ? eager(fn, signature, { backend: 'tensorflow' })
         : compile(fn, signature, { threads }),
@@ -206,7 +221,7 @@ export class Gradients implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#steps?.[Symbol.asyncDispose]();
-    await this.#sessions[Symbol.asyncDispose]();
+    for (const sessions of Object.values(this.#sessions)) await sessions[Symbol.asyncDispose]();
   }
 }
 
