@@ -1,20 +1,14 @@
 /** Layers as nodes of ONNX itself, of any number of texts of any length: `[batch, length, …]`. */
 import { ANY, type Graph, type Value } from '../engine/graph.js';
+import { add, div, mul, number, sub } from '../engine/kernels/arithmetic.js';
 import { elementwise } from '../engine/kernels/kernel.js';
 import { float } from '../engine/onnx.js';
 import type { Tensor } from '../store/safetensors.js';
 
+export { add, mul, number };
+
 /** Tokens, and what is said of each. */
 export const TOKENS = { dtype: 'int64', shape: ['batch', 'length'] } as const;
-
-const operation =
-  (op: string) =>
-  (graph: Graph, ...inputs: Value[]): Value =>
-    elementwise(graph, op, inputs);
-export const [add, sub, mul, div] = ['Add', 'Sub', 'Mul', 'Div'].map(operation) as [Op, Op, Op, Op];
-type Op = ReturnType<typeof operation>;
-
-export const number = (graph: Graph, x: number): Value => graph.scalar(x, 'float32');
 
 /** Rows of a table, `[batch, length]` → `[batch, length, dim]`. */
 export const gather = (graph: Graph, table: Value, rows: Value): Value =>

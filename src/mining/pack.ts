@@ -31,7 +31,7 @@ export function pack(...parts: readonly Lists[]): Packed {
 
 /** Some of the texts, in the order given. Their `row` counts within the same `ids`. */
 export function selectTexts({ ids, row, offsets }: Packed, texts: ArrayLike<number>): Packed {
-  const kept = Int32Array.from({ length: texts.length + 1 }, () => 0);
+  const kept = new Int32Array(texts.length + 1);
   for (let i = 0; i < texts.length; i++)
     kept[i + 1] = kept[i]! + offsets[texts[i]! + 1]! - offsets[texts[i]!]!;
   const rows = new Int32Array(kept.at(-1)!);

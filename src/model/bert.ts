@@ -10,9 +10,9 @@ import {
   type BertConfig,
   type LayerNames,
 } from './bert-parameters.js';
-import { blocksOf, type Block } from './blocks.js';
+import { blocksOf, throughBlocks, type Block } from './blocks.js';
 import type { Encoder, Tokens } from './encoder.js';
-import { attention, sameText } from './layers/attention.js';
+import { attention } from './layers/attention.js';
 import { gelu } from './layers/gelu.js';
 import { layerNorm } from './layers/layer-norm.js';
 import { linear } from './layers/linear.js';
@@ -74,16 +74,11 @@ export function bert(config: BertConfig): Encoder {
         return norm(tf.add<tf.Tensor2D>(added, drop(fed)), names.outerNorm);
       };
 
-      const { width } = tokens;
-      const embedded = drop(embed(tokens));
-      const mask = sameText(tokens);
-      const blocks = blocksOf(tokens.row.shape[0] / width, width).map(({ first, size }) => {
-        let x = tf.slice(embedded, [first * width, 0], [size * width, dim]);
-        const own = tf.slice(mask, [first, 0, 0, 0], [size, 1, width, width]);
-        for (let i = 0; i < layers; i++) x = layer(x, own, families[family](i));
-        return x;
+      const x = throughBlocks(drop(embed(tokens)), tokens, (block, mask) => {
+        let seen = block;
+        for (let i = 0; i < layers; i++) seen = layer(seen, mask, families[family](i));
+        return seen;
       });
-      const x = tf.concat(blocks, 0);
       return pooling === 'cls' ? firstOfTokens(x, tokens) : meanOfTokens(x, tokens);
     },
   };

@@ -1,3 +1,7 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tokens } from './encoder.js';
+import { sameText } from './layers/attention.js';
+
 /** Some sequences of a batch, `size` from the `first` on. */
 export interface Block {
   first: number;
@@ -15,4 +19,24 @@ export function blocksOf(sequences: number, width: number): Block[] {
     first: i * size,
     size: Math.min(size, sequences - i * size),
   }));
+}
+
+/**
+ * Takes the tokens (`x` is `[tokens, dim]`) through `layers`, block by block; `mask` is that of `sameText` for the
+ * block.
+ */
+export function throughBlocks(
+  x: tf.Tensor2D,
+  tokens: Tokens,
+  layers: (x: tf.Tensor2D, mask: tf.Tensor4D) => tf.Tensor2D,
+): tf.Tensor2D {
+  const { width } = tokens;
+  const mask = sameText(tokens);
+  const blocks = blocksOf(x.shape[0] / width, width).map(({ first, size }) =>
+    layers(
+      tf.slice(x, [first * width, 0], [size * width, x.shape[1]]),
+      tf.slice(mask, [first, 0, 0, 0], [size, 1, width, width]),
+    ),
+  );
+  return tf.concat(blocks, 0);
 }

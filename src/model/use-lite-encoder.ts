@@ -3,9 +3,9 @@
  * tokens, and a tanh layer. The package's model, trainable; it has no dropout.
  */
 import * as tf from '@tensorflow/tfjs';
-import { blocksOf } from './blocks.js';
+import { throughBlocks } from './blocks.js';
 import type { Encoder, Tokens } from './encoder.js';
-import { attention, sameText } from './layers/attention.js';
+import { attention } from './layers/attention.js';
 import { affine } from './layers/linear.js';
 import { layerNorm } from './layers/layer-norm.js';
 import { meanOfTokens } from './pooling.js';
@@ -59,16 +59,10 @@ export function useLite(): Encoder {
         return tf.add(added, dense(inner, `${name}.feed.outer`));
       };
 
-      const { width } = tokens;
-      const embedded = embed(tokens);
-      const mask = sameText(tokens);
-      const blocks = blocksOf(tokens.row.shape[0] / width, width).map(({ first, size }) => {
-        let x = tf.slice(embedded, [first * width, 0], [size * width, EMBEDDING]);
-        const own = tf.slice(mask, [first, 0, 0, 0], [size, 1, width, width]);
-        for (let i = 0; i < LAYERS.length; i++) x = layer(x, own, i);
-        return x;
-      });
-      return tf.tanh(dense(meanOfTokens(tf.concat(blocks, 0), tokens), 'tanh'));
+      const x = throughBlocks(embed(tokens), tokens, (block, mask) =>
+        LAYERS.reduce<tf.Tensor2D>((seen, _width, i) => layer(seen, mask, i), block),
+      );
+      return tf.tanh(dense(meanOfTokens(x, tokens), 'tanh'));
     },
   };
 }

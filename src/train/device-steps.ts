@@ -1,12 +1,17 @@
 /** Module I on a device: the dense parameters and their moments stay there, updated by AdamW inside the step. */
 import * as tf from '@tensorflow/tfjs';
 import { compile, type StatefulSession } from '../engine/compile.js';
+import type { Device } from '../engine/device.js';
 import type { Provider } from '../engine/device-state.js';
 import { signatureKey, type Arrays, type Signature } from '../engine/session.js';
 import { adamw } from '../model/adamw.js';
 import type { Encoder } from '../model/encoder.js';
 import type { Tensors } from '../store/safetensors.js';
 import type { Step } from './step.js';
+
+/** Whether the dense parameters stay on the device, instead of being fed to each step. */
+export const holdsParameters = (device: Exclude<Device, 'auto'>): device is Exclude<Provider, 'cpu'> =>
+  device === 'webgpu' || device === 'cuda';
 
 /** Size of an update and weight decay, as `adamw` takes them. */
 export interface Rates {

@@ -11,6 +11,7 @@ import { normalise } from '../model/layers/normalise.js';
 import { listCount, type Lists } from '../store/ragged.js';
 import type { Tensors } from '../store/safetensors.js';
 import { arrange, roomFor } from './arrange.js';
+import { denseFeeds, rowsOf, tableFeeds } from './feeds.js';
 import { fillRows } from './rows.js';
 import { encoderSignature, parametersOf, type EncoderShape } from './step.js';
 import { textArrays, tokensOf } from './texts.js';
@@ -42,7 +43,7 @@ export class Embedder implements AsyncDisposable {
    * the auxiliary vectors: for labels only, and only if the model has such vectors.
    */
   async embed(tokens: Lists, auxiliary?: Int32Array): Promise<Float32Array> {
-    const { dim, tables, dense } = this.#encoder;
+    const { dim } = this.#encoder;
     const packed = pack(tokens);
     const layout = arrange(packed, this.#encoder, this.#room);
     const count = listCount(tokens);
@@ -50,9 +51,7 @@ export class Embedder implements AsyncDisposable {
       texts: this.#room.fit('texts', count),
       width: layout.width,
       sequences: roomFor(layout, this.#room),
-      rows: Object.fromEntries(
-        Object.keys(tables).map((name) => [name, this.#room.fit(name, packed.ids.length)]),
-      ),
+      rows: rowsOf(this.#encoder, packed, this.#room),
     };
     const own = auxiliary && this.#parameters['auxiliary'];
     const signature: Signature = {
@@ -62,17 +61,14 @@ export class Embedder implements AsyncDisposable {
     const session = await this.#sessions.get(signatureKey(signature), () =>
       compile((inputs) => ({ vectors: this.#encode(inputs, shape) }), signature, { threads: this.#threads }),
     );
-    const feeds: Arrays = textArrays(packed, layout, shape);
-    for (const name of Object.keys(dense)) feeds[`p/${name}`] = this.#parameters[name]!.data;
-    for (const [name, width] of Object.entries(tables))
-      feeds[`rows/${name}`] = this.#rows(name, width, { ids: packed.ids, count: shape.rows[name]! });
-    if (own) feeds['auxiliary'] = this.#rows('auxiliary', dim, { ids: auxiliary, count: shape.texts });
+    const feeds: Arrays = {
+      ...textArrays(packed, layout, shape),
+      ...denseFeeds(this.#encoder, this.#parameters),
+      ...tableFeeds(this.#encoder, packed, this.#parameters, shape),
+      ...(own && { auxiliary: fillRows(own.data, dim, { ids: auxiliary, count: shape.texts }) }),
+    };
     const { vectors } = await session.run(feeds);
     return (vectors as Float32Array).slice(0, count * dim);
-  }
-
-  #rows(name: string, dim: number, which: { ids: Int32Array; count: number }): Float32Array {
-    return fillRows(this.#parameters[name]!.data, dim, which);
   }
 
   #encode(inputs: Record<string, tf.Tensor>, shape: EncoderShape): tf.Tensor2D {

@@ -12,12 +12,13 @@ import type { Encoder } from '../model/encoder.js';
 import type { OhnmOptions } from '../model/losses.js';
 import { Random } from '../random.js';
 import type { Tensors } from '../store/safetensors.js';
-import { arrange, roomFor } from './arrange.js';
 import { InputError } from '../stream/errors.js';
-import { DeviceSteps, type Rates } from './device-steps.js';
+import { arrange, roomFor } from './arrange.js';
+import { DeviceSteps, holdsParameters, type Rates } from './device-steps.js';
 import { dropoutArrays } from './dropout.js';
+import { denseFeeds, rowsOf, tableFeeds } from './feeds.js';
 import { fillRows } from './rows.js';
-import { backwardStep, encodeStep, lossStep, wholeStep, type EncoderShape, type Step } from './step.js';
+import { backwardStep, encodeStep, lossStep, wholeStep, type Step } from './step.js';
 import { textArrays } from './texts.js';
 
 export interface GradientsOptions {
@@ -59,7 +60,7 @@ export class Gradients implements AsyncDisposable {
   constructor(options: GradientsOptions) {
     const { encoder, device = 'cpu', parameters = {} } = options;
     this.#options = options;
-    if (device === 'webgpu' || device === 'cuda') this.#steps = new DeviceSteps(encoder, device, parameters);
+    if (holdsParameters(device)) this.#steps = new DeviceSteps(encoder, device, parameters);
     const { memory = this.#steps ? 2 ** 33 : 2 ** 29 } = options;
     this.#tokens = Math.floor(memory / (4 * encoder.kept));
   }
@@ -91,7 +92,7 @@ export class Gradients implements AsyncDisposable {
     const { encoder, loss } = this.#options;
     const pairs = this.#pairs(batch, parameters);
     const shape = {
-      rows: this.#rows(batch),
+      rows: rowsOf(encoder, batch.tokens, this.#room),
       texts: 2 * batch.rows.length,
       width: layout.width,
       sequences: roomFor(layout, this.#room),
@@ -99,12 +100,12 @@ export class Gradients implements AsyncDisposable {
     const step = wholeStep(encoder, { ...shape, ...pairs.shape }, loss);
     const feeds = {
       ...pairs.feeds,
-      ...this.#tableFeeds(batch, parameters, shape),
+      ...tableFeeds(encoder, batch.tokens, parameters, shape),
       ...textArrays(batch.tokens, layout, shape),
       ...dropoutArrays(encoder, shape, this.#random(batch)),
     };
     if (this.#steps) return collect(await this.#steps.run(step, feeds, rates!));
-    return collect(await this.#run('whole', step, { ...feeds, ...this.#denseFeeds(parameters) }));
+    return collect(await this.#run('whole', step, { ...feeds, ...denseFeeds(encoder, parameters) }));
   }
 
   /** Gradient caching: all embeddings by chunks, the loss over them, then each chunk again with its gradient. */
@@ -119,12 +120,15 @@ export class Gradients implements AsyncDisposable {
     const chunks = chunksOf(layout, sequences);
     const most = chunks.reduce((count, { texts }) => Math.max(count, texts.length), 0);
     const shape = {
-      rows: this.#rows(batch),
+      rows: rowsOf(encoder, batch.tokens, this.#room),
       texts: this.#room.fit('texts', most),
       width: layout.width,
       sequences,
     };
-    const shared = { ...this.#tableFeeds(batch, parameters, shape), ...this.#denseFeeds(parameters) };
+    const shared = {
+      ...tableFeeds(encoder, batch.tokens, parameters, shape),
+      ...denseFeeds(encoder, parameters),
+    };
     const feedsOf = ({ texts, begin }: Chunk, index: number): Arrays => ({
       ...shared,
       ...textArrays(selectTexts(batch.tokens, texts), { begin }, shape),
@@ -182,23 +186,6 @@ export class Gradients implements AsyncDisposable {
         : compile(fn, signature, { threads }),
     );
     return session.run(feeds);
-  }
-
-  #rows({ tokens }: Batch): EncoderShape['rows'] {
-    const names = Object.keys(this.#options.encoder.tables);
-    return Object.fromEntries(names.map((name) => [name, this.#room.fit(name, tokens.ids.length)]));
-  }
-
-  #denseFeeds(parameters: Tensors): Arrays {
-    const names = Object.keys(this.#options.encoder.dense);
-    return Object.fromEntries(names.map((name) => [`p/${name}`, parameters[name]!.data]));
-  }
-
-  #tableFeeds({ tokens }: Batch, parameters: Tensors, { rows }: EncoderShape): Arrays {
-    const feeds: Arrays = {};
-    for (const [name, dim] of Object.entries(this.#options.encoder.tables))
-      feeds[`rows/${name}`] = fillRows(parameters[name]!.data, dim, { ids: tokens.ids, count: rows[name]! });
-    return feeds;
   }
 
   #pairs({ rows, target, auxiliary }: Batch, parameters: Tensors) {

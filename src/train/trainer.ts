@@ -10,6 +10,7 @@ import { learningRate, type ScheduleOptions } from '../model/schedule.js';
 import { Matrix } from '../store/npy.js';
 import type { Tensors } from '../store/safetensors.js';
 import { InputError } from '../stream/errors.js';
+import { holdsParameters } from './device-steps.js';
 import { Gradients } from './gradients.js';
 
 export interface TrainerOptions {
@@ -66,12 +67,8 @@ export class Trainer implements AsyncDisposable {
       };
     this.#gradients = new Gradients({ encoder, loss, threads, seed, device, parameters: this.#tensors });
     const rowOf: Record<string, number> = { ...encoder.tables, auxiliary: encoder.dim };
-    const onDevice = device === 'webgpu' || device === 'cuda'; // which then has the dense ones
-    const trained = [
-      ...(onDevice ? [] : Object.keys(encoder.dense)),
-      ...Object.keys(encoder.tables),
-      'auxiliary',
-    ];
+    const dense = holdsParameters(device) ? [] : Object.keys(encoder.dense);
+    const trained = [...dense, ...Object.keys(encoder.tables), 'auxiliary'];
     this.#parameters = Object.fromEntries(
       Object.entries(this.#tensors)
         .filter(([name]) => trained.includes(name))

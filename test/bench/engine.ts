@@ -9,7 +9,7 @@ import type { Arrays, Session, Signature, TensorFunction } from '../../src/engin
 import { bag } from '../../src/model/bag.js';
 import { randomStep } from '../engine/steps.js';
 import { floats } from '../engine/given.js';
-import { machine, table, writeSection } from './results.js';
+import { machine, median, table, writeSection } from './results.js';
 
 tf.enableProdMode();
 
@@ -106,9 +106,6 @@ const rounded = (number: number): number => Number(number.toPrecision(3));
 
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, x) => sum + x, 0);
 
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
-
 const rows: string[][] = [['', ...Object.keys(sides)]];
 for (const work of [matmul(1024), step(16), step(256, ['tfjs cpu'])]) rows.push(await measure(work));
 
@@ -118,8 +115,8 @@ const markdown = `## Engine
 
 ${table(rows)}
 
-A step is the bag encoder (256 dimensions, about 14 tokens a text and 7 a label) with auxiliary vectors: loss,
-gradients, AdamW. Sums by segment on \`cpu\` read all numbers once for each segment, which makes the larger step too
+A step is the bag encoder (256 dimensions, about 14 tokens a text and 7 a label) with auxiliary vectors: loss
+and gradients. Sums by segment on \`cpu\` read all numbers once for each segment, which makes the larger step too
 long to wait for.`;
 
 console.log(markdown);

@@ -1,7 +1,7 @@
 /** Matrix products in half precision on ONNX Runtime's CPU provider: `npm run bench:precision`. */
 import * as ort from 'onnxruntime-node';
 import { encodeModel, type Node } from '../../src/engine/onnx.js';
-import { machine, table, writeSection } from './results.js';
+import { machine, median, table, writeSection } from './results.js';
 
 const SIZE = 1024;
 const ROUNDS = 25;
@@ -56,7 +56,7 @@ for (let round = 0; round < ROUNDS; round++)
     times.push(performance.now() - start);
   }
 for (const { name, session, times } of sides) {
-  const ms = times.toSorted((x, y) => x - y)[times.length >> 1]!;
+  const ms = median(times);
   rows.push([name, ms.toFixed(1), ((2 * SIZE ** 3) / ms / 1e6).toFixed(0)]);
   await session.release();
 }

@@ -35,3 +35,6 @@ export function table(rows: readonly (readonly string[])[]): string {
   const columns = rows[0]!.map((_cell, i) => (i === 0 ? ' --- ' : ' ---: '));
   return [head, `|${columns.join('|')}|`, ...body].join('\n');
 }
+
+export const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;

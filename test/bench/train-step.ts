@@ -17,10 +17,10 @@ import { createModel } from '../../src/model/folder.js';
 import { openDataset } from '../../src/store/dataset.js';
 import { listAt, toLists } from '../../src/store/ragged.js';
 import { arrange, roomFor } from '../../src/train/arrange.js';
-import { fillRows } from '../../src/train/rows.js';
+import { denseFeeds, rowsOf, tableFeeds } from '../../src/train/feeds.js';
 import { encodeStep } from '../../src/train/step.js';
 import { textArrays } from '../../src/train/texts.js';
-import { machine, table, writeSection } from './results.js';
+import { machine, median, table, writeSection } from './results.js';
 import { PyTorch, pythonWithTorch, type Job } from './pytorch.js';
 import {
   BASE,
@@ -45,33 +45,26 @@ const PAUSE = 400;
 const UNCHUNKED = 2 ** 31;
 const DATA = 'data/wordnet';
 
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
-
-async function ourEncoding(shape: Shape, { texts, labels }: Pairs): Promise<Side> {
-  const encoder = ours(shape);
+async function ourEncoding(model: Shape, { texts, labels }: Pairs): Promise<Side> {
+  const encoder = ours(model);
   const parameters = randomParameters(encoder);
   const packed = pack(toLists(texts), toLists(labels));
   const room = new Room();
   const layout = arrange(packed, encoder, room);
-  const words = Object.keys(encoder.tables)[0]!;
-  const count = packed.ids.length;
-  const textShape = {
+  const shape = {
     texts: packed.offsets.length - 1,
     width: layout.width,
     sequences: roomFor(layout, room),
+    rows: rowsOf(encoder, packed, room),
   };
-  const { signature, fn } = encodeStep(encoder, { ...textShape, rows: { [words]: count } });
+  const { signature, fn } = encodeStep(encoder, shape);
   const session = await compile(fn, signature, { threads: THREADS });
-  const feeds = Object.fromEntries(
-    Object.keys(encoder.dense).map((name) => [`p/${name}`, parameters[name]!.data] as const),
-  );
   return {
     run: () =>
       session.run({
-        ...feeds,
-        ...textArrays(packed, layout, textShape),
-        [`rows/${words}`]: fillRows(parameters[words]!.data, shape.dim, { ids: packed.ids, count }),
+        ...textArrays(packed, layout, shape),
+        ...denseFeeds(encoder, parameters),
+        ...tableFeeds(encoder, packed, parameters, shape),
       }),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };

@@ -4,15 +4,11 @@
  */
 import type { Graph, Value } from '../graph.js';
 import { float } from '../onnx.js';
+import { add, mul, number, sub } from './arithmetic.js';
 import { cast, select } from './elementwise.js';
 import { broadcastTo, elementwise, kernel, reshape, type KernelTable } from './kernel.js';
 import { fusedMatMul, gemm } from './linear-algebra.js';
 import { reduce } from './reduction.js';
-
-const number = (graph: Graph, x: number): Value => graph.scalar(x, 'float32');
-const mul = (graph: Graph, a: Value, b: Value): Value => elementwise(graph, 'Mul', [a, b]);
-const sub = (graph: Graph, a: Value, b: Value): Value => elementwise(graph, 'Sub', [a, b]);
-const add = (graph: Graph, a: Value, b: Value): Value => elementwise(graph, 'Add', [a, b]);
 
 /** Sums over the rows, `[n, dim]` → `[dim]`. */
 const sumRows = (graph: Graph, x: Value): Value => reduce(graph, 'ReduceSum', x, 0, false);

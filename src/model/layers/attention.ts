@@ -1,7 +1,7 @@
 /** Multi-head attention (Vaswani et al. 2017) among the tokens of each text, several texts to a sequence. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tokens } from '../encoder.js';
-import { fused, hasKernel } from './fused.js';
+import { fused } from './fused.js';
 
 /** Stands for −∞: what is masked gets a weight of exactly 0. */
 const MASKED = -1e9;
@@ -28,19 +28,18 @@ export interface AttentionOptions {
 
 /** softmax(QKᵀ/√d + mask)V, head by head, `[tokens, dim]`. */
 export function attention(options: AttentionOptions): tf.Tensor2D {
-  if (!hasKernel('Attention')) return plainAttention(options);
   const { query, key, value, mask, heads, dropout } = options;
   return fused({
     kernel: 'Attention',
     inputs: { query, key, value, mask, ...(dropout && { dropout }) },
     attributes: { heads },
-    gradient: 'AttentionGrad',
     keep: dropout ? ['dropout'] : [],
     differentiable: ['query', 'key', 'value'],
-  }) as tf.Tensor2D;
+    plain: () => plainAttention(options),
+  });
 }
 
-export function plainAttention({ query, key, value, mask, heads, dropout }: AttentionOptions): tf.Tensor2D {
+function plainAttention({ query, key, value, mask, heads, dropout }: AttentionOptions): tf.Tensor2D {
   const [tokens, dim] = query.shape;
   const [sequences, , width] = mask.shape;
   const split = (x: tf.Tensor2D): tf.Tensor =>

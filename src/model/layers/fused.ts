@@ -1,36 +1,30 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** Whether the back end at work has this kernel: the compiling one has those of `src/engine/kernels/fused.ts`. */
-export const hasKernel = (name: string): boolean =>
-  (tf.getKernel(name, tf.getBackend()) as unknown) !== undefined;
-
-/** Runs a kernel of several results. */
-export const runKernel = (name: string, inputs: Record<string, tf.Tensor>, attributes = {}): tf.Tensor[] =>
-  [tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(name, inputs, attributes)].flat();
-
-export interface FusedOptions {
-  /** Name of the kernel, its inputs in order by name, and its attributes. The first result is the value. */
+export interface FusedOptions<T extends tf.Tensor> {
+  /**
+   * Name of a kernel of `src/engine/kernels/fused.ts`; its first result is the value. The gradient's kernel has that name
+   * and `Grad`: its inputs are `dy`, those of `keep` among the inputs, and the results of the forward kernel as `saved0`,
+   * `saved1`, …; its results are the gradients of the inputs that `differentiable` names.
+   */
   kernel: string;
   inputs: Readonly<Record<string, tf.Tensor>>;
   attributes?: object;
-  /**
-   * Kernel of the gradient: its inputs are `dy`, those of `keep` among the inputs, and the results of the forward kernel
-   * as `saved0`, `saved1`, …; its results are the gradients of the inputs that `differentiable` names.
-   */
-  gradient: string;
-  keep: readonly string[];
+  keep?: readonly string[];
   differentiable: readonly string[];
+  /** What it stands for: runs where the back end has no such kernel, and is the test of the kernel where it has. */
+  plain: () => T;
 }
 
-/** One kernel forward and one back. The plain function that it stands for is its caller's other branch and its test. */
-export function fused({
+/** One kernel forward and one back where the back end at work has them, which is where a function is compiled. */
+export function fused<T extends tf.Tensor>({
   kernel,
   inputs,
   attributes = {},
-  gradient,
-  keep,
+  keep = [],
   differentiable,
-}: FusedOptions): tf.Tensor {
+  plain,
+}: FusedOptions<T>): T {
+  if (!hasKernel(kernel)) return plain();
   const fixed = Object.entries(inputs).filter(([name]) => !differentiable.includes(name));
   const op = tf.customGrad((...args: unknown[]) => {
     const save = args.pop() as tf.GradSaveFunc;
@@ -45,9 +39,15 @@ export function fused({
       gradFunc: (dy: tf.Tensor, tensors: tf.Tensor[]) => {
         const known: Record<string, tf.Tensor> = { dy };
         tensors.forEach((tensor, i) => (known[keep[i] ?? `saved${i - keep.length}`] = tensor));
-        return runKernel(gradient, known, attributes);
+        return runKernel(`${kernel}Grad`, known, attributes);
       },
     };
   });
-  return op(...differentiable.map((name) => inputs[name]!));
+  return op(...differentiable.map((name) => inputs[name]!)) as T;
 }
+
+const hasKernel = (name: string): boolean => (tf.getKernel(name, tf.getBackend()) as unknown) !== undefined;
+
+/** Runs a kernel of several results. */
+const runKernel = (name: string, inputs: Record<string, tf.Tensor>, attributes: object): tf.Tensor[] =>
+  [tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(name, inputs, { ...attributes })].flat();
