@@ -1,4 +1,5 @@
 import type { Batch, BatchPlan, BatchSources } from '../src/mining/batch.js';
+import type { CandidateBatch, CandidateSources } from '../src/mining/candidates.js';
 import { batches, clusteredOrder, randomOrder } from '../src/mining/order.js';
 import { Random } from '../src/random.js';
 import { chain } from '../src/stream/chain.js';
@@ -14,9 +15,16 @@ export interface Epoch {
   clusterOf?: Int32Array | undefined;
 }
 
-export interface MineNegativesOptions extends BatchSources {
+/** The mini-batch that such sources make. */
+export type MinedBatch<Sources> = Sources extends CandidateSources ? CandidateBatch : Batch;
+
+export interface MineNegativesOptions<Sources> {
+  /** What mini-batches are read from: that of Module I, or of Module II. */
+  sources: Sources;
   /** Texts a mini-batch. */
   batch: number;
+  /** Of the order of the texts. */
+  seed: number;
   /** Default 1. */
   threads?: number;
   /** Mini-batches in flight beside those in the threads; default 2. */
@@ -28,19 +36,23 @@ export interface MineNegativesOptions extends BatchSources {
  * after the other. Order kept; at most `threads + ahead` mini-batches in flight; a failure surfaces at its
  * mini-batch; owns its threads.
  */
-export function mineNegatives({
+export function mineNegatives<Sources extends BatchSources | CandidateSources>({
+  sources,
   batch,
+  seed,
   threads = 1,
   ahead = 2,
-  ...sources
-}: MineNegativesOptions): Operator<Epoch, Batch> {
+}: MineNegativesOptions<Sources>): Operator<Epoch, MinedBatch<Sources>> {
   const visit = operator<Epoch, BatchPlan>('visit', async function* (epochs) {
     for await (const { epoch, rows, clusterOf } of epochs) {
-      const random = Random.of(sources.seed, 'order', epoch);
+      const random = Random.of(seed, 'order', epoch);
       const order = clusterOf ? clusteredOrder(rows, clusterOf, random) : randomOrder(rows, random);
       yield* batches(order, { epoch, size: batch });
     }
   });
   const worker = new URL('./mine-negatives.worker.js', import.meta.url);
-  return chain(visit, pooled<BatchPlan, Batch>('mine-negatives', { worker, threads, ahead, data: sources }));
+  return chain(
+    visit,
+    pooled<BatchPlan, MinedBatch<Sources>>('mine-negatives', { worker, threads, ahead, data: sources }),
+  );
 }

@@ -1,7 +1,9 @@
 import { workerData } from 'node:worker_threads';
 import { handOver } from '../src/stream/pooled.js';
-import { BatchReader, type Batch, type BatchPlan, type BatchSources } from '../src/mining/batch.js';
+import { BatchReader, type BatchPlan, type BatchSources } from '../src/mining/batch.js';
+import { CandidateReader, type CandidateSources } from '../src/mining/candidates.js';
 
-const reader = new BatchReader(workerData as BatchSources);
+const sources = workerData as BatchSources | CandidateSources;
+const reader = 'embeddings' in sources ? new CandidateReader(sources) : new BatchReader(sources);
 
-export default (plan: BatchPlan): Batch => handOver(reader.read(plan));
+export default (plan: BatchPlan): BatchPlan => handOver(reader.read(plan));

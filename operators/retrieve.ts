@@ -1,37 +1,64 @@
 import { readConfig } from '../src/model/folder.js';
+import { loadFusion } from '../src/fusion/folder.js';
+import { stageOf, type Stage } from '../src/fusion/stage.js';
 import type { Found } from '../src/search/found.js';
 import type { Lists } from '../src/store/ragged.js';
 import type { RunFiles } from '../src/store/run-folder.js';
 import { chain } from '../src/stream/chain.js';
 import type { Operator } from '../src/stream/operator.js';
 import { embed } from './embed.js';
+import { fuse } from './fuse.js';
 import { search, type SearchOptions } from './search.js';
+import { searchBoth } from './search-both.js';
 import { tokenize, type TextBatch } from './tokenize.js';
 
 export interface RetrieveOptions extends Omit<SearchOptions, 'labels'> {
-  /** The files of a finished run. */
-  run: Pick<RunFiles, 'model' | 'labels'>;
+  /** The files of a finished run; see `openRun`. */
+  run: RunFiles;
+  /** What answers; default the best that the run has. */
+  stage?: Stage | undefined;
 }
 
 /** Texts with their tokens, their embeddings and the labels found for them. */
 export type Retrieved<T> = T & { tokens: Lists } & { embeddings: Float32Array } & { found: Found };
 
-/** From texts to the labels found for them with a trained run: `tokenize | embed | search`. */
+/** Labels of each ranking that fusion looks at. */
+const CANDIDATES = 100;
+
+/**
+ * From texts to the labels found for them with a trained run: `tokenize | embed | search`, or for both scores
+ * `tokenize | embed | search-both | fuse`.
+ */
 export function retrieve<T extends TextBatch>({
   run,
+  stage,
   k = 100,
   threads = 2,
   ahead = 2,
 }: RetrieveOptions): Operator<T, Retrieved<T>> {
-  const { model, labels } = run;
+  const { model, labels, classifiers, inversePropensity } = run;
   const { maxLength } = readConfig(model);
   type Tokenized = T & { tokens: Lists };
   type Embedded = Tokenized & { embeddings: Float32Array };
+  const embedded = chain(
+    tokenize<T>({ tokenizer: model, maxLength, threads, ahead }),
+    embed<Tokenized>({ model, threads, ahead }),
+  );
+  const answering = stageOf(run, stage);
+  if (answering !== 'fused')
+    return chain(
+      embedded,
+      search<Embedded>({ labels: answering === 'encoder' ? labels : classifiers, k, threads, ahead }),
+    );
+  const both = searchBoth<Embedded>({
+    encoder: { labels },
+    classifier: { labels: classifiers },
+    k: Math.max(k, CANDIDATES),
+    threads,
+    ahead,
+  });
   return chain(
-    chain(
-      tokenize<T>({ tokenizer: model, maxLength, threads, ahead }),
-      embed<Tokenized>({ model, threads, ahead }),
-    ),
-    search<Embedded>({ labels, k, threads, ahead }),
+    chain(embedded, both),
+    fuse<Embedded>({ fusion: loadFusion(run.fusion), inversePropensity, k }),
   );
 }

@@ -1,28 +1,41 @@
 import type { Batch } from '../src/mining/batch.js';
+import type { CandidateBatch } from '../src/mining/candidates.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { buffersOf, Pool } from '../src/stream/pooled.js';
+import type { ClassifierTrainerOptions } from '../src/train/classifier-trainer.js';
 import type { StepResult, TrainerOptions } from '../src/train/trainer.js';
 
+/** What can be trained, by name: the encoder (Module I) and the classifiers (Module II). */
+export interface Trainers {
+  encoder: { options: TrainerOptions; batch: Batch };
+  classifiers: { options: ClassifierTrainerOptions; batch: CandidateBatch };
+}
+
+/** What the trainer's thread is told once. */
+export type TrainerData = {
+  [Name in keyof Trainers]: { trains: Name; options: Trainers[Name]['options'] };
+}[keyof Trainers];
+
 /** The trainer's thread: it outlives the epochs' pipelines. Give it to `trainStep`; dispose it when done. */
-export class TrainerThread implements AsyncDisposable {
+export class TrainerThread<Name extends keyof Trainers> implements AsyncDisposable {
   readonly #pool: Pool;
 
-  constructor(options: TrainerOptions) {
+  constructor(trains: Name, options: Trainers[Name]['options']) {
     this.#pool = new Pool({
       worker: new URL('./train-step.worker.js', import.meta.url),
       threads: 1,
-      data: options,
+      data: { trains, options },
     });
   }
 
   /** Takes the batch's arrays over: they are empty afterwards. */
-  step(batch: Batch): Promise<StepResult> {
+  step(batch: Trainers[Name]['batch']): Promise<StepResult> {
     return this.#pool.run(batch, { transfer: buffersOf(batch) });
   }
 
-  /** Writes the model as it is after the last step. */
-  async save(folder: string): Promise<void> {
-    await this.#pool.run(folder, { name: 'save' });
+  /** Writes what is trained as it is after the last step: the folder of a model, or the file of the classifiers. */
+  async save(path: string): Promise<void> {
+    await this.#pool.run(path, { name: 'save' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -35,8 +48,10 @@ export class TrainerThread implements AsyncDisposable {
  * Trains on each mini-batch and yields its loss. Order kept; one batch in flight, whose arrays are handed over to the
  * trainer; a failure surfaces at its batch; owns nothing: the trainer's thread is its user's.
  */
-export function trainStep(trainer: TrainerThread): Operator<Batch, StepResult> {
-  return operator<Batch, StepResult>('train-step', async function* (batches, { progress }) {
+export function trainStep<Name extends keyof Trainers>(
+  trainer: TrainerThread<Name>,
+): Operator<Trainers[Name]['batch'], StepResult> {
+  return operator<Trainers[Name]['batch'], StepResult>('train-step', async function* (batches, { progress }) {
     for await (const batch of batches) {
       const result = await trainer.step(batch);
       progress(result.texts);

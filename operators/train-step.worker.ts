@@ -1,12 +1,18 @@
 import { workerData } from 'node:worker_threads';
-import { Trainer, type StepResult, type TrainerOptions } from '../src/train/trainer.js';
 import type { Batch } from '../src/mining/batch.js';
+import type { CandidateBatch } from '../src/mining/candidates.js';
+import { ClassifierTrainer } from '../src/train/classifier-trainer.js';
+import { Trainer, type StepResult } from '../src/train/trainer.js';
+import type { TrainerData } from './train-step.js';
+
+const data = workerData as TrainerData;
 
 // One thread, one trainer: it lives from the first step to `close`.
-const trainer = new Trainer(workerData as TrainerOptions);
+const trainer = data.trains === 'encoder' ? new Trainer(data.options) : new ClassifierTrainer(data.options);
 
-export default (batch: Batch): Promise<StepResult> => trainer.step(batch);
+/** Batches are what the trainer asks for: `trainStep` sees to that. */
+export default (batch: Batch & CandidateBatch): Promise<StepResult> => trainer.step(batch);
 
-export const save = (folder: string): Promise<void> => trainer.save(folder);
+export const save = (path: string): Promise<void> | void => trainer.save(path);
 
 export const close = (): Promise<void> => trainer[Symbol.asyncDispose]();

@@ -1,31 +1,18 @@
-/** DEXA's Module I, from a data set to a trained model; without auxiliary vectors it is NGAME. */
+/** DEXA, from a data set to a trained run: Module I (without auxiliary vectors it is NGAME's), Module II, or both. */
 import * as z from 'zod';
-import { readParquet } from '../operators/read-parquet.js';
-import { writeTexts } from '../operators/write-texts.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { dataOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { chooseDevice, DEVICES, type Choice } from '../src/engine/device.js';
-import { headAndTail } from '../src/model/auxiliary-map.js';
-import {
-  checkLength,
-  createModel,
-  loadModel,
-  OWN_ENCODERS,
-  readConfig,
-  saveModel,
-} from '../src/model/folder.js';
-import { hasWeights } from '../src/model/hugging-face.js';
-import { LABEL_COLUMNS, openDataset, type Dataset } from '../src/store/dataset.js';
-import { finishRun, startRun, type RunFiles } from '../src/store/run-folder.js';
+import { holdBack } from '../src/fusion/held-back.js';
+import { checkLength, OWN_ENCODERS, readConfig } from '../src/model/folder.js';
+import { openDataset, type Dataset } from '../src/store/dataset.js';
+import { continueRun, startRun } from '../src/store/run-folder.js';
 import { InputError } from '../src/stream/errors.js';
-import { pipeline } from '../src/stream/pipeline.js';
 import type { Watch } from '../src/stream/progress.js';
 import { countLabels } from './count-labels.js';
-import { embedLabels } from './embed-labels.js';
-import { mapLabels } from './map-labels.js';
-import { prepareStore } from './prepare-store.js';
-import { trainEncoder } from './train-encoder.js';
+import { isOwn, moduleOneRun, type ModuleOneResult } from './module-one.js';
+import { trainClassifiers, type ClassifiersResult } from './train-classifiers.js';
 
 /** Peak learning rates: the bag's chosen on a split of WordNet's training texts, the transformers' as published. */
 const RATES = { bag: 4e-3, transformer: 2e-4 };
@@ -33,6 +20,11 @@ const RATES = { bag: 4e-3, transformer: 2e-4 };
 export const TrainOptions = z.object({
   data: dataOption(),
   run: z.string().meta({ description: 'folder of the run to make', value: 'DIR' }),
+  modules: z.enum(['1', '2', '1,2']).default('1').meta({
+    description:
+      '1: the encoder; 2: a classifier for each label of a finished run, and fusion of the scores; 1,2: both',
+    value: '1|2|1,2',
+  }),
   aux: whole(0).default(8192).meta({ description: 'auxiliary vectors that labels share; 0 trains NGAME' }),
   headMinCount: whole(1)
     .default(8)
@@ -66,93 +58,65 @@ export const TrainOptions = z.object({
     description: 'folder for tokenized texts, to share by runs; default: in the run, while training lasts',
     value: 'DIR',
   }),
+  classifierEpochs: whole(1, 10_000).default(20).meta({ description: 'epochs of module 2' }),
+  classifierBatch: whole(2, 16_384).default(512).meta({ description: 'texts a step of module 2' }),
+  classifierLr: z.number().positive().default(1e-3).meta({ description: 'peak learning rate of module 2' }),
+  classifierMemory: whole(1)
+    .default(1024)
+    .meta({ description: 'MiB of classifiers in memory at most; the others are on disk' }),
 });
 export type TrainOptions = z.input<typeof TrainOptions>;
 
 /** What was trained on, and what it took. */
 export interface TrainResult {
-  /** Texts trained on in each epoch's order, and those left out because they have no labels. */
+  /** Texts trained on in each epoch's order, those left out because they have no labels, and those held back for fusion. */
   texts: number;
   unlabelled: number;
-  /** Texts without tokens; they are trained on like others. */
-  empty: number;
-  /** Labels with an auxiliary vector of their own, and vectors in all. */
-  head: number;
-  auxiliary: number;
-  steps: number;
-  /** Mean loss of the last epoch. */
-  loss: number;
+  held: number;
+  /** Of the modules that were trained. */
+  encoder?: ModuleOneResult & { device: Choice };
+  classifiers?: ClassifiersResult;
   seconds: number;
-  /** Where the steps ran. */
-  device: Choice;
 }
 
 /**
- * Makes the folder of a run: `model/`, embeddings and texts of the labels, `config.json` (the options) and
- * `training.jsonl` (a line an epoch).
+ * Makes the folder of a run: `config.json` (the options), `training.jsonl` (a line an epoch), of Module I `model/`,
+ * embeddings and texts of the labels, of Module II the classifiers and how scores are fused.
  */
 export async function train(given: TrainOptions, watch: Watch = {}): Promise<TrainResult> {
   const started = performance.now();
-  const checked = checkOptions(TrainOptions, given);
-  const options = { ...checked, lr: checked.lr ?? rateFor(checked.encoder) };
-  const { aux, maxLength, seed, threads } = options;
+  const options = checkOptions(TrainOptions, given);
   const dataset = await openDataset(options.data);
   const { frequency, labelled } = await countLabels(dataset, watch);
-  const { head, tail } = headAndTail(frequency, options.headMinCount);
-  check(options, { dataset, labelled, tail });
-  const device = deviceFor(options);
-  if (!isOwn(options.encoder)) checkLength(options.encoder, readConfig(options.encoder), maxLength);
-  const files = startRun(options.run, options);
-
-  const initial = initialModel(options, files, watch);
-  const storeDir = options.store ?? files.store;
-  const store = await prepareStore({ dataset, dir: storeDir, tokenizer: initial, maxLength, threads }, watch);
-
-  let auxiliary = 0;
-  const labelEmbeddings = { tokens: store.labels, path: files.labels, labels: dataset.labels, threads };
-  if (aux > 0) {
-    await embedLabels({ ...labelEmbeddings, model: initial }, watch);
-    const mapping = {
-      embeddings: files.labels,
-      head,
-      tail,
-      shared: aux,
-      path: files.auxiliary,
-      threads,
-      seed,
-    };
-    auxiliary = await mapLabels(mapping, watch);
-  }
-  const rowOfLabel = aux > 0 ? files.auxiliary : undefined;
-
-  const { steps, loss } = await trainEncoder(
-    {
-      ...options,
-      initial,
-      store,
-      files,
-      auxiliary,
-      rowOfLabel,
-      labelled,
-      texts: dataset.train,
-      device: device.device,
-    },
-    watch,
-  );
-  await embedLabels({ ...labelEmbeddings, model: files.trained, auxiliary: rowOfLabel }, watch);
-  await copyLabelTexts(dataset, files, watch);
-  finishRun(files);
-  return {
-    texts: labelled.length,
+  const { kept, held } =
+    options.modules === '1' ? { kept: labelled, held: new Int32Array() } : holdBack(labelled, options.seed);
+  check(options, dataset, { frequency, rows: kept });
+  const result: TrainResult = {
+    texts: kept.length,
     unlabelled: dataset.train - labelled.length,
-    empty: store.emptyTexts,
-    head: aux > 0 ? head.length : 0,
-    auxiliary,
-    steps,
-    loss,
-    seconds: Math.round((performance.now() - started) / 100) / 10,
-    device,
+    held: held.length,
+    seconds: 0,
   };
+
+  if (options.modules !== '2') {
+    const { encoder, maxLength } = options;
+    const device = deviceFor(options);
+    if (!isOwn(encoder)) checkLength(encoder, readConfig(encoder), maxLength);
+    const lr = options.lr ?? rateFor(encoder);
+    const files = startRun(options.run, { ...options, lr });
+    const module = { ...options, dataset, files, frequency, rows: kept, lr, device: device.device };
+    result.encoder = { ...(await moduleOneRun(module, watch)), device };
+  }
+  if (options.modules !== '1') {
+    const { classifierEpochs: epochs, classifierBatch: batch, classifierLr: lr, seed, threads } = options;
+    const files = continueRun(options.run, dataset.labels);
+    const memory = options.classifierMemory * 2 ** 20;
+    result.classifiers = await trainClassifiers(
+      { dataset, files, frequency, kept, held, epochs, batch, lr, memory, seed, threads },
+      watch,
+    );
+  }
+  return { ...result, seconds: Math.round((performance.now() - started) / 100) / 10 };
 }
 
 function rateFor(encoder: string): number {
@@ -166,63 +130,62 @@ const deviceFor = ({ device, encoder }: z.output<typeof TrainOptions>): Choice =
     ? { device: 'cpu', why: 'a bag of embeddings gains nothing elsewhere' }
     : chooseDevice(device);
 
-const isOwn = (encoder: string): encoder is (typeof OWN_ENCODERS)[number] =>
-  (OWN_ENCODERS as readonly string[]).includes(encoder);
-
-/** The folder of the model to start from: the one given, or one made for the run. */
-function initialModel(
-  { encoder, maxLength, seed }: z.output<typeof TrainOptions>,
-  { initial }: RunFiles,
-  { note }: Watch,
-): string {
-  if (isOwn(encoder)) {
-    createModel(initial, { encoder, maxLength });
-    return initial;
-  }
-  if (hasWeights(encoder)) return encoder;
-  const { parameters } = loadModel(encoder, { seed });
-  saveModel(initial, { from: encoder, maxLength, parameters });
-  note?.(`${encoder}: holds no weights, so training starts from random ones`);
-  return initial;
-}
-
 /** @throws InputError if the data are too small for what is asked. */
 function check(
-  { aux, batch, headMinCount }: z.output<typeof TrainOptions>,
-  { dataset, labelled, tail }: { dataset: Dataset; labelled: Int32Array; tail: Int32Array },
+  { modules, aux, batch, classifierBatch, headMinCount }: z.output<typeof TrainOptions>,
+  { paths: { labels, train } }: Dataset,
+  { frequency, rows }: { frequency: Int32Array; rows: Int32Array },
 ): void {
-  const { labels, train } = dataset.paths;
-  if (aux > tail.length)
+  const tail = frequency.reduce((count, texts) => count + Number(texts < headMinCount), 0);
+  const batches = {
+    ...(modules !== '2' && { batch }),
+    ...(modules !== '1' && { 'classifier-batch': classifierBatch }),
+  };
+  if (modules !== '2' && aux > tail)
     throw new InputError(
-      `aux: expected at most ${tail.length} (the labels of ${labels} with fewer than ${headMinCount} texts), got ${aux}`,
+      `aux: expected at most ${tail} (the labels of ${labels} with fewer than ${headMinCount} texts), got ${aux}`,
     );
-  if (batch > labelled.length)
-    throw new InputError(
-      `batch: expected at most ${labelled.length} (the texts of ${train} with labels), got ${batch}`,
-    );
-}
-
-/** So that the run can name what it predicts without the data set. */
-async function copyLabelTexts(dataset: Dataset, files: RunFiles, { signal }: Watch): Promise<void> {
-  const read = readParquet({ columns: LABEL_COLUMNS });
-  await pipeline([dataset.paths.labels], read, writeTexts({ base: files.texts })).drain({ signal });
+  for (const [name, size] of Object.entries(batches))
+    if (size > rows.length)
+      throw new InputError(
+        `${name}: expected at most ${rows.length} (the texts of ${train} with labels to train on), got ${size}`,
+      );
 }
 
 export const trainCommand = command({
   name: 'train',
-  summary: 'Train an encoder: DEXA, or NGAME with --aux 0',
+  summary: 'Train DEXA, or NGAME with --aux 0: an encoder, classifiers for the labels, or both',
   options: TrainOptions,
   async run(options, watch) {
-    const { texts, unlabelled, empty, head, auxiliary, steps, loss, seconds, device } = await train(
-      options,
-      watch,
-    );
-    process.stdout.write(
-      `${texts} texts (${empty} of them empty; ${unlabelled} more have no labels and were left out)\n` +
-        `${auxiliary} auxiliary vectors (${head} of them for one label each)\n` +
-        `device ${device.device}: ${device.why}\n` +
-        `${steps} steps in ${seconds} s, loss ${loss.toFixed(4)} in the last epoch: ${options.run}\n`,
-    );
+    const { texts, unlabelled, held, encoder, classifiers, seconds } = await train(options, watch);
+    const lines = [
+      `${texts} texts (${unlabelled} more have no labels and were left out; ${held} were held back)`,
+    ];
+    if (encoder) lines.push(...describeEncoder(encoder));
+    if (classifiers) lines.push(...describeClassifiers(classifiers));
+    process.stdout.write(`${lines.join('\n')}\n${seconds} s: ${options.run}\n`);
   },
 });
+
+const describeEncoder = ({
+  empty,
+  auxiliary,
+  head,
+  device,
+  steps,
+  loss,
+}: NonNullable<TrainResult['encoder']>) => [
+  `${empty} texts are empty`,
+  `${auxiliary} auxiliary vectors (${head} of them for one label each)`,
+  `device ${device.device}: ${device.why}`,
+  `encoder: ${steps} steps, loss ${loss.toFixed(4)} in the last epoch`,
+];
+
+function describeClassifiers({ steps, loss, comparison, by }: ClassifiersResult): string[] {
+  const precisions = Object.entries(comparison).map(([name, p]) => `${name} ${(100 * p).toFixed(2)}`);
+  return [
+    `classifiers: ${steps} steps, loss ${loss.toFixed(4)} in the last epoch`,
+    `P@1 in % on the texts held back: ${precisions.join(', ')}; fused by ${by}`,
+  ];
+}
 await runIfMain(import.meta.url, trainCommand);

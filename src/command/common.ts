@@ -1,6 +1,7 @@
 /** Options that several commands have, described once. */
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
+import { STAGES } from '../fusion/stage.js';
 
 /** A whole number within bounds. */
 export const whole = (least: number, most = 2 ** 31 - 1) => z.number().int().min(least).max(most);
@@ -16,6 +17,12 @@ export const jsonOption = () =>
     z.string().optional(),
     'write the metrics there as JSON, fractions 0..1; - for standard output',
     'FILE',
+  );
+export const stageOption = () =>
+  described(
+    z.enum(STAGES).optional(),
+    'whose scores: of the label embeddings, the classifiers, or both; default the best the run has',
+    STAGES.join('|'),
   );
 export const threadsOption = () =>
   described(whole(1, 1024).default(availableParallelism), "threads; the default is this machine's");

@@ -32,6 +32,13 @@ const SHORT: Curriculum = { size: 16, milestones: [1], refresh: 3 };
 export const curriculumFor = (epochs: number): Curriculum =>
   epochs < 50 ? SHORT : publishedCurriculum(epochs);
 
+/** Module II's: clusters from the start, since the embeddings do not change; as published, stretched to `epochs`. */
+export const classifierCurriculum = (epochs: number): Curriculum => ({
+  size: 32,
+  milestones: [0, Math.max(1, Math.round(epochs / 5))],
+  refresh: 5,
+});
+
 /** Texts a cluster in `epoch` (from 0); 1 stands for a random order. */
 export function clusterSize({ size, milestones }: Curriculum, epoch: number): number {
   const passed = milestones.filter((milestone) => milestone <= epoch).length;

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../stream/errors.js';
+import { Matrix } from './npy.js';
 
 /** The names of what is in the folder `run`, there or not. */
 export const runFiles = (run: string) => ({
@@ -25,6 +26,14 @@ export const runFiles = (run: string) => ({
   labels: join(run, 'label-embeddings.npy'),
   /** Base name of the labels' texts. */
   texts: join(run, 'label-texts'),
+  /** What Module II needs while it lasts: a folder. */
+  second: join(run, 'module-2'),
+  /** A classifier of unit length for each label, if Module II was trained. */
+  classifiers: join(run, 'classifiers.npy'),
+  /** float32, 1 / p of each label, which fusion looks at. */
+  inversePropensity: join(run, 'inverse-propensity.npy'),
+  /** How the two scores of a label become one. A run with it has been through Module II. */
+  fusion: join(run, 'fusion.json'),
 });
 
 export type RunFiles = ReturnType<typeof runFiles>;
@@ -52,6 +61,20 @@ export function startRun(run: string, config: object): RunFiles {
       },
     );
   }
+  return files;
+}
+
+/**
+ * A run whose encoder is trained, to go on with.
+ * @throws InputError if it is not, if it has been through Module II already, or is of another number of labels.
+ */
+export function continueRun(run: string, labels: number): RunFiles {
+  const files = openRun(run);
+  if (existsSync(files.fusion))
+    throw new InputError(`${files.fusion}: there already; remove it to train classifiers anew`);
+  using embeddings = Matrix.open(files.labels, 'float32');
+  if (embeddings.rows !== labels)
+    throw new InputError(`${files.labels}: of ${embeddings.rows} labels, but the data set has ${labels}`);
   return files;
 }
 

@@ -12,6 +12,7 @@ import type { Batch } from '../../src/mining/batch.js';
 import { createModel, loadModel } from '../../src/model/folder.js';
 import { Matrix } from '../../src/store/npy.js';
 import { toLists } from '../../src/store/ragged.js';
+import { runFiles } from '../../src/store/run-folder.js';
 import type { StepResult } from '../../src/train/trainer.js';
 import { prepareStore } from '../../pipelines/prepare-store.js';
 import { embedLabels } from '../../pipelines/embed-labels.js';
@@ -41,7 +42,7 @@ async function prepare(dir: string) {
   const bank = join(dir, 'bank.npy');
   Matrix.create(bank, { dtype: 'float32', cols: 256, rows: dataset.train })[Symbol.dispose]();
   const trainer = (rate = 1e-2) =>
-    new TrainerThread({
+    new TrainerThread('encoder', {
       model,
       maxLength: 16,
       auxiliary: 7,
@@ -60,7 +61,7 @@ async function prepare(dir: string) {
     auxiliary,
     bank,
     trainer,
-    mining: { ...store, auxiliary, batch: BATCH, seed: 3 },
+    mining: { sources: { ...store, auxiliary, seed: 3 }, batch: BATCH, seed: 3 },
   };
 }
 
@@ -188,6 +189,6 @@ test('retrieve finds the label a text names', async (t) => {
   const labels = join(dir, 'labels.npy');
   await embedLabels({ tokens: store.labels, path: labels, labels: dataset.labels, model, threads: 1 }, {});
   t.ok(existsSync(labels));
-  const make = () => retrieve({ run: { model, labels }, k: 1, threads: 1, ahead: 0 });
+  const make = () => retrieve({ run: { ...runFiles(dir), model, labels }, k: 1, threads: 1, ahead: 0 });
   await contract(t, { make, input: () => ({ columns: { text: ['a'] } }), ahead: 10 });
 });

@@ -1,0 +1,77 @@
+/** Fits the fusion of a run's two scores to texts that neither module was trained on. */
+import { searchBoth } from '../operators/search-both.js';
+import { fitFusion, type Comparison, type Judged } from '../src/fusion/fit.js';
+import { saveFusion } from '../src/fusion/folder.js';
+import type { Fusion } from '../src/fusion/fuse.js';
+import type { Dataset } from '../src/store/dataset.js';
+import { Matrix } from '../src/store/npy.js';
+import { listAt, RaggedReader, toLists, type Lists } from '../src/store/ragged.js';
+import type { RunFiles } from '../src/store/run-folder.js';
+import { pipeline } from '../src/stream/pipeline.js';
+import { watched, type Watch } from '../src/stream/progress.js';
+import { readFilter } from './read-filter.js';
+
+export interface FitRunFusionOptions {
+  dataset: Dataset;
+  /** Of a run with classifiers. */
+  files: RunFiles;
+  /** The training texts' embeddings (`.npy`), and the base name of their label lists. */
+  texts: { embeddings: string; positives: string };
+  /** Rows of the texts to fit to. */
+  held: Int32Array;
+  threads: number;
+}
+
+/** Texts that are searched with at a time. */
+const BATCH = 256;
+
+interface HeldBatch {
+  embeddings: Float32Array;
+  labels: Lists;
+  excluded: Lists | undefined;
+}
+
+/** Leaves `fusion.json` in the run. Memory: what is found for the texts held back, which are few. */
+export async function fitRunFusion(
+  { dataset, files, texts, held, threads }: FitRunFusionOptions,
+  watch: Watch,
+): Promise<{ comparison: Comparison; by: Fusion['by'] }> {
+  const { train: rows, labels, paths } = dataset;
+  const filter = await readFilter(paths.filterTrain, { rows, labels }, watch);
+  const judged: Judged[] = [];
+  const found = pipeline(
+    heldBatches(texts, held, filter),
+    searchBoth<HeldBatch>({
+      encoder: { labels: files.labels },
+      classifier: { labels: files.classifiers },
+      threads,
+    }),
+  ).run(watched(watch, { stage: 'search for fusion', counting: 'search', total: 2 * held.length }));
+  for await (const { encoder, classifier, labels } of found) judged.push({ encoder, classifier, labels });
+  const weights = readWeights(files.inversePropensity);
+  const { best, comparison } = fitFusion(judged, (label) => weights[label]!);
+  await saveFusion(files.fusion, { fusion: best, comparison, texts: held.length });
+  return { comparison, by: best.by };
+}
+
+function* heldBatches(
+  texts: FitRunFusionOptions['texts'],
+  held: Int32Array,
+  filter: Lists | undefined,
+): Generator<HeldBatch> {
+  using embeddings = Matrix.open(texts.embeddings, 'float32');
+  using positives = new RaggedReader(texts.positives);
+  for (let begin = 0; begin < held.length; begin += BATCH) {
+    const rows = held.subarray(begin, begin + BATCH);
+    yield {
+      embeddings: embeddings.gather(rows),
+      labels: positives.gather(rows),
+      excluded: filter && toLists(Array.from(rows, (row) => listAt(filter, row))),
+    };
+  }
+}
+
+function readWeights(path: string): Float32Array {
+  using weights = Matrix.open(path, 'float32');
+  return weights.read(0, weights.rows);
+}

@@ -1,0 +1,114 @@
+/** DEXA's Module I, from a data set to a run with a trained encoder; without auxiliary vectors it is NGAME's. */
+import { readParquet } from '../operators/read-parquet.js';
+import { writeTexts } from '../operators/write-texts.js';
+import type { Choice } from '../src/engine/device.js';
+import { headAndTail } from '../src/model/auxiliary-map.js';
+import { createModel, loadModel, OWN_ENCODERS, saveModel } from '../src/model/folder.js';
+import { hasWeights } from '../src/model/hugging-face.js';
+import { LABEL_COLUMNS, type Dataset } from '../src/store/dataset.js';
+import { finishRun, type RunFiles } from '../src/store/run-folder.js';
+import { pipeline } from '../src/stream/pipeline.js';
+import type { Watch } from '../src/stream/progress.js';
+import { embedLabels } from './embed-labels.js';
+import { mapLabels } from './map-labels.js';
+import { prepareStore } from './prepare-store.js';
+import { trainEncoder } from './train-encoder.js';
+
+export interface ModuleOneOptions {
+  dataset: Dataset;
+  /** Of a run that has been started. */
+  files: RunFiles;
+  /** Training texts of each label, and the rows of the texts to train on. */
+  frequency: Int32Array;
+  rows: Int32Array;
+  /** One of ours, or the folder of a model. */
+  encoder: string;
+  aux: number;
+  headMinCount: number;
+  epochs: number;
+  batch: number;
+  lr: number;
+  maxLength: number;
+  /** Folder of the tokenized texts; default in the run. */
+  store?: string | undefined;
+  seed: number;
+  threads: number;
+  device: Choice['device'];
+}
+
+export interface ModuleOneResult {
+  /** Training texts without tokens; they are trained on like others. */
+  empty: number;
+  /** Labels with an auxiliary vector of their own, and vectors in all. */
+  head: number;
+  auxiliary: number;
+  steps: number;
+  /** Mean loss of the last epoch. */
+  loss: number;
+}
+
+/** Leaves a complete run: the model, embeddings and texts of the labels. */
+export async function moduleOneRun(
+  { dataset, files, frequency, rows, encoder, aux, ...options }: ModuleOneOptions,
+  watch: Watch,
+): Promise<ModuleOneResult> {
+  const { headMinCount, epochs, batch, lr, maxLength, seed, threads, device } = options;
+  const { head, tail } = headAndTail(frequency, headMinCount);
+  const initial = initialModel({ encoder, maxLength, seed }, files, watch);
+  const dir = options.store ?? files.store;
+  const store = await prepareStore({ dataset, dir, tokenizer: initial, maxLength, threads }, watch);
+
+  let auxiliary = 0;
+  const labelEmbeddings = { tokens: store.labels, path: files.labels, labels: dataset.labels, threads };
+  if (aux > 0) {
+    await embedLabels({ ...labelEmbeddings, model: initial }, watch);
+    const mapping = {
+      embeddings: files.labels,
+      head,
+      tail,
+      shared: aux,
+      path: files.auxiliary,
+      threads,
+      seed,
+    };
+    auxiliary = await mapLabels(mapping, watch);
+  }
+  const rowOfLabel = aux > 0 ? files.auxiliary : undefined;
+
+  const training = { initial, store, files, auxiliary, rowOfLabel, rows, texts: dataset.train };
+  const result = await trainEncoder(
+    { ...training, epochs, batch, lr, maxLength, seed, threads, device },
+    watch,
+  );
+  await embedLabels({ ...labelEmbeddings, model: files.trained, auxiliary: rowOfLabel }, watch);
+  await copyLabelTexts(dataset, files, watch);
+  finishRun(files);
+  return { ...result, empty: store.emptyTexts, head: aux > 0 ? head.length : 0, auxiliary };
+}
+
+/** Whether an encoder is one of ours, made for the run. */
+export const isOwn = (encoder: string): encoder is (typeof OWN_ENCODERS)[number] =>
+  (OWN_ENCODERS as readonly string[]).includes(encoder);
+
+/** The folder of the model to start from: the one given, or one made for the run. */
+function initialModel(
+  { encoder, maxLength, seed }: { encoder: string; maxLength: number; seed: number },
+  { initial }: RunFiles,
+  { note }: Watch,
+): string {
+  if (isOwn(encoder)) {
+    createModel(initial, { encoder, maxLength });
+    return initial;
+  }
+  if (hasWeights(encoder)) return encoder;
+  const { parameters } = loadModel(encoder, { seed });
+  saveModel(initial, { from: encoder, maxLength, parameters });
+  note?.(`${encoder}: holds no weights, so training starts from random ones`);
+  return initial;
+}
+
+/** So that the run can name what it predicts without the data set. */
+async function copyLabelTexts(dataset: Dataset, files: RunFiles, { signal }: Watch): Promise<void> {
+  const read = readParquet({ columns: LABEL_COLUMNS });
+  await pipeline([dataset.paths.labels], read, writeTexts({ base: files.texts })).drain({ signal });
+}

@@ -1,0 +1,134 @@
+/** DEXA's Module II: a classifier for each label of a run whose encoder is trained, and how the two are fused. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { embed } from '../operators/embed.js';
+import { mineNegatives } from '../operators/mine-negatives.js';
+import { readParquet } from '../operators/read-parquet.js';
+import { tokenize } from '../operators/tokenize.js';
+import { TrainerThread, trainStep } from '../operators/train-step.js';
+import { writeLists } from '../operators/write-lists.js';
+import { writeRows } from '../operators/write-rows.js';
+import type { Comparison } from '../src/fusion/fit.js';
+import { inversePropensity } from '../src/metrics/propensity.js';
+import { classifierCurriculum } from '../src/mining/curriculum.js';
+import { readConfig } from '../src/model/folder.js';
+import { TEXT_COLUMNS, type Dataset } from '../src/store/dataset.js';
+import { Matrix } from '../src/store/npy.js';
+import type { RunFiles } from '../src/store/run-folder.js';
+import { pipeline } from '../src/stream/pipeline.js';
+import { watched, type Watch } from '../src/stream/progress.js';
+import { trainEpochs } from './epochs.js';
+import { fitRunFusion } from './fit-fusion.js';
+
+/** As published. */
+const LOSS = { positives: 3, negatives: 5, margin: 0.2 };
+const DROPOUT = 0.5;
+/** Published: 500 of some 14,000 steps. */
+const WARMUP_SHARE = 500 / 14_395;
+
+export interface TrainClassifiersOptions {
+  dataset: Dataset;
+  /** Of a run whose encoder is trained. */
+  files: RunFiles;
+  /** Training texts of each label. */
+  frequency: Int32Array;
+  /** Training texts to train on, and those that fusion is fitted to. */
+  kept: Int32Array;
+  held: Int32Array;
+  epochs: number;
+  batch: number;
+  lr: number;
+  /** Bytes of classifiers and moments in memory at most. */
+  memory: number;
+  seed: number;
+  threads: number;
+}
+
+export interface ClassifiersResult {
+  steps: number;
+  /** Mean loss of the last epoch. */
+  loss: number;
+  /** P@1 on the texts held back, and which fusion won. */
+  comparison: Comparison;
+  by: 'tree' | 'linear';
+}
+
+/** Leaves `classifiers.npy`, `inverse-propensity.npy` and, last, `fusion.json` in the run. */
+export async function trainClassifiers(
+  {
+    dataset,
+    files,
+    frequency,
+    kept,
+    held,
+    epochs,
+    batch,
+    lr,
+    memory,
+    seed,
+    threads,
+  }: TrainClassifiersOptions,
+  watch: Watch,
+): Promise<ClassifiersResult> {
+  const { model, labels, second, classifiers, log } = files;
+  await rm(second, { recursive: true, force: true });
+  await mkdir(second);
+  const texts = { embeddings: join(second, 'text-embeddings.npy'), positives: join(second, 'text-labels') };
+  const { dim, maxLength } = readConfig(model);
+  await pipeline(
+    [dataset.paths.train],
+    readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels: dataset.labels } }),
+    tokenize({ tokenizer: model, maxLength, threads }),
+    embed({ model, threads }),
+    writeRows({ path: texts.embeddings, dim, rows: ({ embeddings }) => embeddings }),
+    writeLists({ base: texts.positives, lists: ({ columns }) => columns.labels }),
+  ).drain(watched(watch, { stage: 'embed texts', counting: 'embed', total: dataset.train }));
+
+  const steps = Math.floor(kept.length / batch) * epochs;
+  await using trainer = new TrainerThread('classifiers', {
+    labels,
+    rows: join(second, 'rows.npy'),
+    memory,
+    loss: LOSS,
+    dropout: DROPOUT,
+    schedule: { rate: lr, warmup: Math.round(steps * WARMUP_SHARE), steps },
+    threads,
+    seed,
+  });
+  const { loss } = await trainEpochs(
+    {
+      stage: 'train classifiers',
+      rows: kept,
+      vectors: texts.embeddings,
+      curriculum: classifierCurriculum(epochs),
+      epochs,
+      batch,
+      mine: mineNegatives({ sources: texts, batch, seed }),
+      train: trainStep(trainer),
+      log,
+      seed,
+      threads,
+    },
+    watch,
+  );
+  await trainer.save(classifiers);
+  writeInversePropensity(files, dataset, frequency);
+  const fitted = await fitRunFusion({ dataset, files, texts, held, threads }, watch);
+  await rm(second, { recursive: true });
+  return { steps, loss, ...fitted };
+}
+
+function writeInversePropensity(
+  { inversePropensity: path }: RunFiles,
+  { train, propensity }: Dataset,
+  frequency: Int32Array,
+): void {
+  using matrix = Matrix.create(path, { dtype: 'float32', cols: 1 });
+  matrix.append(
+    Float32Array.from(
+      frequency,
+      inversePropensity((count) => count, train, propensity),
+    ),
+  );
+  matrix.finish();
+}

@@ -1,0 +1,75 @@
+/** One ranking of the labels that the classifiers find and those that the label embeddings find (METHOD of NGAME). */
+import { emptyFound, rankedAt, type Found } from '../search/found.js';
+import { shareAt, type Tree } from './tree.js';
+
+/** The same texts' labels by classifiers and by label embeddings. */
+export interface TwoRankings {
+  classifier: Found;
+  encoder: Found;
+}
+
+/** How scores become one: by a tree, as published, or a weighted mean. */
+export type Fusion =
+  { by: 'tree'; tree: Tree } | { by: 'linear'; /** Of the label embeddings' score, 0 … 1. */ weight: number };
+
+export type InversePropensity = (label: number) => number;
+
+/** What the tree sees of a label that the classifiers found. */
+export const FEATURES = 3;
+export const features = (classifier: number, encoder: number, inversePropensity: number): number[] => [
+  classifier,
+  encoder,
+  inversePropensity,
+];
+
+/**
+ * Tree: p(classifier score, embedding score, inverse propensity) + embedding score + classifier score, where p is there
+ * for the classifiers' labels only. Linear: weight × embedding score + (1 − weight) × classifier score. A score that
+ * was not found counts 0. The `k` best, of equal scores the lower id first.
+ */
+export function fuse(
+  fusion: Fusion,
+  { classifier, encoder }: TwoRankings,
+  { k, inversePropensity }: { k: number; inversePropensity: InversePropensity },
+): Found {
+  const texts = classifier.ids.length / classifier.k;
+  const found = emptyFound(texts, k);
+  for (let text = 0; text < texts; text++) {
+    const byEncoder = scoresOf(encoder, text);
+    const byClassifier = scoresOf(classifier, text);
+    const labels = [...new Set([...byClassifier.keys(), ...byEncoder.keys()])];
+    const scores = new Map(
+      labels.map((label) => {
+        const own = byClassifier.get(label);
+        const other = byEncoder.get(label) ?? 0;
+        return [label, fusedScore(fusion, own, other, () => inversePropensity(label))] as const;
+      }),
+    );
+    labels
+      .sort((a, b) => scores.get(b)! - scores.get(a)! || a - b)
+      .slice(0, k)
+      .forEach((label, rank) => {
+        found.ids[text * k + rank] = label;
+        found.scores[text * k + rank] = scores.get(label)!;
+      });
+  }
+  return found;
+}
+
+function fusedScore(
+  fusion: Fusion,
+  classifier: number | undefined,
+  encoder: number,
+  inversePropensity: () => number,
+): number {
+  if (fusion.by === 'linear') return fusion.weight * encoder + (1 - fusion.weight) * (classifier ?? 0);
+  if (classifier === undefined) return encoder;
+  return shareAt(fusion.tree, features(classifier, encoder, inversePropensity())) + encoder + classifier;
+}
+
+/** Scores of the labels found for one text. */
+export function scoresOf(found: Found, text: number): Map<number, number> {
+  const labels = rankedAt(found, text);
+  const { scores, k } = found;
+  return new Map(Array.from(labels, (label, rank) => [label, scores[text * k + rank]!] as const));
+}
