@@ -1,5 +1,5 @@
 import { readConfig } from '../src/model/folder.js';
-import { loadFusion } from '../src/fusion/folder.js';
+import { CANDIDATES } from '../src/fusion/fuser.js';
 import { stageOf, type Stage } from '../src/fusion/stage.js';
 import type { Found } from '../src/search/found.js';
 import type { Lists } from '../src/store/ragged.js';
@@ -22,9 +22,6 @@ export interface RetrieveOptions extends Omit<SearchOptions, 'labels'> {
 /** Texts with their tokens, their embeddings and the labels found for them. */
 export type Retrieved<T> = T & { tokens: Lists } & { embeddings: Float32Array } & { found: Found };
 
-/** Labels of each ranking that fusion looks at. */
-const CANDIDATES = 100;
-
 /**
  * From texts to the labels found for them with a trained run: `tokenize | embed | search`, or for both scores
  * `tokenize | embed | search-both | fuse`.
@@ -36,7 +33,7 @@ export function retrieve<T extends TextBatch>({
   threads = 2,
   ahead = 2,
 }: RetrieveOptions): Operator<T, Retrieved<T>> {
-  const { model, labels, classifiers, inversePropensity } = run;
+  const { model, labels, classifiers } = run;
   const { maxLength } = readConfig(model);
   type Tokenized = T & { tokens: Lists };
   type Embedded = Tokenized & { embeddings: Float32Array };
@@ -57,8 +54,5 @@ export function retrieve<T extends TextBatch>({
     threads,
     ahead,
   });
-  return chain(
-    chain(embedded, both),
-    fuse<Embedded>({ fusion: loadFusion(run.fusion), inversePropensity, k }),
-  );
+  return chain(chain(embedded, both), fuse<Embedded>({ run, k }));
 }

@@ -5,7 +5,7 @@ import { InputError } from '../src/stream/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { Pool } from '../src/stream/pooled.js';
 import type { Lists } from '../src/store/ragged.js';
-import type { TokenizeData } from './tokenize.worker.js';
+import type { TokenizerOptions } from '../src/model/tokenizer.js';
 
 /** A column batch with texts, as `read-parquet` gives it. */
 export interface TextBatch {
@@ -37,7 +37,7 @@ export function tokenize<T extends TextBatch>({
     throw new RangeError(`maxLength: expected 1..512, got ${maxLength}`);
   for (const file of ['tokenizer.json', 'tokenizer_config.json'])
     if (!existsSync(join(tokenizer, file))) throw new InputError(`${join(tokenizer, file)}: not found`);
-  const data: TokenizeData = { tokenizer, maxLength };
+  const data: TokenizerOptions = { tokenizer, maxLength };
   const worker = new URL('./tokenize.worker.js', import.meta.url);
   return operator<T, T & { tokens: Lists }>('tokenize', async function* (input, { own, progress }) {
     const pool = own(new Pool({ worker, threads, data }));

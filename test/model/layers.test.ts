@@ -2,9 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { test } from 'tap';
 import { fusedKernels } from '../../src/engine/kernels/fused.js';
+import { lossKernels } from '../../src/engine/kernels/losses.js';
 import { trace } from '../../src/engine/trace.js';
 import { attention, sameText } from '../../src/model/layers/attention.js';
 import { gelu } from '../../src/model/layers/gelu.js';
+import { candidateLoss } from '../../src/model/layers/candidate-loss.js';
 import { inBatchLoss } from '../../src/model/layers/in-batch-loss.js';
 import { layerNorm } from '../../src/model/layers/layer-norm.js';
 import { linear } from '../../src/model/layers/linear.js';
@@ -51,6 +53,27 @@ const loss = (size: number, options: OhnmOptions): Case => ({
   gradients: true,
 });
 
+/** Texts with up to three of the candidates as labels, the first with none, beside some filling. */
+function candidates(texts: number, count: number, filling: number): Case {
+  const width = count + filling;
+  const embeddings = floats(texts, 4).data; // not an input: the texts are frozen, the loss has no gradient by them
+  const isLabel = (text: number, column: number): boolean =>
+    text > 0 && column < count && (column * 7 + text) % count < 3;
+  const target = Array.from({ length: texts * width }, (_x, i) => isLabel(Math.floor(i / width), i % width));
+  const offset = [...Array<number>(count).fill(0), ...Array<number>(filling).fill(-10)];
+  return {
+    inputs: [floats(width, 4)],
+    fn: (classifiers) =>
+      candidateLoss(
+        normalise(tf.tensor2d(embeddings, [texts, 4])),
+        normalise(matrix(classifiers)),
+        { target: tf.tensor2d(target, [texts, width], 'bool'), offset: tf.tensor2d(offset, [1, width]) },
+        { positives: 3, negatives: 5, margin: 0.2 },
+      ),
+    gradients: true,
+  };
+}
+
 const cases: Record<string, readonly Case[]> = {
   LayerNorm: [
     {
@@ -68,6 +91,7 @@ const cases: Record<string, readonly Case[]> = {
     { inputs: [floats(5, 8)], fn: (x) => normalise(matrix(x)), gradients: true },
     { inputs: [floats(2, 3)], fn: (x) => normalise(tf.mul(matrix(x), 0)), gradients: true },
   ],
+  CandidateLoss: [candidates(7, 20, 0), candidates(7, 20, 4), candidates(4, 5, 3), candidates(6, 6, 0)],
   InBatchLoss: [
     loss(12, { negatives: 5, margin: 0.3, temperature: 0.1 }),
     loss(12, { negatives: 5, margin: 0.3 }),
@@ -78,7 +102,7 @@ const cases: Record<string, readonly Case[]> = {
 
 test('every fused kernel has a case', async (t) => {
   const names = Object.keys(cases).flatMap((name) => [name, `${name}Grad`]);
-  t.same(Object.keys(fusedKernels).sort(), names.sort());
+  t.same([...Object.keys(fusedKernels), ...Object.keys(lossKernels)].sort(), names.sort());
 });
 
 for (const [layer, uses] of Object.entries(cases))

@@ -5,8 +5,7 @@
 import type { Graph, Value } from '../graph.js';
 import { float } from '../onnx.js';
 import { add, mul, number, sub } from './arithmetic.js';
-import { cast, select } from './elementwise.js';
-import { broadcastTo, elementwise, kernel, reshape, type KernelTable } from './kernel.js';
+import { elementwise, kernel, reshape, type KernelTable } from './kernel.js';
 import { fusedMatMul, gemm } from './linear-algebra.js';
 import { reduce } from './reduction.js';
 
@@ -124,72 +123,6 @@ function normaliseGrad(graph: Graph, dy: Value, y: Value, inverse: Value): Value
   return mul(graph, sub(graph, dy, mul(graph, y, along)), inverse);
 }
 
-interface LossAttributes {
-  negatives: number;
-  margin: number;
-  temperature?: number;
-}
-
-/** Saves where the negatives stand and what each weighs in the gradient. */
-function inBatchLoss(
-  graph: Graph,
-  { texts, labels, target }: Record<'texts' | 'labels' | 'target', Value>,
-  { negatives, margin, temperature }: LossAttributes,
-): Value[] {
-  const { dtype } = texts;
-  const size = texts.shape[0]!;
-  const chosen = [size, negatives];
-  const similarity = gemm(graph, texts, labels, { transB: true });
-  const masked = select(graph, target, number(graph, -10), similarity);
-  const outs = [
-    { dtype, shape: chosen },
-    { dtype: 'int64', shape: chosen },
-  ] as const;
-  const [hardest, indices] = graph.emitAll('TopK', [masked, graph.ints([negatives])], outs, {
-    attributes: { axis: -1 },
-  }) as [Value, Value];
-  const places = cast(graph, indices, 'int32');
-  const positive = reduce(graph, 'ReduceSum', mul(graph, texts, labels), 1, true);
-  const excess = add(graph, sub(graph, hardest, positive), number(graph, margin));
-  const loss = elementwise(graph, 'Relu', [excess]);
-  const violated = elementwise(graph, 'Greater', [excess, number(graph, 0)], 'bool');
-  const share = 1 / (size * negatives);
-  const mean = (x: Value): Value => reduce(graph, 'ReduceMean', x, [0, 1], false);
-  const where = (x: Value): Value => select(graph, violated, x, number(graph, 0));
-  if (temperature === undefined) {
-    const slope = where(broadcastTo(number(graph, share), chosen));
-    return [mean(loss), places, slope, slope];
-  }
-  const logits = mul(
-    graph,
-    select(graph, violated, hardest, number(graph, -50)),
-    number(graph, 1 / temperature),
-  );
-  const weights = graph.emit('Softmax', [logits], logits, { attributes: { axis: -1 } });
-  const weighted = mul(graph, weights, loss);
-  const average = reduce(graph, 'ReduceSum', weighted, 1, true);
-  const byWeight = mul(graph, sub(graph, loss, average), number(graph, 1 / temperature));
-  const slope = mul(graph, weights, add(graph, byWeight, number(graph, 1)));
-  const [byNegative, byPositive] = [slope, weights].map((x) => where(mul(graph, x, number(graph, share))));
-  return [mean(weighted), places, byNegative!, byPositive!];
-}
-
-type InBatchLossGradInputs = Record<'dy' | 'texts' | 'labels' | 'saved1' | 'saved2' | 'saved3', Value>;
-
-/** Sparse in the similarities: a row has a slope at its negatives and one at its positive. */
-function inBatchLossGrad(graph: Graph, inputs: InBatchLossGradInputs): Value[] {
-  const { dy, texts, labels, saved1: places, saved2: byNegative, saved3: byPositive } = inputs;
-  const size = texts.shape[0]!;
-  const none = broadcastTo(number(graph, 0), [size, size]);
-  const slopes = graph.emit('ScatterElements', [none, places, mul(graph, byNegative, dy)], none, {
-    attributes: { axis: 1 },
-  });
-  const fall = reduce(graph, 'ReduceSum', mul(graph, byPositive, dy), 1, true);
-  const side = (other: Value, transA: boolean): Value =>
-    sub(graph, gemm(graph, slopes, other, { transA }), mul(graph, other, fall));
-  return [side(labels, false), side(texts, true)];
-}
-
 export const fusedKernels: KernelTable = {
   LayerNorm: kernel<'x' | 'scale' | 'bias', { epsilon: number }>((graph, { x, scale, bias }, { epsilon }) =>
     layerNorm(graph, x, scale, bias, epsilon),
@@ -205,6 +138,4 @@ export const fusedKernels: KernelTable = {
   NormaliseGrad: kernel<'dy' | 'saved0' | 'saved1'>((graph, { dy, saved0, saved1 }) =>
     normaliseGrad(graph, dy, saved0, saved1),
   ),
-  InBatchLoss: kernel<'texts' | 'labels' | 'target', LossAttributes>(inBatchLoss),
-  InBatchLossGrad: kernel<keyof InBatchLossGradInputs>(inBatchLossGrad),
 };

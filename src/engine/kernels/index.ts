@@ -3,6 +3,7 @@ import { fusedKernels } from './fused.js';
 import { indexingKernels } from './indexing.js';
 import type { KernelTable } from './kernel.js';
 import { linearAlgebraKernels } from './linear-algebra.js';
+import { lossKernels } from './losses.js';
 import { reductionKernels } from './reduction.js';
 import { shapeKernels } from './shape.js';
 
@@ -16,4 +17,5 @@ export const kernels: KernelTable = {
   ...linearAlgebraKernels,
   ...indexingKernels,
   ...fusedKernels,
+  ...lossKernels,
 };

@@ -1,0 +1,165 @@
+/** The operators of Module II and of fusion, on rows small enough for a test. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tap, { test } from 'tap';
+import { fuse } from '../../operators/fuse.js';
+import { mineNegatives, type Epoch } from '../../operators/mine-negatives.js';
+import { searchBoth } from '../../operators/search-both.js';
+import { TrainerThread, trainStep } from '../../operators/train-step.js';
+import { writeLists } from '../../operators/write-lists.js';
+import { writeRows } from '../../operators/write-rows.js';
+import { scoresOf, type TwoRankings } from '../../src/fusion/fuse.js';
+import { saveFusion } from '../../src/fusion/folder.js';
+import { pipeline } from '../../src/index.js';
+import { Random } from '../../src/random.js';
+import { listAt, toLists } from '../../src/store/ragged.js';
+import { runFiles } from '../../src/store/run-folder.js';
+import { collect } from '../collect.js';
+import { contract } from '../contract.js';
+
+const [TEXTS, LABELS, DIM, BATCH] = [64, 40, 4, 16];
+
+const folder = mkdtempSync(join(tmpdir(), 'dexa-classifiers-'));
+tap.teardown(() => {
+  rmSync(folder, { recursive: true });
+});
+const files = runFiles(folder);
+const sources = { embeddings: join(folder, 'texts.npy'), positives: join(folder, 'positives') };
+const labelsOf = toLists(
+  Array.from({ length: TEXTS }, (_x, text) => [text % LABELS, (3 * text + 1) % LABELS]),
+);
+const epoch = (number: number): Epoch => ({
+  epoch: number,
+  rows: Int32Array.from({ length: TEXTS }, (_x, i) => i),
+});
+
+function unitRows(count: number, random: Random): Float32Array {
+  const rows = Float32Array.from({ length: count * DIM }, () => random.next() - 0.5);
+  return rows.map((x, i) => x / Math.hypot(...rows.subarray(i - (i % DIM), i - (i % DIM) + DIM)));
+}
+
+const texts = unitRows(TEXTS, new Random(1));
+const write = (path: string, rows: Float32Array) =>
+  pipeline([rows], writeRows<Float32Array>({ path, dim: DIM, rows: (all) => all })).drain();
+
+const given = (async () => {
+  await write(sources.embeddings, texts);
+  await write(files.labels, unitRows(LABELS, new Random(2)));
+  await write(files.classifiers, unitRows(LABELS, new Random(3)));
+  await pipeline(
+    [labelsOf],
+    writeLists<typeof labelsOf>({ base: sources.positives, lists: (all) => all }),
+  ).drain();
+  await pipeline(
+    [new Float32Array(LABELS).fill(2)],
+    writeRows<Float32Array>({ path: files.inversePropensity, dim: 1, rows: (all) => all }),
+  ).drain();
+  const comparison = { encoder: 0, classifier: 0, tree: 0, linear: 0 };
+  await saveFusion(files.fusion, { fusion: { by: 'tree', tree: { share: 0.5 } }, comparison, texts: 0 });
+})();
+
+const trainer = () =>
+  new TrainerThread('classifiers', {
+    labels: files.labels,
+    rows: join(folder, 'rows.npy'),
+    memory: 1024,
+    loss: { positives: 3, negatives: 5, margin: 0.2 },
+    dropout: 0,
+    schedule: { rate: 0.02, warmup: 0, steps: 400 },
+    threads: 1,
+    seed: 1,
+  });
+
+test("mini-batches of Module II have all their texts' labels as candidates", async (t) => {
+  await given;
+  const batches = await collect(
+    pipeline([epoch(0)], mineNegatives({ sources, batch: BATCH, seed: 1 })).run(),
+  );
+  t.equal(batches.length, TEXTS / BATCH);
+  for (const { rows, candidates, target, embeddings } of batches) {
+    const own = [...rows].map((row) => [...listAt(labelsOf, row)]);
+    t.same(
+      [...candidates],
+      [...new Set(own.flat())].sort((a, b) => a - b),
+    );
+    own.forEach((labels, i) => {
+      const marked = [...candidates].filter((_id, j) => target[i * candidates.length + j]);
+      t.same(
+        marked,
+        [...new Set(labels)].sort((a, b) => a - b),
+      );
+      const row = rows[i]!;
+      t.same(
+        [...embeddings.subarray(i * DIM, (i + 1) * DIM)],
+        [...texts.subarray(row * DIM, (row + 1) * DIM)],
+      );
+    });
+  }
+});
+
+test('train-step keeps the contract with classifiers, too', async (t) => {
+  await given;
+  const batches = await collect(
+    pipeline([epoch(0)], mineNegatives({ sources, batch: BATCH, seed: 1 })).run(),
+  );
+  await using thread = trainer();
+  await contract(t, {
+    make: () => trainStep(thread),
+    input: (i) => structuredClone(batches[i % batches.length]!), // its arrays are handed over
+    ahead: 1,
+    bad: {
+      item: { ...structuredClone(batches[0]!), candidates: Int32Array.of(LABELS) },
+      message: /train-step failed at item 1: .*rows 40\.\.41 are not within/,
+    },
+  });
+});
+
+test('training classifiers lowers the loss', async (t) => {
+  await given;
+  await using thread = trainer();
+  const epochs = Array.from({ length: 40 }, (_x, i) => epoch(i));
+  const results = await collect(
+    pipeline(epochs, mineNegatives({ sources, batch: BATCH, seed: 1 }), trainStep(thread)).run(),
+  );
+  const mean = (part: typeof results) => part.reduce((sum, { loss }) => sum + loss, 0) / part.length;
+  const [first, last] = [mean(results.slice(0, 4)), mean(results.slice(-4))];
+  t.ok(last < 0.8 * first, `loss ${first} → ${last}`);
+});
+
+const batch = () => ({ embeddings: texts.slice(0, 2 * DIM) });
+const both = () =>
+  searchBoth<ReturnType<typeof batch>>({
+    encoder: { labels: files.labels },
+    classifier: { labels: files.classifiers },
+    k: 5,
+    threads: 1,
+    ahead: 0,
+  });
+
+test('search-both keeps the contract, and fuse after it', async (t) => {
+  await given;
+  const bad = { embeddings: new Float32Array(DIM + 1) };
+  await contract(t, {
+    make: both,
+    input: batch,
+    ahead: 4,
+    bad: { item: bad, message: /search failed at item 1: .*rows of 4 values/ },
+  });
+  const found = await pipeline([batch()], both()).first();
+  await contract(t, { make: () => fuse({ run: files, k: 3 }), input: () => found, ahead: 1 });
+});
+
+test('a fused score is both scores and the share, for labels that the classifiers found', async (t) => {
+  await given;
+  type Both = ReturnType<typeof batch> & TwoRankings;
+  const found = await pipeline([batch()], both()).first();
+  const { found: fused } = await pipeline([found], fuse<Both>({ run: files, k: 10 })).first();
+  for (const text of [0, 1]) {
+    const [own, other] = [scoresOf(found.classifier, text), scoresOf(found.encoder, text)];
+    for (const [label, score] of scoresOf(fused, text)) {
+      const expected = (own.has(label) ? 0.5 + own.get(label)! : 0) + (other.get(label) ?? 0);
+      t.ok(Math.abs(score - expected) < 1e-6, `text ${text}, label ${label}`);
+    }
+  }
+});
