@@ -8,15 +8,18 @@ import { chain } from '../src/stream/chain.js';
 import type { Operator } from '../src/stream/operator.js';
 import { embed } from './embed.js';
 import { fuse } from './fuse.js';
+import { indexFor, type SearchKind } from '../src/search/choose.js';
 import { search, type SearchOptions } from './search.js';
 import { searchBoth } from './search-both.js';
 import { tokenize, type TextBatch } from './tokenize.js';
 
-export interface RetrieveOptions extends Omit<SearchOptions, 'labels'> {
+export interface RetrieveOptions extends Omit<SearchOptions, 'labels' | 'index'> {
   /** The files of a finished run; see `openRun`. */
   run: RunFiles;
   /** What answers; default the best that the run has. */
   stage?: Stage | undefined;
+  /** How labels are searched; default the index if the run has one, else all labels. */
+  search?: SearchKind | undefined;
 }
 
 /** Texts with their tokens, their embeddings and the labels found for them. */
@@ -29,11 +32,12 @@ export type Retrieved<T> = T & { tokens: Lists } & { embeddings: Float32Array } 
 export function retrieve<T extends TextBatch>({
   run,
   stage,
+  search: kind = 'auto',
   k = 100,
   threads = 2,
   ahead = 2,
 }: RetrieveOptions): Operator<T, Retrieved<T>> {
-  const { model, labels, classifiers } = run;
+  const { model } = run;
   const { maxLength } = readConfig(model);
   type Tokenized = T & { tokens: Lists };
   type Embedded = Tokenized & { embeddings: Float32Array };
@@ -41,15 +45,16 @@ export function retrieve<T extends TextBatch>({
     tokenize<T>({ tokenizer: model, maxLength, threads, ahead }),
     embed<Tokenized>({ model, threads, ahead }),
   );
+  const searched = {
+    encoder: () => ({ labels: run.labels, index: indexFor(kind, run.labelIndex) }),
+    classifier: () => ({ labels: run.classifiers, index: indexFor(kind, run.classifierIndex) }),
+  };
   const answering = stageOf(run, stage);
   if (answering !== 'fused')
-    return chain(
-      embedded,
-      search<Embedded>({ labels: answering === 'encoder' ? labels : classifiers, k, threads, ahead }),
-    );
+    return chain(embedded, search<Embedded>({ ...searched[answering](), k, threads, ahead }));
   const both = searchBoth<Embedded>({
-    encoder: { labels },
-    classifier: { labels: classifiers },
+    encoder: searched.encoder(),
+    classifier: searched.classifier(),
     k: Math.max(k, CANDIDATES),
     threads,
     ahead,

@@ -5,7 +5,7 @@ import { operator, type Operator } from '../src/stream/operator.js';
 import { search, type EmbeddedBatch, type SearchOptions } from './search.js';
 
 /** Where the labels of one ranking are searched. */
-export type SearchedLabels = Pick<SearchOptions, 'labels'>;
+export type SearchedLabels = Pick<SearchOptions, 'labels' | 'index'>;
 
 export interface SearchBothOptions extends Omit<SearchOptions, keyof SearchedLabels> {
   /** The label embeddings. */

@@ -16,6 +16,8 @@ export interface EmbeddedBatch {
 export interface SearchOptions {
   /** A float32 `.npy` of label embeddings, one row a label. */
   labels: string;
+  /** An index of them, as `build-index` makes it: faster, but not exact. Without one all labels are scored. */
+  index?: string | undefined;
   /** Labels for each text, 1 … 1000; default 100. */
   k?: number;
   /** Default 2. */
@@ -25,18 +27,20 @@ export interface SearchOptions {
 }
 
 /**
- * Adds `found`: the `k` labels of largest inner product, exactly, scoring all labels in blocks read from disk.
+ * Adds `found`: the `k` labels of largest inner product, exactly, scoring all labels in blocks read from disk, or by an
+ * index.
  * Order kept; at most `threads + ahead` batches in flight; a failure surfaces when its batch's turn comes; owns
  * its threads, each with an open label store.
  */
 export function search<T extends EmbeddedBatch>({
   labels,
+  index,
   k = 100,
   threads = 2,
   ahead = 2,
 }: SearchOptions): Operator<T, T & { found: Found }> {
   if (!Number.isInteger(k) || k < 1 || k > 1000) throw new RangeError(`k: expected 1..1000, got ${k}`);
-  const data: SearchData = { labels, k };
+  const data: SearchData = { labels, index, k };
   return operator<T, T & { found: Found }>('search', async function* (input, { own, progress }) {
     const pool = own(new Pool({ worker: new URL('./search.worker.js', import.meta.url), threads, data }));
     const work = async (batch: T) => {

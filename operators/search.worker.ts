@@ -1,10 +1,9 @@
 import { workerData } from 'node:worker_threads';
-import { ExactSearch } from '../src/search/exact.js';
 import type { Found } from '../src/search/found.js';
+import { openSearcher, type SearcherOptions } from '../src/search/searcher.js';
 import type { Lists } from '../src/store/ragged.js';
 
-export interface SearchData {
-  labels: string;
+export interface SearchData extends Omit<SearcherOptions, 'threads'> {
   k: number;
 }
 
@@ -13,7 +12,7 @@ export interface SearchTask {
   excluded: Lists | undefined;
 }
 
-const { labels, k } = workerData as SearchData;
-const exact = new ExactSearch({ labels, threads: 1 });
+const { k, ...options } = workerData as SearchData;
+const searcher = openSearcher({ ...options, threads: 1 });
 
-export default ({ queries, excluded }: SearchTask): Promise<Found> => exact.search(queries, k, excluded);
+export default ({ queries, excluded }: SearchTask): Promise<Found> => searcher.search(queries, k, excluded);

@@ -6,7 +6,15 @@ import { readParquet } from '../operators/read-parquet.js';
 import { retrieve } from '../operators/retrieve.js';
 import { take } from '../operators/take.js';
 import { command, runIfMain } from '../src/command/command.js';
-import { dataOption, jsonOption, runOption, stageOption, threadsOption, whole } from '../src/command/common.js';
+import {
+  dataOption,
+  jsonOption,
+  runOption,
+  searchOption,
+  stageOption,
+  threadsOption,
+  whole,
+} from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { inversePropensity } from '../src/metrics/propensity.js';
 import { openDataset, TEXT_COLUMNS } from '../src/store/dataset.js';
@@ -22,6 +30,7 @@ export const EvaluateOptions = z.object({
   data: dataOption(),
   split: z.enum(['train', 'test']).default('test').meta({ description: 'which texts: train or test' }),
   stage: stageOption(),
+  search: searchOption(),
   limit: whole(1).optional().meta({ description: 'texts scored at most; default all' }),
   json: jsonOption(),
   threads: threadsOption(),
@@ -30,7 +39,7 @@ export type EvaluateOptions = z.input<typeof EvaluateOptions>;
 
 /** A filter file of the split is applied to what is found; propensities come from the training texts. */
 export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Promise<Evaluation> {
-  const { run, data, split, stage, limit, threads } = checkOptions(EvaluateOptions, given);
+  const { run, data, split, stage, search, limit, threads } = checkOptions(EvaluateOptions, given);
   const files = openRun(run);
   const dataset = await openDataset(data);
   const { labels, train, propensity, paths } = dataset;
@@ -44,7 +53,7 @@ export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Pr
     readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels } }),
     take({ rows: limit }),
     exclude({ labels: excluded }),
-    retrieve({ run: files, stage, threads }),
+    retrieve({ run: files, stage, search, threads }),
     evaluate({ inversePropensity: inversePropensity((label) => frequency[label]!, train, propensity) }),
   ).run(watched(watch, { stage: 'evaluate', counting: 'evaluate', total: Math.min(rows, limit ?? rows) }));
   for await (const evaluation of evaluations) last = evaluation;

@@ -7,7 +7,7 @@ import { retrieve } from '../operators/retrieve.js';
 import { writeJsonl } from '../operators/write-jsonl.js';
 import { writeParquet, type Written } from '../operators/write-parquet.js';
 import { command, runIfMain } from '../src/command/command.js';
-import { runOption, stageOption, threadsOption, whole } from '../src/command/common.js';
+import { runOption, searchOption, stageOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { openRun } from '../src/store/run-folder.js';
 import { pipeline } from '../src/stream/pipeline.js';
@@ -25,13 +25,14 @@ export const PredictOptions = z.object({
     value: 'FILE',
   }),
   stage: stageOption(),
+  search: searchOption(),
   threads: threadsOption(),
 });
 export type PredictOptions = z.input<typeof PredictOptions>;
 
 /** A row a text: `text`, `labels` (ids, best first), `scores` (cosines; fused ones are sums) and `names` (the labels' texts). */
 export async function predict(given: PredictOptions, watch: Watch = {}): Promise<Written> {
-  const { run, input, top, out, stage, threads } = checkOptions(PredictOptions, given);
+  const { run, input, top, out, stage, search, threads } = checkOptions(PredictOptions, given);
   const files = openRun(run);
   const read = input.endsWith('.parquet')
     ? readParquet({ columns: { text: 'string' }, batch: 512 })
@@ -42,7 +43,7 @@ export async function predict(given: PredictOptions, watch: Watch = {}): Promise
   return pipeline(
     [input],
     read,
-    retrieve({ run: files, stage, k: top, threads }),
+    retrieve({ run: files, stage, search, k: top, threads }),
     nameLabels({ base: files.texts }),
     write,
   ).first(watched(watch, { stage: 'predict', counting: 'name-labels' }));

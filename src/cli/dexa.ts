@@ -4,6 +4,7 @@ import { Command as Commander } from 'commander';
 import { evaluateCommand } from '../../pipelines/evaluate.js';
 import { exportCommand } from '../../pipelines/export.js';
 import { importCommand } from '../../pipelines/import-xc.js';
+import { indexCommand } from '../../pipelines/build-index.js';
 import { metricsCommand } from '../../pipelines/metrics.js';
 import { predictCommand } from '../../pipelines/predict.js';
 import { prepareWordnetCommand } from '../../pipelines/prepare-wordnet.js';
@@ -22,6 +23,7 @@ for (const definition of [
   importCommand,
   trainCommand,
   evaluateCommand,
+  indexCommand,
   predictCommand,
   metricsCommand,
   exportCommand,

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import { STAGES } from '../fusion/stage.js';
+import { SEARCHES } from '../search/choose.js';
 
 /** A whole number within bounds. */
 export const whole = (least: number, most = 2 ** 31 - 1) => z.number().int().min(least).max(most);
@@ -23,6 +24,12 @@ export const stageOption = () =>
     z.enum(STAGES).optional(),
     'whose scores: of the label embeddings, the classifiers, or both; default the best the run has',
     STAGES.join('|'),
+  );
+export const searchOption = () =>
+  described(
+    z.enum(SEARCHES).default('auto'),
+    'all labels, by index (see dexa index), or by index if there is one',
+    SEARCHES.join('|'),
   );
 export const threadsOption = () =>
   described(whole(1, 1024).default(availableParallelism), "threads; the default is this machine's");

@@ -24,8 +24,9 @@ export const features = (classifier: number, encoder: number, inversePropensity:
 
 /**
  * Tree: p(classifier score, embedding score, inverse propensity) + embedding score + classifier score, where p is there
- * for the classifiers' labels only. Linear: weight × embedding score + (1 − weight) × classifier score. A score that
- * was not found counts 0. The `k` best, of equal scores the lower id first.
+ * for the classifiers' labels only and a score that was not found counts 0. Linear: weight × embedding score +
+ * (1 − weight) × classifier score, where one that was not found counts as the lowest that was: it is no higher. The `k`
+ * best, of equal scores the lower id first.
  */
 export function fuse(
   fusion: Fusion,
@@ -38,13 +39,16 @@ export function fuse(
     const byEncoder = scoresOf(encoder, text);
     const byClassifier = scoresOf(classifier, text);
     const labels = [...new Set([...byClassifier.keys(), ...byEncoder.keys()])];
-    const scores = new Map(
-      labels.map((label) => {
-        const own = byClassifier.get(label);
-        const other = byEncoder.get(label) ?? 0;
-        return [label, fusedScore(fusion, own, other, () => inversePropensity(label))] as const;
-      }),
-    );
+    const least = { classifier: lowest(byClassifier), encoder: lowest(byEncoder) };
+    const scoreOf = (label: number): number => {
+      const [own, other] = [byClassifier.get(label), byEncoder.get(label)];
+      if (fusion.by === 'linear')
+        return fusion.weight * (other ?? least.encoder) + (1 - fusion.weight) * (own ?? least.classifier);
+      if (own === undefined) return other!;
+      const seen = features(own, other ?? 0, inversePropensity(label));
+      return shareAt(fusion.tree, seen) + (other ?? 0) + own;
+    };
+    const scores = new Map(labels.map((label) => [label, scoreOf(label)] as const));
     labels
       .sort((a, b) => scores.get(b)! - scores.get(a)! || a - b)
       .slice(0, k)
@@ -56,16 +60,7 @@ export function fuse(
   return found;
 }
 
-function fusedScore(
-  fusion: Fusion,
-  classifier: number | undefined,
-  encoder: number,
-  inversePropensity: () => number,
-): number {
-  if (fusion.by === 'linear') return fusion.weight * encoder + (1 - fusion.weight) * (classifier ?? 0);
-  if (classifier === undefined) return encoder;
-  return shareAt(fusion.tree, features(classifier, encoder, inversePropensity())) + encoder + classifier;
-}
+const lowest = (scores: Map<number, number>): number => [...scores.values()].at(-1) ?? 0; // best first
 
 /** Scores of the labels found for one text. */
 export function scoresOf(found: Found, text: number): Map<number, number> {

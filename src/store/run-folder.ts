@@ -24,12 +24,16 @@ export const runFiles = (run: string) => ({
   model: join(run, 'model'),
   /** Embeddings of all labels by that model, one row a label. */
   labels: join(run, 'label-embeddings.npy'),
+  /** An index to search them by, if one was made. */
+  labelIndex: join(run, 'label-embeddings.usearch'),
   /** Base name of the labels' texts. */
   texts: join(run, 'label-texts'),
   /** What Module II needs while it lasts: a folder. */
   second: join(run, 'module-2'),
   /** A classifier of unit length for each label, if Module II was trained. */
   classifiers: join(run, 'classifiers.npy'),
+  /** An index to search them by, if one was made. */
+  classifierIndex: join(run, 'classifiers.usearch'),
   /** float32, 1 / p of each label, which fusion looks at. */
   inversePropensity: join(run, 'inverse-propensity.npy'),
   /** How the two scores of a label become one. A run with it has been through Module II. */

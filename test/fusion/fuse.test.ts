@@ -27,10 +27,10 @@ test('by tree: share + both scores where the classifiers found it, else the embe
   t.end();
 });
 
-test('by a weight: the weighted mean, an absent score as 0', (t) => {
-  const { ids, scores } = fuse({ by: 'linear', weight: 0.5 }, rankings, { k: 2, inversePropensity });
-  t.same([...ids], [2, 4]);
-  t.same([...scores], [0.5, 0.25]);
+test('by a weight: the weighted mean, where an absent score counts as the lowest', (t) => {
+  const { ids, scores } = fuse({ by: 'linear', weight: 0.5 }, rankings, { k: 4, inversePropensity });
+  t.same([...ids], [2, 4, 7, 9], 'of equal scores the lower id first');
+  t.same([...scores], [0.5, 0.5, 0.375, 0.375]);
   for (const [weight, best] of [
     [0, 4],
     [1, 2],

@@ -1,0 +1,65 @@
+import { PRECISIONS, type IndexDescription, type Precision } from '../src/search/ann.js';
+import { Matrix } from '../src/store/npy.js';
+import { operator, type Operator } from '../src/stream/operator.js';
+import { Pool } from '../src/stream/pooled.js';
+import type { AddTask } from './build-index.worker.js';
+
+export interface BuildIndexOptions {
+  /** The index to make or replace; what it is of stands in `<path>.json`. */
+  path: string;
+  /** How numbers are kept; default `f16`. */
+  precision?: Precision;
+  /** Neighbours of a vector in the graph; default 32. */
+  connectivity?: number;
+  /** How widely the graph is searched when a vector is added; default 128. */
+  expansionAdd?: number;
+  /** How widely it is searched later; default 320. */
+  expansionSearch?: number;
+  /** Default 2. */
+  threads?: number;
+}
+
+/** Rows that are added at a time. */
+const BLOCK = 4096;
+
+/**
+ * From the paths of float32 `.npy` matrices, rows of unit length, to an index of each (HNSW by inner product), which
+ * appears whole or not at all, each in place of the one before; yields what it is of. Rows of zeros are left
+ * out. With more than one thread the graph depends on which vector comes first, so two builds may find a little
+ * different labels.
+ *
+ * Order kept; one matrix at a time, of which a block and the whole index are in memory; a failure surfaces at its
+ * matrix; owns the thread that adds.
+ */
+export function buildIndex({
+  path,
+  precision = 'f16',
+  connectivity = 32,
+  expansionAdd = 128,
+  expansionSearch = 320,
+  threads = 2,
+}: BuildIndexOptions): Operator<string, IndexDescription> {
+  if (!PRECISIONS.includes(precision))
+    throw new RangeError(`precision: expected ${PRECISIONS.join(', ')}, got ${precision}`);
+  const worker = new URL('./build-index.worker.js', import.meta.url);
+  return operator<string, IndexDescription>(
+    'build-index',
+    async function* (matrices, { own, signal, progress }) {
+      const pool = own(new Pool({ worker, threads: 1 }));
+      for await (const matrix of matrices) {
+        using vectors = Matrix.open(matrix, 'float32');
+        const { rows: labels, cols: dim } = vectors;
+        const description = { labels, dim, precision, connectivity, expansionAdd, expansionSearch };
+        await pool.run(description, { name: 'begin' });
+        for (let first = 0; first < labels; first += BLOCK) {
+          signal.throwIfAborted();
+          const count = Math.min(BLOCK, labels - first);
+          const task: AddTask = { first, vectors: vectors.read(first, count), threads };
+          await pool.run(task, { name: 'add', transfer: [task.vectors.buffer as ArrayBuffer] });
+          progress(count);
+        }
+        yield await pool.run<IndexDescription>(path, { name: 'save' });
+      }
+    },
+  );
+}
