@@ -28,12 +28,18 @@ export type IndexDescription = z.infer<typeof Description>;
 
 export const descriptionOf = (index: string): string => `${index}.json`;
 
+/** Inner products of i8 come back in units of i8; of unit vectors, cosines are the same and have none. */
+const KINDS = {
+  f32: { metric: MetricKind.IP, quantization: ScalarKind.F32 },
+  f16: { metric: MetricKind.IP, quantization: ScalarKind.F16 },
+  i8: { metric: MetricKind.Cos, quantization: ScalarKind.I8 },
+};
+
 /** A graph of the vectors (HNSW) that is empty yet. */
 export const emptyIndex = (description: Omit<IndexDescription, 'bytes'>): Index =>
   new Index({
     dimensions: description.dim,
-    metric: MetricKind.IP,
-    quantization: { f32: ScalarKind.F32, f16: ScalarKind.F16, i8: ScalarKind.I8 }[description.precision],
+    ...KINDS[description.precision],
     connectivity: description.connectivity,
     expansion_add: description.expansionAdd,
     expansion_search: description.expansionSearch,
