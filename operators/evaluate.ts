@@ -7,6 +7,8 @@ import { operator, type Operator } from '../src/stream/operator.js';
 export interface JudgedBatch {
   columns: { labels: Lists };
   found: Found;
+  /** Labels that do not count as true, a list a text; absent for none. What was found is judged as it is. */
+  excluded?: Lists | undefined;
 }
 
 /** The metrics of all texts so far. */
@@ -21,8 +23,10 @@ export interface EvaluateOptions {
 }
 
 /**
- * Yields the metrics after each batch, running; they are exact after the last. Order kept; nothing in flight; memory
- * does not grow with the texts; owns nothing.
+ * Yields the metrics after each batch, running; they are exact after the last. True labels that are `excluded` do not
+ * count, as the Extreme Classification Repository takes reciprocal pairs out of predictions and truth alike; a text
+ * that has none left counts, as a miss. Order kept; nothing in flight; memory does not grow with the texts; owns
+ * nothing.
  */
 export function evaluate<T extends JudgedBatch>({ inversePropensity }: EvaluateOptions = {}): Operator<
   T,
@@ -30,12 +34,19 @@ export function evaluate<T extends JudgedBatch>({ inversePropensity }: EvaluateO
 > {
   return operator<T, Evaluation>('evaluate', async function* (batches, { progress }) {
     const running = new RankingMetrics({ inversePropensity });
-    for await (const { columns, found } of batches) {
+    for await (const { columns, found, excluded } of batches) {
       const count = listCount(columns.labels);
       for (let text = 0; text < count; text++)
-        running.add(rankedAt(found, text), listAt(columns.labels, text));
+        running.add(rankedAt(found, text), truthAt(columns.labels, excluded, text));
       progress(count);
       yield { texts: running.texts, metrics: running.results() };
     }
   });
+}
+
+/** The labels of a text that count as true. */
+function truthAt(labels: Lists, excluded: Lists | undefined, text: number): Int32Array {
+  const truth = listAt(labels, text);
+  const hidden = excluded && listAt(excluded, text);
+  return hidden?.length ? truth.filter((label) => !hidden.includes(label)) : truth;
 }

@@ -27,7 +27,7 @@ export const EvaluateOptions = z.object({
 });
 export type EvaluateOptions = z.input<typeof EvaluateOptions>;
 
-/** A filter file of the split is applied to what is found; propensities come from the training texts. */
+/** A filter file of the split is applied to what is found and to the truth; propensities come from the training texts. */
 export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Promise<Evaluation> {
   const { run, data, split, limit, threads } = checkOptions(EvaluateOptions, given);
   const files = openRun(run);

@@ -243,6 +243,12 @@ test('metrics scores tables of any system', async (t) => {
     dexa(['metrics', '--truth', truth, '--predictions', predictions, ...more]);
   t.match(JSON.parse(score('--json', '-').stdout), { texts: 2, 'P@1': 0.5, 'R@5': 0.75 });
   t.match(JSON.parse(score('--json', '-', '--filter', join(dir, 'filter.txt')).stdout), { 'P@1': 1 });
+  writeFileSync(join(dir, 'filter.txt'), '1 3\n');
+  t.match(
+    JSON.parse(score('--json', '-', '--filter', join(dir, 'filter.txt')).stdout),
+    { 'R@5': 0.75 },
+    'a filter does not touch the truth',
+  );
 
   for (const [rows, message] of [
     [[{ labels: [1], scores: [1] }], /truth.jsonl, row 1: the other table has only 1 rows/],
