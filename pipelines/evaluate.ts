@@ -44,7 +44,10 @@ export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Pr
     take({ rows: limit }),
     exclude({ labels: excluded }),
     retrieve({ run: files, threads }),
-    evaluate({ inversePropensity: inversePropensity((label) => frequency[label]!, train, propensity) }),
+    evaluate({
+      inversePropensity: inversePropensity((label) => frequency[label]!, train, propensity),
+      frequency,
+    }),
   ).run(watched(watch, { stage: 'evaluate', counting: 'evaluate', total: Math.min(rows, limit ?? rows) }));
   for await (const evaluation of evaluations) last = evaluation;
   return last;
