@@ -1,3 +1,4 @@
+import { DecileMetrics, type Decile } from '../src/metrics/deciles.js';
 import { RankingMetrics, type Metrics } from '../src/metrics/ranking.js';
 import { rankedAt, type Found } from '../src/search/found.js';
 import { listAt, listCount, type Lists } from '../src/store/ragged.js';
@@ -7,35 +8,55 @@ import { operator, type Operator } from '../src/stream/operator.js';
 export interface JudgedBatch {
   columns: { labels: Lists };
   found: Found;
+  /** Labels that do not count as true, a list a text; absent for none. What was found is judged as it is. */
+  excluded?: Lists | undefined;
 }
 
 /** The metrics of all texts so far. */
 export interface Evaluation {
   texts: number;
   metrics: Metrics;
+  /** By how often labels occur in training, head to tail; only with `frequency`. */
+  deciles?: Decile[];
 }
 
 export interface EvaluateOptions {
   /** 1 / p of each label, for PSP and PSnDCG; see `inversePropensity`. Without it these are left out. */
   inversePropensity?: ((label: number) => number) | undefined;
+  /** Training texts of each label, for metrics by decile; see `decilesOf`. Without it these are left out. */
+  frequency?: Int32Array | undefined;
 }
 
 /**
- * Yields the metrics after each batch, running; they are exact after the last. Order kept; nothing in flight; memory
- * does not grow with the texts; owns nothing.
+ * Yields the metrics after each batch, running; they are exact after the last. True labels that are `excluded` do not
+ * count, as the Extreme Classification Repository takes reciprocal pairs out of predictions and truth alike; a text
+ * that has none left counts, as a miss. Order kept; nothing in flight; memory does not grow with the texts (with
+ * `frequency`, a byte a label); owns nothing.
  */
-export function evaluate<T extends JudgedBatch>({ inversePropensity }: EvaluateOptions = {}): Operator<
-  T,
-  Evaluation
-> {
+export function evaluate<T extends JudgedBatch>({
+  inversePropensity,
+  frequency,
+}: EvaluateOptions = {}): Operator<T, Evaluation> {
   return operator<T, Evaluation>('evaluate', async function* (batches, { progress }) {
     const running = new RankingMetrics({ inversePropensity });
-    for await (const { columns, found } of batches) {
+    const binned = frequency && new DecileMetrics(frequency);
+    for await (const { columns, found, excluded } of batches) {
       const count = listCount(columns.labels);
-      for (let text = 0; text < count; text++)
-        running.add(rankedAt(found, text), listAt(columns.labels, text));
+      for (let text = 0; text < count; text++) {
+        const [ranked, truth] = [rankedAt(found, text), truthAt(columns.labels, excluded, text)];
+        running.add(ranked, truth);
+        binned?.add(ranked, truth);
+      }
       progress(count);
-      yield { texts: running.texts, metrics: running.results() };
+      const deciles = binned?.results();
+      yield { texts: running.texts, metrics: running.results(), ...(deciles && { deciles }) };
     }
   });
+}
+
+/** The labels of a text that count as true. */
+function truthAt(labels: Lists, excluded: Lists | undefined, text: number): Int32Array {
+  const truth = listAt(labels, text);
+  const hidden = excluded && listAt(excluded, text);
+  return hidden?.length ? truth.filter((label) => !hidden.includes(label)) : truth;
 }

@@ -7,7 +7,10 @@ export interface ExcludeOptions {
   labels: Lists | undefined;
 }
 
-/** Adds `excluded`, the labels that `search` must not find for each text. Order kept; nothing in flight; owns nothing. */
+/**
+ * Adds `excluded`, the labels that `search` must not find for each text and `evaluate` does not count as true. Order
+ * kept; nothing in flight; owns nothing.
+ */
 export function exclude<T extends { start: number; rows: number }>({
   labels,
 }: ExcludeOptions): Operator<T, T & { excluded: Lists | undefined }> {

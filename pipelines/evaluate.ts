@@ -37,7 +37,7 @@ export const EvaluateOptions = z.object({
 });
 export type EvaluateOptions = z.input<typeof EvaluateOptions>;
 
-/** A filter file of the split is applied to what is found; propensities come from the training texts. */
+/** A filter file of the split is applied to what is found and to the truth; propensities come from the training texts. */
 export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Promise<Evaluation> {
   const { run, data, split, stage, search, limit, threads } = checkOptions(EvaluateOptions, given);
   const files = openRun(run);
@@ -54,7 +54,10 @@ export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Pr
     take({ rows: limit }),
     exclude({ labels: excluded }),
     retrieve({ run: files, stage, search, threads }),
-    evaluate({ inversePropensity: inversePropensity((label) => frequency[label]!, train, propensity) }),
+    evaluate({
+      inversePropensity: inversePropensity((label) => frequency[label]!, train, propensity),
+      frequency,
+    }),
   ).run(watched(watch, { stage: 'evaluate', counting: 'evaluate', total: Math.min(rows, limit ?? rows) }));
   for await (const evaluation of evaluations) last = evaluation;
   return last;

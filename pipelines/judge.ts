@@ -16,7 +16,7 @@ type RankedBatch = FileBatch<typeof RANKED>;
 
 /**
  * Pairs the rows of a table of true labels and one of predictions, whatever their batches are. `excluded` are labels
- * taken out of the predictions, by row. @throws InputError if one table is longer, or a row is not a ranking.
+ * taken out of the predictions, by row; the truth stays whole. @throws InputError if one table is longer, or a row is not a ranking.
  */
 export async function* judge(
   truths: AsyncGenerator<TruthBatch>,

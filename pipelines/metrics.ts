@@ -26,7 +26,12 @@ export const MetricsOptions = z.object({
   filter: z
     .string()
     .optional()
-    .meta({ description: 'lines of text-row label-id that are taken out of the predictions', value: 'FILE' }),
+    .meta({
+      description:
+        'lines of text-row label-id that are taken out of the predictions, as pyxclib does; the truth stays whole, ' +
+        'unlike in dexa evaluate',
+      value: 'FILE',
+    }),
   propensity: z
     .tuple([z.number().positive(), z.number().positive()])
     .default([0.55, 1.5])
@@ -35,7 +40,10 @@ export const MetricsOptions = z.object({
 });
 export type MetricsOptions = z.input<typeof MetricsOptions>;
 
-/** Memory grows with the training labels that occur and with the filter, not with the texts scored. */
+/**
+ * The filter applies to the predictions alone, so that numbers are those of pyxclib; `evaluateRun` applies its own to
+ * the truth, too. Memory grows with the training labels that occur and with the filter, not with the texts scored.
+ */
 export async function scorePredictions(given: MetricsOptions, watch: Watch = {}): Promise<Evaluation> {
   const { truth, predictions, train, filter, propensity } = checkOptions(MetricsOptions, given);
   const { signal } = watch;

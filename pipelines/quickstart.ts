@@ -11,7 +11,7 @@ import { textTable } from '../src/metrics/table.js';
 import type { Metrics } from '../src/metrics/ranking.js';
 import { openDataset } from '../src/store/dataset.js';
 import { writeJson } from '../src/store/write-json.js';
-import type { Watch } from '../src/stream/progress.js';
+import { named, type Watch } from '../src/stream/progress.js';
 import { evaluateRun } from './evaluate.js';
 import { prepareWordnet } from './prepare-wordnet.js';
 import { showExamples } from './show-examples.js';
@@ -51,8 +51,8 @@ export async function quickstart(given: QuickstartOptions, watch: Watch = {}): P
     await rm(folder, { recursive: true, force: true });
     const options = { data, run: folder, store: join(run, 'store'), epochs, seed, threads, ...SYSTEMS[name] };
     const { result, peak } = await peakMemory(async () => {
-      const { seconds } = await train(options, labelled(watch, name));
-      const { metrics } = await evaluateRun({ run: folder, data, limit, threads }, labelled(watch, name));
+      const { seconds } = await train(options, named(watch, name));
+      const { metrics } = await evaluateRun({ run: folder, data, limit, threads }, named(watch, name));
       return { ...metrics, seconds };
     });
     results[name] = { ...result, peakMemoryMB: Math.round(peak / 1e6) };
@@ -61,12 +61,6 @@ export async function quickstart(given: QuickstartOptions, watch: Watch = {}): P
   await writeJson(join(run, 'results.json'), results);
   return results;
 }
-
-/** Progress under the system's name. */
-const labelled = ({ signal, report }: Watch, name: string): Watch => ({
-  signal,
-  report: (progress) => report?.({ ...progress, stage: `${name}: ${progress.stage}` }),
-});
 
 const SHOWN = ['P@1', 'P@3', 'P@5', 'nDCG@5', 'PSP@1', 'PSP@5', 'R@10', 'R@100'];
 

@@ -58,7 +58,7 @@ const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${l
 const parsers = {
   string: (text: string): unknown => text,
   number: (text: string): unknown => toNumber(text),
-  tuple: (text: string): unknown => text.split(',').map(toNumber),
+  list: (text: string): unknown => text.split(',').map(toNumber),
 };
 
 /** A text that is no number stays one, so that the error can show it. */
@@ -88,6 +88,11 @@ function inspect(field: z.ZodType): Field {
     const initial = field instanceof z.ZodDefault ? (field.def.defaultValue as Initial) : undefined;
     return { ...inner, required: false, initial, meta: { ...inner.meta, ...meta } };
   }
-  const type = field instanceof z.ZodNumber ? 'number' : field instanceof z.ZodTuple ? 'tuple' : 'string';
-  return { type, required: true, initial: undefined, meta };
+  return { type: typeOf(field), required: true, initial: undefined, meta };
+}
+
+/** Lists are of numbers. */
+function typeOf(field: z.ZodType): Field['type'] {
+  if (field instanceof z.ZodNumber) return 'number';
+  return field instanceof z.ZodTuple || field instanceof z.ZodArray ? 'list' : 'string';
 }

@@ -1,3 +1,4 @@
+import type { Decile } from './deciles.js';
 import type { Metrics } from './ranking.js';
 
 /** Metrics in percent as a table for people: a row a metric, a column a cut-off. */
@@ -13,6 +14,20 @@ export function metricsTable(metrics: Metrics): string {
     ...cutoffs.map((k) => cells.find((cell) => cell.name === name && cell.cutoff === k)?.value ?? ''),
   ]);
   return textTable([['%', ...cutoffs.map((k) => `@${k}`)], ...rows]);
+}
+
+const BINNED = ['P@1', 'P@5', 'R@10', 'R@100'];
+
+/** Deciles as a table, head to tail; metrics in percent. */
+export function decilesTable(deciles: readonly Decile[]): string {
+  const rows = deciles.map(({ labels, least, most, truths, metrics }, i) => [
+    String(i + 1),
+    String(labels),
+    least === undefined ? '' : `${least}–${most}`,
+    String(truths),
+    ...BINNED.map((key) => (metrics[key] === undefined ? '' : (100 * metrics[key]).toFixed(2))),
+  ]);
+  return textTable([['decile', 'labels', 'training texts', 'true', ...BINNED], ...rows]);
 }
 
 /** Rows of cells, the first column to the left, the others to the right. */

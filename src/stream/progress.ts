@@ -21,6 +21,12 @@ export interface Watch {
   note?: ((message: string) => void) | undefined;
 }
 
+/** Tells of progress under a name: of one of several runs. */
+export const named = ({ report, ...watch }: Watch, name: string): Watch => ({
+  ...watch,
+  report: (progress) => report?.({ ...progress, stage: `${name}: ${progress.stage}` }),
+});
+
 /** Counts the items that the operator `counting` finishes, anew after `total`; to be given to a pipeline's run. */
 export function watched(
   { signal, report }: Watch,

@@ -46,8 +46,11 @@ test('train, evaluate and predict', async (t) => {
 
   const json = join(dir, 'metrics.json');
   const evaluated = dexa(`evaluate --run ${run} --data ${data} --json ${json} --threads 1`.split(' '));
-  t.match(evaluated, { status: 0, stderr: '', stdout: /^40 texts\n% +@1 / });
+  t.match(evaluated, { status: 0, stderr: '', stdout: /^40 texts\n% +@1 [^]*\ndecile +labels / });
   const metrics = JSON.parse(readFileSync(json, 'utf8')) as Record<string, number>;
+  const { deciles } = JSON.parse(readFileSync(json, 'utf8')) as { deciles: Record<string, number>[] };
+  const parts = deciles.reduce((sum, bin) => sum + bin['P@5']!, 0);
+  t.ok(deciles.length === 10 && Math.abs(parts - metrics['P@5']!) < 1e-9, 'their parts sum to P@5');
   t.ok(metrics['P@1']! > 0.5 && metrics['P@1']! <= 1, `P@1 ${metrics['P@1']}`);
   t.ok(metrics['PSnDCG@5']! > 0.5 && metrics['R@20']! > 0.8);
   const few = dexa(`evaluate --run ${run} --data ${data} --limit 3 --json - --threads 1`.split(' '));
@@ -298,6 +301,12 @@ test('metrics scores tables of any system', async (t) => {
     dexa(['metrics', '--truth', truth, '--predictions', predictions, ...more]);
   t.match(JSON.parse(score('--json', '-').stdout), { texts: 2, 'P@1': 0.5, 'R@5': 0.75 });
   t.match(JSON.parse(score('--json', '-', '--filter', join(dir, 'filter.txt')).stdout), { 'P@1': 1 });
+  writeFileSync(join(dir, 'filter.txt'), '1 3\n');
+  t.match(
+    JSON.parse(score('--json', '-', '--filter', join(dir, 'filter.txt')).stdout),
+    { 'R@5': 0.75 },
+    'a filter does not touch the truth',
+  );
 
   for (const [rows, message] of [
     [[{ labels: [1], scores: [1] }], /truth.jsonl, row 1: the other table has only 1 rows/],

@@ -47,6 +47,11 @@ for (const [name, expected] of Object.entries(fixture.expected))
       });
   });
 
+test('pyxclib filters predictions, not the truth: some of the filter’s labels are true', async (t) => {
+  const both = fixture.filter.filter(([row, label]) => fixture.trueLabels[row]!.includes(label));
+  t.equal(both.length, 6);
+});
+
 test('inverse propensities are the field’s', async (t) => {
   const weight = weights(0.55, 1.5);
   fixture['inversePropensityA0.55B1.5'].forEach((value, label) => {

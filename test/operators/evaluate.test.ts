@@ -30,3 +30,22 @@ test('metrics come after every batch and are exact after the last', async (t) =>
   const whole = batch([[1], [2], [4]], [[1], [3], [4, 5]]);
   t.same(await pipeline([whole], evaluate({ inversePropensity: () => 2 })).first(), last);
 });
+
+test('labels that are excluded do not count as true', async (t) => {
+  const judged = batch([[1, 2], [3], [4]], [[2], [5], [4]]);
+  const excluded = toLists([[1, 9], [3], []]);
+  const only = batch([[2], [], [4]], [[2], [5], [4]]);
+  const result = await pipeline([{ ...judged, excluded }], evaluate()).first();
+  t.same(result, await pipeline([only], evaluate()).first());
+  t.match(result, { texts: 3, metrics: { 'R@5': 2 / 3 } }, 'a text that has none left counts, as a miss');
+});
+
+test('with frequencies there are metrics by decile, running too', async (t) => {
+  const parts = [batch([[1]], [[1]]), batch([[0]], [[1]])];
+  const frequency = Int32Array.of(1, 9);
+  const [first, last] = await collect(pipeline(parts, evaluate({ frequency })).run());
+  t.match(first!.deciles![4], { labels: 1, least: 9, truths: 1, metrics: { 'P@1': 1 } });
+  t.match(last!.deciles![4], { labels: 1, least: 9, truths: 1, metrics: { 'P@1': 0.5 } });
+  t.match(last!.deciles![9], { labels: 1, least: 1, truths: 1, metrics: { 'P@1': 0 } });
+  t.notOk('deciles' in (await pipeline(parts, evaluate()).first()));
+});

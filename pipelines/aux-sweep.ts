@@ -1,0 +1,108 @@
+/** Quality against the number of auxiliary vectors, with and without vectors of their own for head labels. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { command, runIfMain } from '../src/command/command.js';
+import { dataOption, threadsOption, whole } from '../src/command/common.js';
+import { checkOptions } from '../src/command/options.js';
+import { headAndTail } from '../src/model/auxiliary-map.js';
+import { sweepPlot } from '../src/report/sweep-plot.js';
+import { readSweep, type Sweep } from '../src/report/sweep-file.js';
+import { seriesOf, sweepTable } from '../src/report/sweep.js';
+import { openDataset, type Dataset } from '../src/store/dataset.js';
+import { writeJson } from '../src/store/write-json.js';
+import { named, type Watch } from '../src/stream/progress.js';
+import { countLabels } from './count-labels.js';
+import { evaluateRun } from './evaluate.js';
+import { train } from './train.js';
+
+export const AuxSweepOptions = z.object({
+  data: dataOption(),
+  out: z.string().meta({
+    description: 'folder of sweep.json and sweep.svg; rows that sweep.json has are not trained again',
+    value: 'DIR',
+  }),
+  vectors: z
+    .array(whole(0))
+    .min(1)
+    .default([0, 512, 2048, 8192, 32768])
+    .meta({ description: 'counts of auxiliary vectors that labels share; 0 is NGAME', value: 'N,N,…' }),
+  headMinCount: whole(1).default(8).meta({
+    description: 'training texts that give a label a vector of its own, where head labels have any',
+  }),
+  epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
+  batch: whole(2, 16_384).default(1024).meta({ description: 'texts a step' }),
+  seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
+  threads: threadsOption(),
+});
+export type AuxSweepOptions = z.input<typeof AuxSweepOptions>;
+
+/**
+ * Trains and scores a model for each count and each treatment of head labels, and writes `sweep.json` after each: a
+ * sweep that was stopped goes on where it was. Only the numbers stay, not the models.
+ */
+export async function auxSweep(given: AuxSweepOptions, watch: Watch = {}): Promise<Sweep> {
+  const { data, out, vectors, headMinCount, ...common } = checkOptions(AuxSweepOptions, given);
+  const dataset = await openDataset(data);
+  const { name, labels, train: texts, test } = dataset;
+  const path = join(out, 'sweep.json');
+  const sweep = readSweep(path, { name, labels, train: texts, test, headMinCount, ...common });
+  await mkdir(out, { recursive: true });
+  const [run, store] = [join(out, 'sweep-run'), join(out, 'sweep-store')];
+  for (const { head, shared, minCount } of await planned(dataset, { vectors, headMinCount }, watch)) {
+    if (sweep.rows.some((row) => row.head === head && row.shared === shared)) continue;
+    await rm(run, { recursive: true, force: true });
+    const system = `${seriesOf({ head, total: shared })}, ${shared} shared`;
+    const options = { data, run, store, aux: shared, headMinCount: minCount, ...common };
+    const { encoder, seconds } = await train(options, named(watch, system));
+    const { head: own, auxiliary: total } = encoder!;
+    const { threads } = common;
+    const { metrics } = await evaluateRun({ run, data, threads }, named(watch, system));
+    sweep.rows.push({ head, shared, private: own, total, seconds, metrics });
+    sweep.rows.sort((a, b) => Number(a.head) - Number(b.head) || a.shared - b.shared);
+    await writeJson(path, sweep);
+  }
+  for (const folder of [run, store]) await rm(folder, { recursive: true, force: true });
+  const title = `${name}: quality by the number of auxiliary vectors`;
+  await writeFile(join(out, 'sweep.svg'), await sweepPlot(sweep.rows, { title }));
+  return sweep;
+}
+
+/** What to train: `minCount` texts give a label a vector of its own, more than any has where none shall. */
+async function planned(
+  dataset: Dataset,
+  { vectors, headMinCount }: { vectors: readonly number[]; headMinCount: number },
+  watch: Watch,
+): Promise<{ head: boolean; shared: number; minCount: number }[]> {
+  const { frequency } = await countLabels(dataset, watch);
+  const never = 1 + frequency.reduce((most, count) => Math.max(most, count), 0);
+  const ways = [
+    { head: false, minCount: never, most: dataset.labels },
+    { head: true, minCount: headMinCount, most: headAndTail(frequency, headMinCount).tail.length },
+  ];
+  return ways.flatMap(({ head, minCount, most }) =>
+    vectors.flatMap((shared) => {
+      if (shared === 0) return head ? [] : [{ head, shared, minCount }]; // NGAME, once
+      if (shared <= most) return [{ head, shared, minCount }];
+      watch.note?.(
+        `${seriesOf({ head, total: shared })}: ${shared} left out, only ${most} labels share vectors`,
+      );
+      return [];
+    }),
+  );
+}
+
+export const auxSweepCommand = command({
+  name: 'aux-sweep',
+  summary: 'Plot quality against the number of auxiliary vectors, with and without head vectors',
+  options: AuxSweepOptions,
+  async run(options, watch) {
+    const { options: settings, rows } = await auxSweep(options, watch);
+    const { name, labels, train, test } = settings;
+    process.stdout.write(
+      `${name}: ${labels} labels, ${train} training texts, ${test} held-out texts; metrics in %\n\n` +
+        `${sweepTable(rows)}\n\n${join(options.out, 'sweep.svg')} shows them.\n`,
+    );
+  },
+});
+await runIfMain(import.meta.url, auxSweepCommand);

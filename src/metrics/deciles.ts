@@ -1,0 +1,120 @@
+/** Tenths of the labels by how often they occur in training, head to tail, each of about equal volume. */
+import type { Metrics } from './ranking.js';
+
+export const DECILES = 10;
+
+/** Cut-offs of the parts of P, and of recall. */
+const PRECISION_CUTOFFS = [1, 5] as const;
+const RECALL_CUTOFFS = [10, 100] as const;
+const DEPTH = Math.max(...RECALL_CUTOFFS);
+
+/**
+ * The bin of each label, 0 the head: labels from the most frequent to the rarest, of equal frequency by id, cut where
+ * the occurrences before are nearest to 1/10, 2/10, … of all. Labels that never occur are in the last bin. A label
+ * with more than a tenth of all occurrences leaves bins empty. Memory: a byte a label, and a few for each frequency
+ * that occurs.
+ */
+export function decilesOf(frequency: Int32Array): Uint8Array {
+  const before = occurrencesBefore(frequency);
+  const all = frequency.reduce((sum, count) => sum + count, 0);
+  const binOf = new Uint8Array(frequency.length).fill(DECILES - 1);
+  frequency.forEach((count, label) => {
+    if (count === 0) return;
+    const begin = before.get(count)!;
+    before.set(count, begin + count);
+    binOf[label] = Math.floor((DECILES * (begin + count / 2)) / all);
+  });
+  return binOf;
+}
+
+/** For each frequency, how many occurrences the labels of greater ones have together. */
+function occurrencesBefore(frequency: Int32Array): Map<number, number> {
+  const labels = new Map<number, number>();
+  for (const count of frequency) labels.set(count, (labels.get(count) ?? 0) + 1);
+  let sum = 0;
+  const before = new Map<number, number>();
+  for (const count of [...labels.keys()].sort((a, b) => b - a)) {
+    before.set(count, sum);
+    sum += count * labels.get(count)!;
+  }
+  return before;
+}
+
+/** One bin of labels, and how well they were found. */
+export interface Decile {
+  labels: number;
+  /** Training texts of its rarest and of its most frequent label; none in an empty bin. */
+  least?: number;
+  most?: number;
+  /** How often its labels were true. */
+  truths: number;
+  /**
+   * `P@1` and `P@5`: its part of these, so that the parts of all bins sum to P. `R@10` and `R@100`: hits among its
+   * true labels over `truths`, left out where there are none or no ranking reaches that far.
+   */
+  metrics: Metrics;
+}
+
+/** Running metrics by decile. Memory: a byte a label; it does not grow with the texts. */
+export class DecileMetrics {
+  readonly #binOf: Uint8Array;
+  readonly #bins: Omit<Decile, 'truths' | 'metrics'>[];
+  readonly #truths = zeros();
+  /** Hits within each cut-off, by bin. */
+  readonly #hits = new Map<number, number[]>(
+    [...PRECISION_CUTOFFS, ...RECALL_CUTOFFS].map((k) => [k, zeros()] as const),
+  );
+  #texts = 0;
+  #longest = 0;
+
+  /** `frequency`: training texts of each label. */
+  constructor(frequency: Int32Array) {
+    this.#binOf = decilesOf(frequency);
+    this.#bins = describe(this.#binOf, frequency);
+  }
+
+  /** One text: its labels, best first, and its true labels, both without repetition. */
+  add(ranked: Int32Array, truth: Int32Array): void {
+    this.#texts++;
+    this.#longest = Math.max(this.#longest, ranked.length);
+    for (const label of truth) this.#truths[this.#bin(label)]!++;
+    const relevant = new Set(truth);
+    ranked.subarray(0, DEPTH).forEach((label, rank) => {
+      if (!relevant.has(label)) return;
+      for (const [k, hits] of this.#hits) if (rank < k) hits[this.#bin(label)]!++;
+    });
+  }
+
+  /** A label beyond those that were counted never occurred. */
+  #bin(label: number): number {
+    return this.#binOf[label] ?? DECILES - 1;
+  }
+
+  /** Over the texts so far, head to tail. */
+  results(): Decile[] {
+    const texts = Math.max(1, this.#texts);
+    return this.#bins.map((bin, i) => {
+      const truths = this.#truths[i]!;
+      const hits = (k: number) => this.#hits.get(k)![i]!;
+      const metrics: Metrics = {};
+      for (const k of PRECISION_CUTOFFS) metrics[`P@${k}`] = hits(k) / k / texts;
+      for (const k of RECALL_CUTOFFS)
+        if (truths > 0 && k <= this.#longest) metrics[`R@${k}`] = hits(k) / truths;
+      return { ...bin, truths, metrics };
+    });
+  }
+}
+
+const zeros = (): number[] => new Array<number>(DECILES).fill(0);
+
+/** How many labels each bin has, and their range of frequencies. */
+function describe(binOf: Uint8Array, frequency: Int32Array): Omit<Decile, 'truths' | 'metrics'>[] {
+  const bins = zeros().map(() => ({ labels: 0, least: Infinity, most: -Infinity }));
+  frequency.forEach((count, label) => {
+    const bin = bins[binOf[label]!]!;
+    bin.labels++;
+    bin.least = Math.min(bin.least, count);
+    bin.most = Math.max(bin.most, count);
+  });
+  return bins.map((bin) => (bin.labels > 0 ? bin : { labels: 0 }));
+}

@@ -1,0 +1,79 @@
+/** The sweep's figure: P@1 and PSP@5 against shared auxiliary vectors, with and without head vectors. */
+import * as vega from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import { SERIES, seriesOf, type SweepRow } from './sweep.js';
+
+const PANELS = ['P@1', 'PSP@5'];
+/** NGAME has no vectors, so that its place is on no logarithmic axis: it is a dashed line across. */
+const COLORS = ['#6b6b6b', '#1f6fb4', '#d95f02'];
+
+/** As an SVG document, legible on white, whatever it is shown on. */
+export async function sweepPlot(rows: readonly SweepRow[], { title }: { title: string }): Promise<string> {
+  const view = new vega.View(vega.parse(compile(specOf(rows, title)).spec), { renderer: 'none' });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}
+
+function specOf(rows: readonly SweepRow[], title: string): TopLevelSpec {
+  const values = rows.map((row) => ({
+    series: seriesOf(row),
+    shared: row.shared,
+    ...Object.fromEntries(PANELS.map((metric) => [fieldOf(metric), 100 * (row.metrics[metric] ?? NaN)])),
+  }));
+  const counts = [...new Set(rows.map(({ shared }) => shared))].filter((shared) => shared > 0);
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    background: 'white',
+    padding: 12,
+    title: { text: title, anchor: 'start', fontSize: 14 },
+    config: { view: { stroke: '#ddd' }, axis: { gridColor: '#eee' }, font: 'sans-serif' },
+    data: { values },
+    hconcat: PANELS.map((metric) => panel(metric, counts)),
+  };
+}
+
+/** Field names in which vega-lite reads no path. */
+const fieldOf = (metric: string): string => metric.replace('@', '_');
+
+type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];
+
+function panel(metric: string, counts: number[]): Panel {
+  const y = {
+    field: fieldOf(metric),
+    type: 'quantitative',
+    scale: { zero: false, nice: true },
+    title: `${metric} (%)`,
+  } as const;
+  const color = {
+    field: 'series',
+    type: 'nominal',
+    scale: { domain: [...SERIES], range: COLORS },
+    legend: { title: null, orient: 'bottom', direction: 'horizontal', symbolType: 'stroke', labelLimit: 0 },
+  } as const;
+  const x = {
+    field: 'shared',
+    type: 'quantitative',
+    scale: { type: 'log', base: 2 },
+    axis: { values: counts, format: ',d', grid: false, labelAngle: 0 },
+    title: 'shared auxiliary vectors',
+  } as const;
+  return {
+    width: 320,
+    height: 260,
+    layer: [
+      {
+        transform: [{ filter: "datum.series !== 'NGAME'" }],
+        mark: { type: 'line', point: { size: 45 }, strokeWidth: 2 },
+        encoding: { x, y, color },
+      },
+      {
+        transform: [{ filter: "datum.series === 'NGAME'" }],
+        mark: { type: 'rule', strokeDash: [6, 4], strokeWidth: 2 },
+        encoding: { y, color },
+      },
+    ],
+  };
+}
