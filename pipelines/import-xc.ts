@@ -8,6 +8,7 @@ import { writeParquet } from '../operators/write-parquet.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { outOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
+import { propensityOf } from '../src/metrics/propensity.js';
 import {
   createDataset,
   datasetFiles,
@@ -40,8 +41,12 @@ export const ImportXcOptions = z.object({
     .meta({ description: 'name of the data set; default: that of the folder', value: 'NAME' }),
   propensity: z
     .tuple([z.number().positive(), z.number().positive()])
-    .default([0.55, 1.5])
-    .meta({ description: 'constants of the propensity model', value: 'A,B' }),
+    .optional()
+    .meta({
+      description:
+        'constants of the propensity model; default by the name, as published: 0.6,2.6 for Amazon, 0.5,0.4 for Wikipedia, else 0.55,1.5',
+      value: 'A,B',
+    }),
 });
 export type ImportXcOptions = z.input<typeof ImportXcOptions>;
 
@@ -69,7 +74,7 @@ const NAMES = {
  * @throws InputError (as cause) naming file, line and value; nothing is left in `out` then.
  */
 export async function importXc(given: ImportXcOptions, watch: Watch = {}): Promise<ImportXcResult> {
-  const { xc, out, text, name = basename(resolve(xc)), propensity } = checkOptions(ImportXcOptions, given);
+  const { xc, out, text, name = basename(resolve(xc)), propensity = propensityOf(name) } = checkOptions(ImportXcOptions, given);
   const sources = {
     labels: required(xc, NAMES.labels),
     train: required(xc, NAMES.train),
@@ -121,7 +126,7 @@ export async function importXc(given: ImportXcOptions, watch: Watch = {}): Promi
       ).first(run(source));
       if (written.rows === 0) await rm(files[part]);
     }
-    return { name, labels, ...rows, propensity };
+    return { name, labels, ...rows, propensity: [...propensity] };
   });
   return { dataset, ...counts };
 }

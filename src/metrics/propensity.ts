@@ -1,6 +1,12 @@
 /** Constants of the propensity model; see `inversePropensity`. */
 export type PropensityConstants = readonly [a: number, b: number];
 
+/** The published constants for a data set of this name. */
+export function propensityOf(name: string): PropensityConstants {
+  if (/amazon/i.test(name)) return [0.6, 2.6];
+  return /wikipedia/i.test(name) ? [0.5, 0.4] : [0.55, 1.5];
+}
+
 /**
  * 1 / p of a label (Jain et al. 2016): the rarer a label in training, the less likely that it was marked where it
  * applies, and the more a hit weighs. 1 + C (N_l + B)^−A with C = (ln N − 1)(B + 1)^A, for N training texts of which

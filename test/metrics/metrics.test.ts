@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'tap';
 import { Counts } from '../../src/metrics/counts.js';
-import { inversePropensity } from '../../src/metrics/propensity.js';
+import { inversePropensity, propensityOf } from '../../src/metrics/propensity.js';
 import { RankingMetrics, type Metrics } from '../../src/metrics/ranking.js';
 import { metricsTable } from '../../src/metrics/table.js';
 
@@ -90,4 +90,11 @@ test('counts need no bound on ids', async (t) => {
   const few = new Counts();
   for (const id of [0, 2 ** 31 - 1, 0]) few.add(id);
   t.same([few.of(0), few.of(2 ** 31 - 1), few.of(7)], [2, 1, 0]);
+});
+
+test('constants of the propensity model are those published for a set of that name', (t) => {
+  t.same(propensityOf('LF-AmazonTitles-131K'), [0.6, 2.6]);
+  t.same(propensityOf('LF-Wikipedia-500K'), [0.5, 0.4]);
+  t.same(propensityOf('LF-WikiSeeAlso-320K'), [0.55, 1.5]);
+  t.end();
 });
