@@ -39,14 +39,11 @@ export const ImportXcOptions = z.object({
     .string()
     .optional()
     .meta({ description: 'name of the data set; default: that of the folder', value: 'NAME' }),
-  propensity: z
-    .tuple([z.number().positive(), z.number().positive()])
-    .optional()
-    .meta({
-      description:
-        'constants of the propensity model; default by the name, as published: 0.6,2.6 for Amazon, 0.5,0.4 for Wikipedia, else 0.55,1.5',
-      value: 'A,B',
-    }),
+  propensity: z.tuple([z.number().positive(), z.number().positive()]).optional().meta({
+    description:
+      'constants of the propensity model; default by the name, as published: 0.6,2.6 for Amazon, 0.5,0.4 for Wikipedia, else 0.55,1.5',
+    value: 'A,B',
+  }),
 });
 export type ImportXcOptions = z.input<typeof ImportXcOptions>;
 
@@ -74,7 +71,13 @@ const NAMES = {
  * @throws InputError (as cause) naming file, line and value; nothing is left in `out` then.
  */
 export async function importXc(given: ImportXcOptions, watch: Watch = {}): Promise<ImportXcResult> {
-  const { xc, out, text, name = basename(resolve(xc)), propensity = propensityOf(name) } = checkOptions(ImportXcOptions, given);
+  const {
+    xc,
+    out,
+    text,
+    name = basename(resolve(xc)),
+    propensity = propensityOf(name),
+  } = checkOptions(ImportXcOptions, given);
   const sources = {
     labels: required(xc, NAMES.labels),
     train: required(xc, NAMES.train),

@@ -30,9 +30,8 @@ export function sweepCells(rows: readonly SweepRow[]): string[][] {
     seriesOf(row),
     ...[row.shared, row.private, row.total].map((count) => count.toLocaleString('en')),
     ...SHOWN.map((key) => (row.metrics[key] === undefined ? '' : (100 * row.metrics[key]).toFixed(2))),
-    row.seconds.toFixed(0),
   ]);
-  return [['', 'shared', 'private', 'total', ...SHOWN, 'seconds'], ...cells];
+  return [['', 'shared', 'private', 'total', ...SHOWN], ...cells];
 }
 
 export const sweepTable = (rows: readonly SweepRow[]): string => textTable(sweepCells(rows));

@@ -22,13 +22,11 @@ const work = `runs/bench-stages-${name}`;
 const rows: string[][] = [];
 for (const [system, aux] of Object.entries(SYSTEMS)) {
   const scores = new Map<string, number[][]>(STAGES.map((stage) => [stage, SHOWN.map(() => [])]));
-  const seconds: number[] = [];
   const fusions: string[] = [];
   for (const seed of SEEDS) {
     const run = `${work}/${system}-${seed}`;
     rmSync(run, { recursive: true, force: true });
     const trained = await train({ data, run, aux, seed, store: `${work}/store`, modules: '1,2', ...options });
-    seconds.push(trained.seconds);
     fusions.push(trained.classifiers!.by);
     for (const stage of STAGES) {
       const { metrics } = await evaluateRun({ run, data, stage });
@@ -40,8 +38,7 @@ for (const [system, aux] of Object.entries(SYSTEMS)) {
   for (const [stage, values] of scores)
     rows.push([
       `${system}, ${stage === 'fused' ? `fused (${[...new Set(fusions)].join(', ')})` : stage}`,
-      ...values.map((own) => spread(own)),
-      stage === 'fused' ? spread(seconds, 0) : '',
+      ...values.map(spread),
     ]);
 }
 rmSync(work, { recursive: true });
@@ -51,15 +48,15 @@ await writeSection(
 
 \`npm run bench:stages -- DATA_DIR${more === '{}' ? '' : ` '${more}'`}\`, at default options${more === '{}' ? '' : ' otherwise'}; ${machine()}.
 ${labels.toLocaleString('en')} labels, ${texts.toLocaleString('en')} training texts, ${test.toLocaleString('en')} held-out texts. Metrics in %,
-means of ${SEEDS.length} seeds ± their standard deviation; seconds are of training both modules.
+means of ${SEEDS.length} seeds ± their standard deviation.
 
-${table([['', ...SHOWN, 'seconds'], ...rows])}
+${table([['', ...SHOWN], ...rows])}
 `,
 );
 
 /** Mean ± standard deviation. */
-function spread(values: readonly number[], digits = 2): string {
+function spread(values: readonly number[]): string {
   const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
   const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1);
-  return `${mean.toFixed(digits)} ± ${Math.sqrt(variance).toFixed(digits)}`;
+  return `${mean.toFixed(2)} ± ${Math.sqrt(variance).toFixed(2)}`;
 }
