@@ -7,7 +7,9 @@ import { chooseDevice, DEVICES, type Choice } from '../src/engine/device.js';
 import { holdBack } from '../src/fusion/held-back.js';
 import { checkLength, OWN_ENCODERS, readConfig } from '../src/model/folder.js';
 import { openDataset, type Dataset } from '../src/store/dataset.js';
-import { continueRun, startRun } from '../src/store/run-folder.js';
+import { checkJson, readJson } from '../src/store/read-json.js';
+import { continueRun, startRun, type RunFiles } from '../src/store/run-folder.js';
+import { writeJson } from '../src/store/write-json.js';
 import { InputError } from '../src/stream/errors.js';
 import type { Watch } from '../src/stream/progress.js';
 import { countLabels } from './count-labels.js';
@@ -110,6 +112,11 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
   if (options.modules !== '1') {
     const { classifierEpochs: epochs, classifierBatch: batch, classifierLr: lr, seed, threads } = options;
     const files = continueRun(options.run, dataset.labels);
+    await addToConfig(
+      files,
+      { classifierEpochs: epochs, classifierBatch: batch, classifierLr: lr, seed },
+      watch,
+    );
     const memory = options.classifierMemory * 2 ** 20;
     result.classifiers = await trainClassifiers(
       { dataset, files, frequency, kept, held, epochs, batch, lr, memory, seed, threads },
@@ -117,6 +124,25 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
     );
   }
   return { ...result, seconds: Math.round((performance.now() - started) / 100) / 10 };
+}
+
+/**
+ * Writes the options of Module II beside those of Module I; tells if the encoder has seen the texts that are held back,
+ * as it has unless both modules have the same seed and were asked for together.
+ */
+async function addToConfig(
+  { config }: RunFiles,
+  { seed, ...options }: { seed: number } & Record<string, number>,
+  { note }: Watch,
+): Promise<void> {
+  const before = checkJson(
+    config,
+    z.looseObject({ modules: z.string(), seed: z.number() }),
+    readJson(config),
+  );
+  if (before.modules !== '1,2' || before.seed !== seed)
+    note?.('the encoder was trained on the texts that fusion is fitted to, where its scores are too good');
+  await writeJson(config, { ...before, ...options });
 }
 
 function rateFor(encoder: string): number {

@@ -165,6 +165,20 @@ test('both modules, and the stages of what they leave', async (t) => {
   const before = readFileSync(join(run, 'classifiers.npy'));
   t.match(train('2'), { status: 0, stderr: '' }, 'module 2 alone, over an encoder that is there');
   t.ok(readFileSync(join(run, 'classifiers.npy')).equals(before), 'the same under a seed');
+  t.match(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')), {
+    modules: '1,2',
+    classifierEpochs: 3,
+  });
+  rmSync(join(run, 'fusion.json'));
+  t.match(
+    dexa(
+      `train --data ${data} --run ${run} --modules 2 --seed 5 --classifier-epochs 1 --classifier-batch 32`.split(
+        ' ',
+      ),
+    ),
+    { status: 0, stderr: /^the encoder was trained on the texts that fusion is fitted to/ },
+    'says so where the encoder has seen what fusion is fitted to',
+  );
   t.match(train('2', join(dir, 'none')), { status: 2, stderr: /none is not a finished run\n$/ });
 });
 
