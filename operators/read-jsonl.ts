@@ -27,8 +27,8 @@ export function readJsonl<const S extends Schema>({
 }: ReadJsonlOptions<S>): Operator<string, FileBatch<S>> {
   if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
   return operator<string, FileBatch<S>>('read-jsonl', async function* (paths, { signal, progress }) {
+    let start = 0;
     for await (const file of paths) {
-      let start = 0;
       for await (const chunk of readLines(file))
         for (let from = 0; from < chunk.length; from += batch) {
           signal.throwIfAborted();

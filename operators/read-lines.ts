@@ -20,8 +20,8 @@ export function readLines({ batch = 512 }: ReadLinesOptions = {}): Operator<
   return operator<string, FileBatch<{ text: 'string' }>>(
     'read-lines',
     async function* (paths, { signal, progress }) {
+      let start = 0;
       for await (const file of paths) {
-        let start = 0;
         for await (const chunk of linesOf(file))
           for (let from = 0; from < chunk.length; from += batch) {
             signal.throwIfAborted();

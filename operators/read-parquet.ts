@@ -33,6 +33,7 @@ export function readParquet<const S extends Schema>({
       );
 
   return operator<string, FileBatch<S>>('read-parquet', async function* (paths, { signal, progress }) {
+    let before = 0;
     for await (const path of paths) {
       await using file = await ParquetFile.open(path, columns, below);
       for (const group of file.groups) {
@@ -41,10 +42,11 @@ export function readParquet<const S extends Schema>({
         for (let start = 0; start < whole.rows; start += batch) {
           const end = Math.min(start + batch, whole.rows);
           const columns = sliceColumns<S>(whole.columns, start, end);
-          yield { file: path, start: group.start + start, rows: end - start, columns };
+          yield { file: path, start: before + group.start + start, rows: end - start, columns };
           progress(end - start);
         }
       }
+      before += file.rows;
     }
   });
 }

@@ -90,7 +90,7 @@ async function heldOut(
   const { paths } = await openDataset(data);
   const batches: Embedded[] = [];
   for await (const { embeddings } of pipeline(
-    [paths.test],
+    paths.test,
     readParquet({ columns: { text: 'string' }, batch: 256 }),
     take({ rows: sample }),
     tokenize({ tokenizer: model, maxLength: readConfig(model).maxLength, threads }),

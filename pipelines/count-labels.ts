@@ -18,7 +18,7 @@ export async function countLabels(dataset: Dataset, watch: Watch = {}): Promise<
   const rows = new Int32Array(dataset.train);
   let count = 0;
   const read = readParquet({ columns: { labels: 'int32[]' }, below: { labels: dataset.labels } });
-  const batches = pipeline([dataset.paths.train], read).run(
+  const batches = pipeline(dataset.paths.train, read).run(
     watched(watch, { stage: 'count labels', counting: 'read-parquet', total: dataset.train }),
   );
   for await (const { start, columns } of batches) {

@@ -49,7 +49,7 @@ export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Pr
   const excluded = await readFilter(filter, { rows, labels }, watch);
   let last: Evaluation = { texts: 0, metrics: {} };
   const evaluations = pipeline(
-    [paths[split]],
+    paths[split],
     readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels } }),
     take({ rows: limit }),
     exclude({ labels: excluded }),

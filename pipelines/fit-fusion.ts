@@ -23,7 +23,7 @@ export interface FitRunFusionOptions {
 }
 
 /** Texts that are searched with at a time. */
-const BATCH = 256;
+const BATCH = 64;
 
 interface HeldBatch {
   embeddings: Float32Array;

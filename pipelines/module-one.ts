@@ -110,5 +110,5 @@ function initialModel(
 /** So that the run can name what it predicts without the data set. */
 async function copyLabelTexts(dataset: Dataset, files: RunFiles, { signal }: Watch): Promise<void> {
   const read = readParquet({ columns: LABEL_COLUMNS });
-  await pipeline([dataset.paths.labels], read, writeTexts({ base: files.texts })).drain({ signal });
+  await pipeline(dataset.paths.labels, read, writeTexts({ base: files.texts })).drain({ signal });
 }

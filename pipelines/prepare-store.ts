@@ -60,14 +60,14 @@ async function build(
   const { labels, texts, positives } = files(dir);
   const toTokens = { tokenizer, maxLength, threads };
   await pipeline(
-    [dataset.paths.labels],
+    dataset.paths.labels,
     readParquet({ columns: LABEL_COLUMNS, batch: 1024 }),
     tokenize(toTokens),
     writeLists({ base: labels, lists: ({ tokens }) => tokens }),
   ).drain(watched(watch, { stage: 'tokenize labels', counting: 'tokenize', total: dataset.labels }));
 
   await pipeline(
-    [dataset.paths.train],
+    dataset.paths.train,
     readParquet({ columns: TEXT_COLUMNS, batch: 1024, below: { labels: dataset.labels } }),
     tokenize(toTokens),
     writeLists({ base: texts, lists: ({ tokens }) => tokens }),
@@ -88,13 +88,18 @@ function countEmpty(base: string): number {
 
 /** What a store depends on, as it is kept in `store.json`. */
 async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions): Promise<string> {
-  const { labels, train } = dataset.paths;
-  const [labelFile, textFile] = [await stat(labels), await stat(train)];
   const hash = createHash('sha256');
   for (const name of TOKENIZER_FILES) hash.update(await readTokenizer(join(tokenizer, name)));
+  const versions = (paths: readonly string[]) =>
+    Promise.all(
+      paths.map(async (path) => {
+        const { size, mtimeMs } = await stat(path);
+        return { bytes: size, modified: mtimeMs };
+      }),
+    );
   const origin = {
-    labels: { bytes: labelFile.size, modified: labelFile.mtimeMs },
-    texts: { bytes: textFile.size, modified: textFile.mtimeMs },
+    labels: await versions(dataset.paths.labels),
+    texts: await versions(dataset.paths.train),
     tokenizer: hash.digest('hex'),
     maxLength,
   };

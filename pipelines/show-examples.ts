@@ -71,7 +71,7 @@ async function pick(dataset: Dataset, count: number, signal: AbortSignal | undef
   const examples: Example[] = [];
   const stride = Math.max(1, Math.floor(dataset.test / count));
   const read = readParquet({ columns: TEXT_COLUMNS });
-  for await (const { start, rows, columns } of pipeline([dataset.paths.test], read).run({ signal }))
+  for await (const { start, rows, columns } of pipeline(dataset.paths.test, read).run({ signal }))
     for (let row = start; row < start + rows; row++)
       if (row % stride === 0 && examples.length < count)
         examples.push({

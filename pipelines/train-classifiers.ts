@@ -76,7 +76,7 @@ export async function trainClassifiers(
   const texts = { embeddings: join(second, 'text-embeddings.npy'), positives: join(second, 'text-labels') };
   const { dim, maxLength } = readConfig(model);
   await pipeline(
-    [dataset.paths.train],
+    dataset.paths.train,
     readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels: dataset.labels } }),
     tokenize({ tokenizer: model, maxLength, threads }),
     embed({ model, threads }),

@@ -159,7 +159,7 @@ const deviceFor = ({ device, encoder }: z.output<typeof TrainOptions>): Choice =
 /** @throws InputError if the data are too small for what is asked. */
 function check(
   { modules, aux, batch, classifierBatch, headMinCount }: z.output<typeof TrainOptions>,
-  { paths: { labels, train } }: Dataset,
+  { dir }: Dataset,
   { frequency, rows }: { frequency: Int32Array; rows: Int32Array },
 ): void {
   const tail = frequency.reduce((count, texts) => count + Number(texts < headMinCount), 0);
@@ -169,12 +169,12 @@ function check(
   };
   if (modules !== '2' && aux > tail)
     throw new InputError(
-      `aux: expected at most ${tail} (the labels of ${labels} with fewer than ${headMinCount} texts), got ${aux}`,
+      `aux: expected at most ${tail} (the labels of ${dir} with fewer than ${headMinCount} texts), got ${aux}`,
     );
   for (const [name, size] of Object.entries(batches))
     if (size > rows.length)
       throw new InputError(
-        `${name}: expected at most ${rows.length} (the texts of ${train} with labels to train on), got ${size}`,
+        `${name}: expected at most ${rows.length} (the training texts of ${dir} that have labels), got ${size}`,
       );
 }
 

@@ -21,10 +21,10 @@ export interface ColumnBatch<S extends Schema> {
   readonly columns: { readonly [Name in keyof S]: ColumnOf[S[Name]] };
 }
 
-/** Rows `[start, start + rows)` of a file. */
+/** Rows `[start, start + rows)` of what is read, all within one file. */
 export interface FileBatch<S extends Schema> extends ColumnBatch<S> {
   readonly file: string;
-  /** The file's row (from 0) that is this batch's first. */
+  /** Rows before this batch, in this file and those read before it. */
   readonly start: number;
 }
 

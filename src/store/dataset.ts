@@ -1,6 +1,6 @@
 /**
- * A data set on disk: one folder with `labels.parquet` (text), `train.parquet` and `test.parquet` (text, labels),
- * perhaps `filter-train.parquet` and `filter-test.parquet` (row, label), and `dataset.json`. The last is written
+ * A data set on disk: one folder with `labels.parquet` (text), `train.parquet` and `test.parquet` (text, labels), each
+ * of them perhaps in shards (`labels-00000.parquet`, `labels-00001.parquet`, … in the order of the rows), perhaps `filter-train.parquet` and `filter-test.parquet` (row, label), and `dataset.json`. The last is written
  * last, in a folder that is renamed into place: a folder with one is complete.
  */
 import { existsSync } from 'node:fs';
@@ -42,9 +42,10 @@ export interface Dataset extends Readonly<DatasetDescription> {
 }
 
 export interface DatasetPaths {
-  readonly labels: string;
-  readonly train: string;
-  readonly test: string;
+  /** The shards of each, in the order of the rows. */
+  readonly labels: readonly string[];
+  readonly train: readonly string[];
+  readonly test: readonly string[];
   /** Undefined where there is nothing to filter. */
   readonly filterTrain: string | undefined;
   readonly filterTest: string | undefined;
@@ -60,6 +61,18 @@ export const datasetFiles = (dir: string) => ({
   description: join(dir, 'dataset.json'),
 });
 
+/** The name of the `index`-th shard of a file that is not in one piece. */
+export const shardOf = (path: string, index: number): string =>
+  path.replace(/\.parquet$/, `-${String(index).padStart(5, '0')}.parquet`);
+
+/** The shards of a file that are there; the file itself where it is in one piece, or missing. */
+function shardsOf(path: string): string[] {
+  const shards: string[] = [];
+  while (!existsSync(path) && existsSync(shardOf(path, shards.length)))
+    shards.push(shardOf(path, shards.length));
+  return shards.length > 0 ? shards : [path];
+}
+
 /**
  * Opens a data set: reads its description and the footers of its files.
  * @throws InputError if a file is missing, not as described, or has not the rows that `dataset.json` says.
@@ -67,16 +80,24 @@ export const datasetFiles = (dir: string) => ({
 export async function openDataset(dir: string): Promise<Dataset> {
   const files = datasetFiles(dir);
   const description = await readDescription(files.description);
+  const shards = {
+    labels: shardsOf(files.labels),
+    train: shardsOf(files.train),
+    test: shardsOf(files.test),
+  };
   for (const part of ['labels', 'train', 'test'] as const) {
-    await using file = await ParquetFile.open(files[part], part === 'labels' ? LABEL_COLUMNS : TEXT_COLUMNS);
-    if (file.rows !== description[part])
+    let rows = 0;
+    for (const path of shards[part]) {
+      await using file = await ParquetFile.open(path, part === 'labels' ? LABEL_COLUMNS : TEXT_COLUMNS);
+      rows += file.rows;
+    }
+    if (rows !== description[part])
       throw new InputError(
-        `${file.path}: ${file.rows} rows, but ${files.description} says ${description[part]}`,
+        `${shards[part].join(', ')}: ${rows} rows, but ${files.description} says ${description[part]}`,
       );
   }
-  const { labels, train, test } = files;
   const [filterTrain, filterTest] = [await filter(files.filterTrain), await filter(files.filterTest)];
-  return { ...description, dir, paths: { labels, train, test, filterTrain, filterTest } };
+  return { ...description, dir, paths: { ...shards, filterTrain, filterTest } };
 }
 
 /**

@@ -16,7 +16,7 @@ const [WARM, SINGLE, MANY] = [50, 1000, 10_000];
 const { name, labels, paths } = await openDataset(data);
 const texts: string[] = [];
 const read = readParquet({ columns: { text: 'string' }, batch: 512 });
-for await (const { columns } of pipeline([paths.test], read).run()) {
+for await (const { columns } of pipeline(paths.test, read).run()) {
   texts.push(...columns.text);
   if (texts.length >= MANY) break;
 }

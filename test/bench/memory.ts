@@ -33,7 +33,7 @@ async function subset(from: string, dir: string, texts: number): Promise<void> {
   await createDataset(dir, async (partial) => {
     const files = datasetFiles(partial);
     await pipeline(
-      [paths.labels],
+      paths.labels,
       readParquet({ columns: LABEL_COLUMNS }),
       writeParquet({ path: files.labels, columns: LABEL_COLUMNS }),
     ).drain();
@@ -42,7 +42,7 @@ async function subset(from: string, dir: string, texts: number): Promise<void> {
       [paths.test, files.test, test],
     ] as const)
       await pipeline(
-        [path],
+        path,
         readParquet({ columns: TEXT_COLUMNS }),
         take({ rows }),
         writeParquet({ path: to, columns: TEXT_COLUMNS }),

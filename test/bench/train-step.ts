@@ -134,7 +134,7 @@ async function wordnet(pairs: number, maxLength: number): Promise<Pairs> {
   const texts: number[][] = [];
   const labels: number[] = [];
   const first = pipeline(
-    [paths.train],
+    paths.train,
     readParquet({ columns: { text: 'string', labels: 'int32[]' } }),
     take({ rows: pairs }),
     tokenize({ tokenizer: folder, maxLength }),
@@ -148,7 +148,7 @@ async function wordnet(pairs: number, maxLength: number): Promise<Pairs> {
   const wanted = new Set(labels);
   let row = 0;
   const all = pipeline(
-    [paths.labels],
+    paths.labels,
     readParquet({ columns: { text: 'string' } }),
     tokenize({ tokenizer: folder, maxLength }),
   );

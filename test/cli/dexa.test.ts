@@ -267,7 +267,7 @@ test('bad data are named, and nothing is half-written', async (t) => {
 
   t.match(train(data, '--aux 4'), {
     status: 2,
-    stderr: /batch: expected at most 240 \(the texts of .*train.parquet/,
+    stderr: /batch: expected at most 240 \(the training texts of .* that have labels\)/,
   });
   t.match(train(data, '--batch 8 --aux 100'), {
     status: 2,

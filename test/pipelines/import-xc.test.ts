@@ -36,12 +36,12 @@ test('the files become a data set, and what is empty is kept and counted', async
   t.same({ name, labels, train, test }, { name: 'Tiny-3', labels: 3, train: 3, test: 1 });
   t.same(propensity, [0.55, 1.5]);
   t.same([paths.filterTrain, paths.filterTest], [undefined, undefined]);
-  t.same(await readTable(paths.labels, LABEL_COLUMNS), { text: ['Cat', 'Dog', ' '] });
-  t.same(await readTable(paths.train, TEXT_COLUMNS), {
+  t.same(await readTable(paths.labels[0]!, LABEL_COLUMNS), { text: ['Cat', 'Dog', ' '] });
+  t.same(await readTable(paths.train[0]!, TEXT_COLUMNS), {
     text: ['tabby', '', 'stone'],
     labels: [[0], [1, 2], []],
   });
-  t.same(await readTable(paths.test, TEXT_COLUMNS), { text: ['poodle'], labels: [[1]] });
+  t.same(await readTable(paths.test[0]!, TEXT_COLUMNS), { text: ['poodle'], labels: [[1]] });
 });
 
 test('titles and contents together make the texts, under the names given', async (t) => {
@@ -55,8 +55,8 @@ test('titles and contents together make the texts, under the names given', async
     propensity: [0.5, 0.4],
   });
   t.same([dataset.name, dataset.propensity, emptyTexts], ['named', [0.5, 0.4], 0]);
-  t.same((await readTable(dataset.paths.labels, LABEL_COLUMNS)).text, ['Cat', 'Dog barks', '']);
-  t.same((await readTable(dataset.paths.train, TEXT_COLUMNS)).text, ['tabby a cat', 'no title', 'stone']);
+  t.same((await readTable(dataset.paths.labels[0]!, LABEL_COLUMNS)).text, ['Cat', 'Dog barks', '']);
+  t.same((await readTable(dataset.paths.train[0]!, TEXT_COLUMNS)).text, ['tabby a cat', 'no title', 'stone']);
 });
 
 test('filter files go along under either name, and one without pairs is none', async (t) => {

@@ -26,8 +26,8 @@ const DICT = {
 async function textsOf({ paths }: Dataset) {
   const rows: { id: number; text: string; labels: number[] }[] = [];
   for (const [texts, filter] of [
-    [paths.train, paths.filterTrain],
-    [paths.test, paths.filterTest],
+    [paths.train[0]!, paths.filterTrain],
+    [paths.test[0]!, paths.filterTest],
   ] as const) {
     const { text, labels } = await readTable(texts, TEXT_COLUMNS);
     const { row, label } = await readTable(filter!, FILTER_COLUMNS);
@@ -44,7 +44,7 @@ const prepare = (t: Test, change: Partial<typeof DICT> = {}) => {
 test('lemmas become labels, and definitions without their examples become texts', async (t) => {
   const dataset = await prepare(t);
   t.same([dataset.name, dataset.labels, dataset.train + dataset.test], ['wordnet', 7, 6]);
-  t.same((await readTable(dataset.paths.labels, LABEL_COLUMNS)).text, [
+  t.same((await readTable(dataset.paths.labels[0]!, LABEL_COLUMNS)).text, [
     'house cat, Felis catus',
     'animal',
     'meow',

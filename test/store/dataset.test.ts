@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import {
@@ -7,9 +7,13 @@ import {
   FILTER_COLUMNS,
   LABEL_COLUMNS,
   openDataset,
+  shardOf,
   TEXT_COLUMNS,
   type DatasetDescription,
 } from '../../src/store/dataset.js';
+import { readParquet } from '../../operators/read-parquet.js';
+import { pipeline } from '../../src/index.js';
+import { collect } from '../collect.js';
 import { refusal } from '../refusal.js';
 import { writeTable } from '../table.js';
 
@@ -42,9 +46,42 @@ test('a data set appears all at once', async (t) => {
   });
   t.same(readdirSync(root), ['tiny']);
   const { labels, train, test } = datasetFiles(dir);
-  const paths = { labels, train, test, filterTrain: undefined, filterTest: undefined };
+  const paths = {
+    labels: [labels],
+    train: [train],
+    test: [test],
+    filterTrain: undefined,
+    filterTest: undefined,
+  };
   t.same(made, { ...DESCRIPTION, dir, paths });
   t.same(await openDataset(dir), made);
+});
+
+test('a file may be in shards, which are read as one', async (t) => {
+  const dir = join(t.testdir(), 'sharded');
+  const made = await createDataset(dir, async (partial) => {
+    const description = await build(partial);
+    const { train } = datasetFiles(partial);
+    rmSync(train);
+    const shards = [['x', 'y'], [], ['z']];
+    for (const [i, text] of shards.entries())
+      await writeTable(
+        { path: shardOf(train, i), columns: TEXT_COLUMNS },
+        { text, labels: text.map((_text, row) => [row % 2]) },
+      );
+    return description;
+  });
+  t.same(made.paths.train, ['00000', '00001', '00002'].map((i) => join(dir, `train-${i}.parquet`))); // prettier-ignore
+  const batches = await collect(pipeline(made.paths.train, readParquet({ columns: TEXT_COLUMNS })).run());
+  t.same(
+    batches.map(({ start, columns }) => [start, columns.text]),
+    [
+      [0, ['x', 'y']],
+      [2, ['z']],
+    ],
+  );
+  rmSync(shardOf(datasetFiles(dir).train, 2));
+  t.match(await refusal(t, openDataset(dir)), /train-00001.parquet: 2 rows, but .* says 3/);
 });
 
 test('a filter is part of a data set where it is there', async (t) => {
