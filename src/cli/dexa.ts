@@ -5,6 +5,7 @@ import { evaluateCommand } from '../../pipelines/evaluate.js';
 import { exportCommand } from '../../pipelines/export.js';
 import { importCommand } from '../../pipelines/import-xc.js';
 import { indexCommand } from '../../pipelines/build-index.js';
+import { makeCorpusCommand } from '../../pipelines/make-corpus.js';
 import { metricsCommand } from '../../pipelines/metrics.js';
 import { predictCommand } from '../../pipelines/predict.js';
 import { prepareWordnetCommand } from '../../pipelines/prepare-wordnet.js';
@@ -18,7 +19,8 @@ program
   .command('prepare')
   .description('Make a known data set')
   .exitOverride()
-  .addCommand(toCommander(prepareWordnetCommand));
+  .addCommand(toCommander(prepareWordnetCommand))
+  .addCommand(toCommander(makeCorpusCommand));
 for (const definition of [
   importCommand,
   trainCommand,

@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
-import { Index, MetricKind, ScalarKind } from 'usearch';
+import type { Index } from 'usearch';
 import * as z from 'zod';
 import { checkJson, readJson } from '../store/read-json.js';
 import { Matrix } from '../store/npy.js';
 import { listAt, listCount, type Lists } from '../store/ragged.js';
 import { InputError } from '../stream/errors.js';
 import { emptyFound, type Found } from './found.js';
+import { usearch } from './usearch.js';
 
 /** How numbers are kept in an index. */
 export const PRECISIONS = ['f32', 'f16', 'i8'] as const;
@@ -28,23 +29,20 @@ export type IndexDescription = z.infer<typeof Description>;
 
 export const descriptionOf = (index: string): string => `${index}.json`;
 
-/** Inner products of i8 come back in units of i8; of unit vectors, cosines are the same and have none. */
-const KINDS = {
-  f32: { metric: MetricKind.IP, quantization: ScalarKind.F32 },
-  f16: { metric: MetricKind.IP, quantization: ScalarKind.F16 },
-  i8: { metric: MetricKind.Cos, quantization: ScalarKind.I8 },
-};
-
 /** A graph of the vectors (HNSW) that is empty yet. */
-export const emptyIndex = (description: Omit<IndexDescription, 'bytes'>): Index =>
-  new Index({
+export function emptyIndex(description: Omit<IndexDescription, 'bytes'>): Index {
+  const { Index, MetricKind, ScalarKind } = usearch();
+  return new Index({
     dimensions: description.dim,
-    ...KINDS[description.precision],
+    // Inner products of i8 come back in units of i8; of unit vectors, cosines are the same and have none.
+    metric: description.precision === 'i8' ? MetricKind.Cos : MetricKind.IP,
+    quantization: { f32: ScalarKind.F32, f16: ScalarKind.F16, i8: ScalarKind.I8 }[description.precision],
     connectivity: description.connectivity,
     expansion_add: description.expansionAdd,
     expansion_search: description.expansionSearch,
     multi: false,
   });
+}
 
 export interface AnnSearchOptions {
   /** The float32 `.npy` that the index was made of. */

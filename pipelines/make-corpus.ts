@@ -1,0 +1,89 @@
+/** A synthetic data set of any size, streamed straight to shards of Parquet: to see how things grow. */
+import * as z from 'zod';
+import { synthesise, type Rows, type SyntheticColumns } from '../operators/synthesise.js';
+import { writeParquet } from '../operators/write-parquet.js';
+import { command, runIfMain } from '../src/command/command.js';
+import { outOption, threadsOption, whole } from '../src/command/common.js';
+import { checkOptions } from '../src/command/options.js';
+import { wordnetDict } from '../src/corpus/wordnet.js';
+import {
+  createDataset,
+  datasetFiles,
+  LABEL_COLUMNS,
+  shardOf,
+  TEXT_COLUMNS,
+  type Dataset,
+} from '../src/store/dataset.js';
+import { pipeline } from '../src/stream/pipeline.js';
+import { watched, type Watch } from '../src/stream/progress.js';
+
+export const MakeCorpusOptions = z.object({
+  out: outOption(),
+  labels: whole(2, 2_000_000_000).meta({ description: 'labels' }),
+  train: whole(0, 2_000_000_000)
+    .optional()
+    .meta({ description: 'training texts; default as many as labels' }),
+  test: whole(0, 2_000_000_000).default(10_000).meta({ description: 'held-out texts' }),
+  shard: whole(1).default(4_194_304).meta({ description: 'rows in a file at most' }),
+  seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
+  threads: threadsOption(),
+});
+export type MakeCorpusOptions = z.input<typeof MakeCorpusOptions>;
+
+/** Rows that a thread makes at a time. */
+const BATCH = 4096;
+
+/** What is made depends on the numbers and the seed alone. Memory does not grow with them. */
+export async function makeCorpus(given: MakeCorpusOptions, watch: Watch = {}): Promise<Dataset> {
+  const { out, labels, train = labels, test, shard, seed, threads } = checkOptions(MakeCorpusOptions, given);
+  return createDataset(out, async (partial) => {
+    const files = datasetFiles(partial);
+    const options = { dict: wordnetDict(), labels, seed, threads };
+    const write = async (part: 'labels' | 'train' | 'test', columns: SyntheticColumns, rows: number) => {
+      const watching = watched(watch, { stage: `make ${part}`, counting: 'write-parquet', total: rows });
+      const made = pipeline(batches({ rows, shard }), synthesise({ columns, part, ...options })).run({
+        signal: watch.signal,
+      });
+      for (let index = 0; index === 0 || index * shard < rows; index++)
+        await pipeline(
+          next(made, Math.min(shard, rows - index * shard)),
+          writeParquet({ path: shardOf(files[part], index), columns }),
+        ).drain(watching);
+      await made.return();
+    };
+    await write('labels', LABEL_COLUMNS, labels);
+    await write('train', TEXT_COLUMNS, train);
+    await write('test', TEXT_COLUMNS, test);
+    return { name: `synthetic-${labels}`, labels, train, test, propensity: [0.55, 1.5] };
+  });
+}
+
+/** The rows of a part, a batch at a time; none spans two shards. */
+function* batches({ rows, shard }: { rows: number; shard: number }): Generator<Rows> {
+  for (let start = 0; start < rows;) {
+    const end = Math.min(start + BATCH, (Math.floor(start / shard) + 1) * shard, rows);
+    yield { start, rows: end - start };
+    start = end;
+  }
+}
+
+/** The next `rows` rows of batches that go on afterwards. */
+async function* next<T extends { rows: number }>(made: AsyncGenerator<T>, rows: number): AsyncGenerator<T> {
+  for (let taken = 0; taken < rows;) {
+    const result = await made.next();
+    if (result.done) return;
+    taken += result.value.rows;
+    yield result.value;
+  }
+}
+
+export const makeCorpusCommand = command({
+  name: 'prepare corpus',
+  summary: 'Make a synthetic data set of any size, of phrases of WordNet’s words',
+  options: MakeCorpusOptions,
+  async run(options, watch) {
+    const { dir, labels, train, test } = await makeCorpus(options, watch);
+    process.stdout.write(`${dir}: ${labels} labels, ${train} training and ${test} test texts\n`);
+  },
+});
+await runIfMain(import.meta.url, makeCorpusCommand);
