@@ -137,7 +137,7 @@ async function addToConfig(
 ): Promise<void> {
   const before = checkJson(
     config,
-    z.looseObject({ modules: z.string(), seed: z.number() }),
+    z.looseObject({ modules: z.string().optional(), seed: z.number() }),
     readJson(config),
   );
   if (before.modules !== '1,2' || before.seed !== seed)

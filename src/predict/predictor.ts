@@ -34,44 +34,46 @@ const BATCH = 256;
  * pipeline with `retrieve` uses more threads.
  */
 export class Predictor implements AsyncDisposable {
-  readonly #tokenize: Tokenizer;
-  readonly #embedder: Embedder;
-  readonly #searchers: Partial<Record<'encoder' | 'classifier', Searcher>>;
-  readonly #fuser: Fuser | undefined;
-  readonly #names: TextReader;
+  readonly #parts: Parts;
+  readonly #owned: readonly Owned[];
+  /** What is under way: its memory is used again by what comes next. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(files: RunFiles, { stage: asked, search = 'auto', threads = 1 }: PredictorOptions) {
-    const stage = stageOf(files, asked);
-    const { model, labels, labelIndex, classifiers, classifierIndex } = files;
-    this.#tokenize = openTokenizer({ tokenizer: model, maxLength: readConfig(model).maxLength });
-    this.#searchers = {
-      ...(stage !== 'classifier' && {
-        encoder: openSearcher({ labels, index: indexFor(search, labelIndex), threads }),
-      }),
-      ...(stage !== 'encoder' && {
-        classifier: openSearcher({ labels: classifiers, index: indexFor(search, classifierIndex), threads }),
-      }),
-    };
-    this.#fuser = stage === 'fused' ? new Fuser(files) : undefined;
-    this.#names = new TextReader(files.texts);
-    this.#embedder = new Embedder({ model, threads });
+  private constructor(parts: Parts, owned: readonly Owned[]) {
+    this.#parts = parts;
+    this.#owned = owned;
   }
 
   /** Opens a finished run and answers once, so that the first text is as fast as the others. @throws InputError if it cannot. */
   static async open(run: string, options: PredictorOptions = {}): Promise<Predictor> {
-    const predictor = new Predictor(openRun(run), options);
-    await predictor.predict(['a']);
-    return predictor;
+    const owned: Owned[] = [];
+    try {
+      const predictor = new Predictor(load(openRun(run), options, owned), owned);
+      await predictor.predict(['a']);
+      return predictor;
+    } catch (error) {
+      await close(owned);
+      throw error;
+    }
   }
 
-  /** The `top` labels of each text, 1 … 1000, default 5, best first; none for an empty text. */
-  async predict(texts: readonly string[], { top = 5 }: { top?: number } = {}): Promise<Prediction[][]> {
+  /**
+   * The `top` labels of each text, 1 … 1000, default 5, best first; none for an empty text. May be called again before it
+   * has answered: answers come one after the other.
+   */
+  predict(texts: readonly string[], { top = 5 }: { top?: number } = {}): Promise<Prediction[][]> {
+    const answer = this.#turn.then(() => this.#predict(texts, top));
+    this.#turn = answer.catch(() => undefined); // whoever asked is told
+    return answer;
+  }
+
+  async #predict(texts: readonly string[], top: number): Promise<Prediction[][]> {
     if (!Number.isInteger(top) || top < 1 || top > 1000)
       throw new RangeError(`top: expected 1..1000, got ${top}`);
     const predictions: Prediction[][] = [];
     for (let begin = 0; begin < texts.length; begin += BATCH) {
       const part = texts.slice(begin, begin + BATCH);
-      const embeddings = await this.#embedder.embed(this.#tokenize(part));
+      const embeddings = await this.#parts.embedder.embed(this.#parts.tokenize(part));
       const found = await this.#find(embeddings, top);
       part.forEach((_text, i) => predictions.push(this.#named(found, i)));
     }
@@ -79,19 +81,19 @@ export class Predictor implements AsyncDisposable {
   }
 
   async #find(embeddings: Float32Array, top: number): Promise<Found> {
-    const { encoder, classifier } = this.#searchers;
-    if (!this.#fuser) return (encoder ?? classifier)!.search(embeddings, top);
+    const { encoder, classifier, fuser } = this.#parts;
+    if (!fuser) return (encoder ?? classifier)!.search(embeddings, top);
     const k = Math.max(top, CANDIDATES);
     const rankings = {
       encoder: await encoder!.search(embeddings, k),
       classifier: await classifier!.search(embeddings, k),
     };
-    return this.#fuser.fuse(rankings, top);
+    return fuser.fuse(rankings, top);
   }
 
   #named(found: Found, text: number): Prediction[] {
     const labels = rankedAt(found, text);
-    const names = this.#names.gather(labels);
+    const names = this.#parts.names.gather(labels);
     return names.map((name, rank) => ({
       label: labels[rank]!,
       name,
@@ -100,9 +102,50 @@ export class Predictor implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#names[Symbol.dispose]();
-    this.#fuser?.[Symbol.dispose]();
-    await this.#embedder[Symbol.asyncDispose]();
-    for (const searcher of Object.values(this.#searchers)) await searcher[Symbol.asyncDispose]();
+    await this.#turn;
+    await close(this.#owned);
   }
+}
+
+type Owned = AsyncDisposable | Disposable;
+
+interface Parts {
+  tokenize: Tokenizer;
+  embedder: Embedder;
+  /** Those that the stage needs. */
+  encoder?: Searcher;
+  classifier?: Searcher;
+  fuser?: Fuser;
+  names: TextReader;
+}
+
+/** Opens what the stage needs; all of it that is to be closed goes to `owned` as it is opened. */
+function load(
+  files: RunFiles,
+  { stage: asked, search = 'auto', threads = 1 }: PredictorOptions,
+  owned: Owned[],
+): Parts {
+  const own = <T extends Owned>(part: T): T => {
+    owned.push(part);
+    return part;
+  };
+  const stage = stageOf(files, asked);
+  const { model, labels, labelIndex, classifiers, classifierIndex, texts } = files;
+  const searcher = (labels: string, index: string): Searcher =>
+    own(openSearcher({ labels, index: indexFor(search, index), threads }));
+  return {
+    tokenize: openTokenizer({ tokenizer: model, maxLength: readConfig(model).maxLength }),
+    embedder: own(new Embedder({ model, threads })),
+    ...(stage !== 'classifier' && { encoder: searcher(labels, labelIndex) }),
+    ...(stage !== 'encoder' && { classifier: searcher(classifiers, classifierIndex) }),
+    ...(stage === 'fused' && { fuser: own(new Fuser(files)) }),
+    names: own(new TextReader(texts)),
+  };
+}
+
+/** In reverse order. */
+async function close(owned: readonly Owned[]): Promise<void> {
+  for (const part of owned.toReversed())
+    if (Symbol.asyncDispose in part) await part[Symbol.asyncDispose]();
+    else part[Symbol.dispose]();
 }

@@ -57,6 +57,14 @@ test('more texts than are taken at a time, and what there are not', async (t) =>
   await t.rejects(predictor.predict(['a'], { top: 0 }), { message: 'top: expected 1..1000, got 0' });
 });
 
+test('asked again before it has answered, it answers each as if alone', async (t) => {
+  await given;
+  await using predictor = await Predictor.open(run);
+  const alone = [];
+  for (const text of texts) alone.push(await predictor.predict([text]));
+  t.same(await Promise.all(texts.map((text) => predictor.predict([text]))), alone);
+});
+
 test('searches by index where the run has one, and lets go of everything', async (t) => {
   const { data } = await given;
   await t.rejects(Predictor.open(run, { search: 'ann' }), {
