@@ -1,25 +1,25 @@
+import type { IndexSettings } from '../src/search/index-file.js';
 import { IndexBuilder } from '../src/search/index-builder.js';
-import type { IndexDescription } from '../src/search/ann.js';
+import type { IndexRows } from '../src/search/index-rows.js';
 
 export interface AddTask {
-  /** Label of the first vector. */
-  first: number;
-  vectors: Float32Array;
+  rows: IndexRows;
   threads: number;
 }
 
 let builder: IndexBuilder | undefined;
 
-export const begin = (description: Omit<IndexDescription, 'bytes'>): void => {
-  builder = new IndexBuilder(description);
+export const begin = (settings: IndexSettings): void => {
+  builder?.[Symbol.dispose]();
+  builder = new IndexBuilder(settings);
 };
 
-export const add = ({ first, vectors, threads }: AddTask): void => {
-  builder!.add(first, vectors, threads);
+export const add = ({ rows, threads }: AddTask): void => {
+  builder!.add(rows, threads);
 };
 
-export const save = (path: string): IndexDescription => {
-  const description = builder!.save(path);
+export const save = (path: string): void => {
+  builder!.save(path);
+  builder![Symbol.dispose]();
   builder = undefined;
-  return description;
 };

@@ -1,4 +1,6 @@
 import type { Found } from '../src/search/found.js';
+import { checkIndex } from '../src/search/index-file.js';
+import { Matrix } from '../src/store/npy.js';
 import type { Lists } from '../src/store/ragged.js';
 import { inFlight } from '../src/stream/concurrent.js';
 import { operator, type Operator } from '../src/stream/operator.js';
@@ -28,9 +30,10 @@ export interface SearchOptions {
 
 /**
  * Adds `found`: the `k` labels of largest inner product, exactly, scoring all labels in blocks read from disk, or by an
- * index.
- * Order kept; at most `threads + ahead` batches in flight; a failure surfaces when its batch's turn comes; owns
- * its threads, each with an open label store.
+ * index: most of them, sooner.
+ * Order kept; at most `threads + ahead` batches in flight; a file that is missing or of something else surfaces before
+ * the first batch, other failures when their batch's turn comes; owns its threads, each with an open label store, or
+ * the one that has the index open, in which the library has threads of its own.
  */
 export function search<T extends EmbeddedBatch>({
   labels,
@@ -40,9 +43,12 @@ export function search<T extends EmbeddedBatch>({
   ahead = 2,
 }: SearchOptions): Operator<T, T & { found: Found }> {
   if (!Number.isInteger(k) || k < 1 || k > 1000) throw new RangeError(`k: expected 1..1000, got ${k}`);
-  const data: SearchData = { labels, index, k };
+  const pooled = index === undefined ? { threads, inside: 1 } : { threads: 1, inside: threads };
+  const data: SearchData = { labels, index, k, threads: pooled.inside };
+  const worker = new URL('./search.worker.js', import.meta.url);
   return operator<T, T & { found: Found }>('search', async function* (input, { own, progress }) {
-    const pool = own(new Pool({ worker: new URL('./search.worker.js', import.meta.url), threads, data }));
+    checkFiles({ labels, index });
+    const pool = own(new Pool({ worker, threads: pooled.threads, data }));
     const work = async (batch: T) => {
       const task: SearchTask = { queries: batch.embeddings, excluded: batch.excluded };
       const found = await pool.run<Found>(task);
@@ -51,4 +57,9 @@ export function search<T extends EmbeddedBatch>({
     };
     yield* inFlight(input, work, threads + ahead);
   });
+}
+
+function checkFiles({ labels, index }: Pick<SearchOptions, 'labels' | 'index'>): void {
+  using matrix = Matrix.open(labels, 'float32');
+  if (index !== undefined) checkIndex(index, matrix);
 }

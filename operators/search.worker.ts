@@ -1,9 +1,9 @@
 import { workerData } from 'node:worker_threads';
 import type { Found } from '../src/search/found.js';
-import { openSearcher, type SearcherOptions } from '../src/search/searcher.js';
+import { openSearcher, type Searcher, type SearcherOptions } from '../src/search/searcher.js';
 import type { Lists } from '../src/store/ragged.js';
 
-export interface SearchData extends Omit<SearcherOptions, 'threads'> {
+export interface SearchData extends SearcherOptions {
   k: number;
 }
 
@@ -13,6 +13,11 @@ export interface SearchTask {
 }
 
 const { k, ...options } = workerData as SearchData;
-const searcher = openSearcher({ ...options, threads: 1 });
 
-export default ({ queries, excluded }: SearchTask): Promise<Found> => searcher.search(queries, k, excluded);
+/** Opened by the first task, which can fail; a thread that does not start ends the process. */
+let searcher: Searcher | undefined;
+
+export default async ({ queries, excluded }: SearchTask): Promise<Found> => {
+  searcher ??= openSearcher(options);
+  return searcher.search(queries, k, excluded);
+};

@@ -2,32 +2,27 @@
 import { existsSync } from 'node:fs';
 import * as z from 'zod';
 import { buildIndex } from '../operators/build-index.js';
-import { embed } from '../operators/embed.js';
-import { readParquet } from '../operators/read-parquet.js';
-import { search } from '../operators/search.js';
-import { take } from '../operators/take.js';
-import { tokenize } from '../operators/tokenize.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { jsonOption, runOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { textTable } from '../src/metrics/table.js';
-import { readConfig } from '../src/model/folder.js';
-import { PRECISIONS } from '../src/search/ann.js';
-import { rankedAt, type Found } from '../src/search/found.js';
-import { openDataset } from '../src/store/dataset.js';
+import { PRECISIONS } from '../src/search/index-file.js';
+import { Matrix } from '../src/store/npy.js';
 import { openRun } from '../src/store/run-folder.js';
 import { writeJson } from '../src/store/write-json.js';
-import { operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
+import { evenRows, heldOutTexts, K, measureRecall } from './measure-recall.js';
 
 export const IndexOptions = z.object({
   run: runOption(),
   data: z.string().optional().meta({
-    description: 'data set whose held-out texts recall is measured with; default: it is not measured',
+    description: 'data set whose held-out texts recall is measured with; default: label embeddings are texts',
     value: 'DIR',
   }),
-  sample: whole(1).default(1000).meta({ description: 'held-out texts that recall is measured with' }),
+  sample: whole(1, 100_000)
+    .default(1000)
+    .meta({ description: 'texts that recall is measured with: the first, or of labels evenly spaced ones' }),
   precision: z
     .enum(PRECISIONS)
     .default('f16')
@@ -47,88 +42,48 @@ export interface IndexResult {
   labels: string;
   index: string;
   bytes: number;
+  /** Of building, without measuring. */
   seconds: number;
-  /** Share of the labels that an exact search finds among the best 100, mean over the sample. */
-  recall?: number;
+  /** Share of the labels that an exact search finds among the best 100, over all queries. */
+  recall: number;
+  /** What recall was measured with, and how many of them. */
+  queries: 'held-out texts' | 'label embeddings';
+  sample: number;
 }
 
-const K = 100;
-
+/** Indexes that are there already are replaced. Where label embeddings are the queries, each finds itself, which counts for both searches. */
 export async function indexRun(given: IndexOptions, watch: Watch = {}): Promise<IndexResult[]> {
   const { run, data, sample, threads, ...options } = checkOptions(IndexOptions, given);
+  const { precision, connectivity, expansionAdd, expansionSearch } = options;
   const files = openRun(run);
-  const pairs = [
-    { labels: files.labels, index: files.labelIndex },
-    { labels: files.classifiers, index: files.classifierIndex },
-  ].filter(({ labels }) => existsSync(labels));
-  const queries =
-    data === undefined ? undefined : await heldOut({ data, model: files.model, sample, threads }, watch);
+  const pairs = [{ labels: files.labels, index: files.labelIndex }];
+  if (existsSync(files.classifiers)) pairs.push({ labels: files.classifiers, index: files.classifierIndex });
+  const batches =
+    data === undefined
+      ? evenRows(files.labels, sample)
+      : await heldOutTexts({ data, model: files.model, sample, threads }, watch);
   const results: IndexResult[] = [];
   for (const { labels, index } of pairs) {
+    using matrix = Matrix.open(labels, 'float32');
     const started = performance.now();
-    const { precision, connectivity, expansionAdd, expansionSearch } = options;
-    const settings = { precision, connectivity, expansionAdd, expansionSearch };
-    const { bytes } = await pipeline([labels], buildIndex({ path: index, ...settings, threads })).first(
-      watched(watch, { stage: `index ${labels}`, counting: 'build-index' }),
-    );
+    const { bytes } = await pipeline(
+      [labels],
+      buildIndex({ path: index, precision, connectivity, expansionAdd, expansionSearch, threads }),
+    ).first(watched(watch, { stage: `index ${labels}`, counting: 'build-index', total: matrix.rows }));
     const seconds = Math.round((performance.now() - started) / 100) / 10;
-    const recall = queries && (await recallOf({ labels, index, threads }, queries, watch));
-    results.push({ labels, index, bytes, seconds, ...(recall !== undefined && { recall }) });
+    const recall = await measureRecall({ labels, index, threads }, batches, watch);
+    results.push({
+      labels,
+      index,
+      bytes,
+      seconds,
+      recall,
+      queries: data === undefined ? 'label embeddings' : 'held-out texts',
+      sample: batches.reduce((sum, { rows }) => sum + rows, 0),
+    });
   }
   return results;
 }
-
-interface Embedded {
-  embeddings: Float32Array;
-}
-
-/** Some held-out texts, embedded. */
-async function heldOut(
-  { data, model, sample, threads }: { data: string; model: string; sample: number; threads: number },
-  { signal }: Watch,
-): Promise<Embedded[]> {
-  const { paths } = await openDataset(data);
-  const batches: Embedded[] = [];
-  for await (const { embeddings } of pipeline(
-    paths.test,
-    readParquet({ columns: { text: 'string' }, batch: 256 }),
-    take({ rows: sample }),
-    tokenize({ tokenizer: model, maxLength: readConfig(model).maxLength, threads }),
-    embed({ model, threads }),
-  ).run({ signal }))
-    batches.push({ embeddings });
-  return batches;
-}
-
-async function recallOf(
-  { labels, index, threads }: { labels: string; index: string; threads: number },
-  queries: readonly Embedded[],
-  watch: Watch,
-): Promise<number> {
-  let hits = 0;
-  let all = 0;
-  const compared = pipeline(
-    queries,
-    search<Embedded>({ labels, k: K, threads }),
-    asExact,
-    search<Embedded & { exact: Found }>({ labels, index, k: K, threads }),
-  ).run({ signal: watch.signal });
-  for await (const { exact, found } of compared)
-    for (let text = 0; text < found.ids.length / K; text++) {
-      const best = new Set(rankedAt(exact, text));
-      all += best.size;
-      hits += rankedAt(found, text).filter((label) => best.has(label)).length;
-    }
-  return all === 0 ? 1 : hits / all;
-}
-
-/** Puts what the exact search found where the next does not write over it. */
-const asExact = operator<Embedded & { found: Found }, Embedded & { exact: Found }>(
-  'as-exact',
-  async function* (batches) {
-    for await (const { embeddings, found } of batches) yield { embeddings, exact: found };
-  },
-);
 
 export const indexCommand = command({
   name: 'index',
@@ -138,14 +93,16 @@ export const indexCommand = command({
     const results = await indexRun(options, watch);
     if (options.json !== undefined) await writeJson(options.json, results);
     if (options.json === '-') return;
-    const measured = options.data === undefined ? [] : [`recall@${K} %`];
+    const { queries, sample } = results[0]!;
     const rows = results.map(({ index, bytes, seconds, recall }) => [
       index,
       (bytes / 1e6).toFixed(1),
       seconds.toFixed(1),
-      ...(recall === undefined ? [] : [(100 * recall).toFixed(2)]),
+      (100 * recall).toFixed(2),
     ]);
-    process.stdout.write(`${textTable([['', 'MB', 'seconds', ...measured], ...rows])}\n`);
+    const table = textTable([['', 'MB', 'seconds', `recall@${K} %`], ...rows]);
+    const own = queries === 'label embeddings' ? ' (each finds itself, too)' : '';
+    process.stdout.write(`${table}\nrecall by ${sample} ${queries}${own}\n`);
   },
 });
 await runIfMain(import.meta.url, indexCommand);

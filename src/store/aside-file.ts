@@ -25,6 +25,11 @@ export class AsideFile implements AsyncDisposable {
     return new AsideFile(path, await open(temporary(path), 'w').catch(unwritable(path)));
   }
 
+  /** The temporary name, for a library that writes by name. */
+  get partial(): string {
+    return temporary(this.#path);
+  }
+
   /** @throws InputError, as when the disk is full. */
   async write(part: string | Uint8Array): Promise<void> {
     await this.#handle.writeFile(part).catch(unwritable(this.#path));

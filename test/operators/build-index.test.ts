@@ -1,14 +1,15 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { buildIndex } from '../../operators/build-index.js';
 import { search } from '../../operators/search.js';
 import { pipeline } from '../../src/index.js';
 import { Random } from '../../src/random.js';
-import { readDescription } from '../../src/search/ann.js';
+import { readDescription } from '../../src/search/index-file.js';
 import { rankedAt } from '../../src/search/found.js';
 import { Matrix } from '../../src/store/npy.js';
 import { contract } from '../contract.js';
+import { refusal } from '../refusal.js';
 
 const [LABELS, DIM] = [200, 8];
 
@@ -49,19 +50,60 @@ for (const precision of ['f32', 'f16', 'i8'] as const)
     t.ok(Math.abs(ann.scores[0]! - exact.scores[0]!) < 0.02, `${ann.scores[0]} for ${exact.scores[0]}`);
   });
 
-test('a matrix that cannot be indexed leaves the index before it', async (t) => {
+test('one thread makes the same index again, with many blocks', async (t) => {
+  const dir = t.testdir();
+  const rows = Array.from({ length: 25 }, () => prepare(dir).rows);
+  const labels = join(dir, 'many.npy');
+  using matrix = Matrix.create(labels, { dtype: 'float32', cols: DIM });
+  for (const part of rows) matrix.append(part); // 5,000 rows, each there 25 times
+  matrix.finish();
+  const build = async (name: string): Promise<Buffer> => {
+    const path = join(dir, name);
+    await pipeline([labels], buildIndex({ path, threads: 1 })).drain();
+    return readFileSync(path);
+  };
+  t.ok((await build('a')).equals(await build('b')));
+});
+
+test('an index that is not finished leaves the one before it', async (t) => {
   const dir = t.testdir({ good: {}, bad: {} });
   const { labels, path } = prepare(join(dir, 'good'));
-  const bad = prepare(join(dir, 'bad'), (rows) => (rows[5 * DIM] = Infinity));
   const described = await pipeline([labels], buildIndex({ path, threads: 1 })).first();
-  await t.rejects(pipeline([bad.labels], buildIndex({ path, threads: 1 })).drain(), {
-    message: /the vector of label 5 is not finite/,
+  const bytes = readFileSync(path);
+
+  const bad = prepare(join(dir, 'bad'), (rows) => (rows[5 * DIM] = Infinity));
+  const refuse = (from: string, to: string) =>
+    refusal(t, pipeline([from], buildIndex({ path: to, threads: 1 })).drain());
+  t.match(await refuse(bad.labels, path), /labels.npy: the vector of label 5 is not finite$/);
+  using empty = Matrix.create(join(dir, 'bad', 'empty.npy'), { dtype: 'float32', cols: DIM });
+  t.match(await refuse(empty.path, path), /empty.npy: holds no rows$/);
+  t.match(await refuse(labels, join(dir, 'none', 'x')), /none.x: cannot be written/);
+
+  const controller = new AbortController();
+  const cancelled = pipeline([labels], buildIndex({ path, threads: 1 })).drain({
+    signal: controller.signal,
+    onProgress: () => {
+      controller.abort(new Error('enough'));
+    },
   });
+  await t.rejects(cancelled, /enough/);
+
   t.same(readDescription(path), described);
-  await t.rejects(pipeline([labels], buildIndex({ path: join(dir, 'none', 'x'), threads: 1 })).drain(), {
-    message: /none.x: cannot be written/,
-  });
+  t.ok(readFileSync(path).equals(bytes));
   t.same(readdirSync(join(dir, 'good')).sort(), ['labels.npy', 'labels.usearch', 'labels.usearch.json']);
+});
+
+test('a place that cannot take the file is told of before anything is added', async (t) => {
+  const { labels, path } = prepare(t.testdir());
+  mkdirSync(`${path}.tmp`);
+  let added = 0;
+  const build = pipeline([labels], buildIndex({ path, threads: 1 })).drain({
+    onProgress: (_name, items) => {
+      added += items;
+    },
+  });
+  t.match(await refusal(t, build), /labels.usearch: cannot be written: EISDIR/);
+  t.equal(added, 0);
 });
 
 test('a precision that there is not is refused at once', (t) => {

@@ -1,14 +1,19 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, fstatSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'tap';
+import { test, type Test } from 'tap';
+import { buildIndex } from '../../operators/build-index.js';
+import { search } from '../../operators/search.js';
+import { pipeline } from '../../src/index.js';
 import { Random } from '../../src/random.js';
-import { AnnSearch, descriptionOf } from '../../src/search/ann.js';
+import { AnnSearch } from '../../src/search/ann.js';
 import { indexFor } from '../../src/search/choose.js';
 import { ExactSearch } from '../../src/search/exact.js';
 import { rankedAt } from '../../src/search/found.js';
-import { IndexBuilder } from '../../src/search/index-builder.js';
+import { descriptionOf } from '../../src/search/index-file.js';
 import { Matrix } from '../../src/store/npy.js';
 import { toLists } from '../../src/store/ragged.js';
+import { contract } from '../contract.js';
+import { refusal } from '../refusal.js';
 
 const [LABELS, DIM] = [3000, 16];
 
@@ -28,26 +33,28 @@ function clustered(count: number, seed: number): Float32Array {
   return rows;
 }
 
-function prepare(dir: string, { rows = clustered(LABELS, 2), expansionSearch = 128 } = {}) {
-  const [labels, index] = [join(dir, 'labels.npy'), join(dir, 'labels.usearch')];
+async function prepare(dir: string, { rows = clustered(LABELS, 2), name = 'labels' } = {}) {
+  const [labels, index] = [join(dir, `${name}.npy`), join(dir, `${name}.usearch`)];
   using matrix = Matrix.create(labels, { dtype: 'float32', cols: DIM });
   matrix.append(rows);
   matrix.finish();
-  const builder = new IndexBuilder({
-    labels: matrix.rows,
-    dim: DIM,
-    precision: 'f32',
-    connectivity: 16,
-    expansionAdd: 64,
-    expansionSearch,
-  });
-  builder.add(0, rows.slice(), 1);
-  builder.save(index);
+  const options = { precision: 'f32', connectivity: 16, expansionAdd: 64, expansionSearch: 128 } as const;
+  await pipeline([labels], buildIndex({ path: index, ...options, threads: 1 })).drain();
   return { labels, index };
 }
 
+test('search by index keeps the contract', async (t) => {
+  const files = await prepare(t.testdir(), { rows: clustered(30, 2) });
+  await contract(t, {
+    make: () => search<{ embeddings: Float32Array }>({ ...files, k: 3, threads: 1, ahead: 0 }),
+    input: () => ({ embeddings: clustered(2, 3) }),
+    ahead: 1,
+    bad: { item: { embeddings: Float32Array.of(1, 2, 3) }, message: /rows of 16 values do not fit 3/ },
+  });
+});
+
 test('finds nearly all of what an exact search finds, with the same scores', async (t) => {
-  const files = prepare(t.testdir());
+  const files = await prepare(t.testdir());
   await using ann = new AnnSearch({ ...files, threads: 2 });
   await using exact = new ExactSearch({ labels: files.labels, threads: 1 });
   const queries = clustered(50, 3);
@@ -64,7 +71,7 @@ test('finds nearly all of what an exact search finds, with the same scores', asy
 });
 
 test('never gives what is excluded, and makes up for it', async (t) => {
-  const files = prepare(t.testdir());
+  const files = await prepare(t.testdir());
   await using ann = new AnnSearch({ ...files, threads: 1 });
   const queries = clustered(2, 3);
   const whole = await ann.search(queries, 10);
@@ -77,7 +84,7 @@ test('never gives what is excluded, and makes up for it', async (t) => {
 test('a query of zeros finds nothing, nor does a vector of zeros ever get found', async (t) => {
   const rows = clustered(30, 2);
   rows.fill(0, 3 * DIM, 5 * DIM);
-  const files = prepare(t.testdir(), { rows });
+  const files = await prepare(t.testdir(), { rows });
   await using ann = new AnnSearch({ ...files, threads: 1 });
   const queries = new Float32Array(2 * DIM);
   queries.set(clustered(1, 3), DIM);
@@ -92,7 +99,7 @@ test('of equal scores the lower id comes first', async (t) => {
   const one = clustered(1, 2);
   const rows = new Float32Array(20 * DIM);
   for (let i = 0; i < 20; i++) rows.set(one, i * DIM);
-  const files = prepare(t.testdir(), { rows });
+  const files = await prepare(t.testdir(), { rows });
   await using ann = new AnnSearch({ ...files, threads: 1 });
   t.same(
     [...rankedAt(await ann.search(one, 20), 0)],
@@ -100,40 +107,116 @@ test('of equal scores the lower id comes first', async (t) => {
   );
 });
 
-test('an index that is cut short, not an index, or of other labels is refused', (t) => {
-  const { labels, index } = prepare(t.testdir());
-  const open = (given = {}) => new AnnSearch({ labels, index, threads: 1, ...given });
-  const other = join(t.testdirName, 'other.npy');
-  using matrix = Matrix.create(other, { dtype: 'float32', cols: DIM, rows: 5 });
-  t.throws(() => open({ labels: matrix.path }), {
-    message:
-      /labels\.usearch: of 3000 vectors of 16 numbers, but .*other\.npy has 5 of 16; dexa index makes it anew/,
-  });
-  const description = readFileSync(descriptionOf(index), 'utf8');
-  truncateSync(index, 1000);
-  t.throws(open, { message: /labels\.usearch: 1000 bytes, \d+ expected; dexa index makes it anew/ });
-  writeFileSync(descriptionOf(index), description.replace('"f32"', '"f64"'));
-  t.throws(open, { message: /labels\.usearch\.json: precision: .*got "f64"/ });
-  writeFileSync(descriptionOf(index), '{');
-  t.throws(open, { message: /labels\.usearch\.json: not JSON/ });
-  t.throws(() => open({ index: join(t.testdirName, 'none') }), { message: /none\.json: cannot be read/ });
-  t.end();
+test('where every vector is zero, nothing is found', async (t) => {
+  const files = await prepare(t.testdir(), { rows: new Float32Array(10 * DIM) });
+  await using ann = new AnnSearch({ ...files, threads: 1 });
+  t.same([...(await ann.search(clustered(2, 3), 3)).ids], Array(6).fill(-1));
 });
 
-test('an index is used if there is one, where nothing else is asked for', (t) => {
-  const { index } = prepare(t.testdir(), { rows: clustered(10, 1) });
-  const none = join(t.testdirName, 'none.usearch');
+test('more threads than there are, and more labels than there are, are no harm', async (t) => {
+  const files = await prepare(t.testdir(), { rows: clustered(30, 2) });
+  await using ann = new AnnSearch({ ...files, threads: 1000 });
+  const found = await ann.search(clustered(200, 3), 50, toLists([[1, 2], ...Array<number[]>(199).fill([])]));
+  t.equal(rankedAt(found, 0).length, 28);
+  t.equal(rankedAt(found, 199).length, 30);
+});
+
+const mapped = (path: string): boolean =>
+  readFileSync('/proc/self/maps', 'utf8').includes(realpathSync(path));
+
+test('the file is let go of', { skip: process.platform !== 'linux' && 'reads /proc' }, async (t) => {
+  const files = await prepare(t.testdir());
+  {
+    await using ann = new AnnSearch({ ...files, threads: 1 });
+    t.equal((await ann.search(clustered(1, 3), 5)).ids.length, 5);
+    t.ok(mapped(files.index));
+  }
+  t.notOk(mapped(files.index));
+});
+
+/** What `AnnSearch` and the operator say of files that they refuse: the same. */
+async function refused(t: Test, files: { labels: string; index: string }): Promise<string> {
+  const batch = { embeddings: clustered(1, 3) };
+  const message = await refusal(t, pipeline([batch], search<typeof batch>(files)).drain());
+  t.throws(() => new AnnSearch({ ...files, threads: 1 }), { message });
+  return message;
+}
+
+test('an index that is cut short, not an index, or of other labels is refused in one line', async (t) => {
+  const dir = t.testdir();
+  const { labels, index } = await prepare(dir);
+  const fewer = await prepare(dir, { rows: clustered(5, 2), name: 'fewer' });
+  const others = await prepare(dir, { rows: clustered(LABELS, 4), name: 'others' });
+  const broken = join(dir, 'broken.usearch');
+  const bytes = readFileSync(index);
+  const say = async (content: Uint8Array, description?: string): Promise<string> => {
+    writeFileSync(broken, content);
+    writeFileSync(descriptionOf(broken), description ?? readFileSync(descriptionOf(index)));
+    return refused(t, { labels, index: broken });
+  };
+  t.match(
+    await refused(t, { labels: fewer.labels, index }),
+    /labels\.usearch: of 3000 vectors of 16 numbers, but .*fewer\.npy has 5 of 16; dexa index makes it anew$/,
+  );
+  t.match(
+    await refused(t, { labels: others.labels, index }),
+    /labels\.usearch: of other vectors than .*others\.npy has; dexa index makes it anew$/,
+  );
+  t.match(
+    await say(bytes.subarray(0, 1000)),
+    /broken\.usearch: 1000 bytes, \d+ expected; dexa index makes it anew$/,
+  );
+  const random = new Random(1);
+  const changed = (at: number, value: number): Uint8Array =>
+    Uint8Array.from(bytes, (x, i) => (i === at ? value : x));
+  for (const content of [
+    new Uint8Array(bytes.length),
+    bytes.map(() => random.below(256)),
+    changed(3, 255), // vectors
+    changed(7, 255), // bytes in a vector
+    changed(8 + LABELS * DIM * 4, 0), // the name of the format
+    changed(8 + LABELS * DIM * 4 + 7, 1), // its version
+    changed(8 + LABELS * DIM * 4 + 33, 17), // numbers in a vector
+    changed(8 + LABELS * DIM * 4 + 64 + 6, 255), // vectors in the graph
+  ])
+    t.match(
+      await say(content),
+      /broken\.usearch: not an index of its description; dexa index makes it anew$/,
+    );
+  t.match(await say(bytes, '{'), /broken\.usearch\.json: not JSON$/);
+  const description = readFileSync(descriptionOf(index), 'utf8');
+  t.match(await say(bytes, description.replace('"f32"', '"f64"')), /json: precision: .*got "f64"$/);
+  writeFileSync(descriptionOf(broken), description);
+  rmSync(broken);
+  t.match(await refused(t, { labels, index: broken }), /broken\.usearch: not found; dexa index makes it$/);
+  rmSync(descriptionOf(broken));
+  t.match(await refused(t, { labels, index: broken }), /broken\.usearch\.json: cannot be read$/);
+  await t.rejects(
+    pipeline([], search({ labels: join(dir, 'none.npy') })).drain(),
+    /none\.npy: cannot be opened/,
+  );
+});
+
+test('an index is used if there is one, where nothing else is asked for', async (t) => {
+  const { index } = await prepare(t.testdir(), { rows: clustered(10, 1) });
+  const [none, half] = [join(t.testdirName, 'none.usearch'), join(t.testdirName, 'half.usearch')];
+  copyFileSync(index, half); // it is not finished before it is described
   t.equal(indexFor('auto', index), index);
   t.equal(indexFor('auto', none), undefined);
+  t.equal(indexFor('auto', half), undefined);
   t.equal(indexFor('exact', index), undefined);
   t.equal(indexFor('ann', index), index);
   t.throws(() => indexFor('ann', none), { message: /none\.usearch: not found; dexa index makes it/ });
-  t.end();
+  t.throws(() => indexFor('ann', half), { message: /half\.usearch: not found; dexa index makes it/ });
 });
 
-test('a value that is not finite is refused', (t) => {
-  const rows = clustered(10, 1);
-  rows[4 * DIM] = NaN;
-  t.throws(() => prepare(t.testdir(), { rows }), { message: 'the vector of label 4 is not finite' });
-  t.end();
+test('what the library refuses is told of as what is refused here', async (t) => {
+  const { labels, index } = await prepare(t.testdir());
+  const bytes = readFileSync(index);
+  bytes[8 + LABELS * DIM * 4 + 15] = 0; // the type of the keys
+  writeFileSync(index, bytes);
+  t.throws(() => new AnnSearch({ labels, index, threads: 1 }), {
+    message: /labels\.usearch: cannot be opened: Key type.*; dexa index makes it anew$/,
+  });
+  t.doesNotThrow(() => fstatSync(0), 'standard input is still open');
 });

@@ -1,0 +1,61 @@
+/** A graph of vectors (HNSW) in the library: made, opened, let go of. */
+import { closeSync, constants, openSync } from 'node:fs';
+import { devNull } from 'node:os';
+import type { Index } from 'usearch';
+import { InputError } from '../stream/errors.js';
+import type { IndexDescription, IndexSettings } from './index-file.js';
+import { usearch } from './usearch.js';
+
+/** A graph without vectors yet. */
+export function emptyIndex(settings: IndexSettings): Index {
+  const { Index, MetricKind, ScalarKind } = usearch();
+  return new Index({
+    dimensions: settings.dim,
+    // Inner products of i8 come back in units of i8; of unit vectors, cosines are the same and have none.
+    metric: settings.precision === 'i8' ? MetricKind.Cos : MetricKind.IP,
+    quantization: { f32: ScalarKind.F32, f16: ScalarKind.F16, i8: ScalarKind.I8 }[settings.precision],
+    connectivity: settings.connectivity,
+    expansion_add: settings.expansionAdd,
+    expansion_search: settings.expansionSearch, // of which its file says nothing
+    multi: false,
+  });
+}
+
+/**
+ * A graph on disk, that `checkIndex` found no fault with, mapped into memory; read into it where it cannot be mapped.
+ * @throws InputError if the library does not take it.
+ */
+export function openIndex(path: string, description: IndexDescription): Index {
+  const index = emptyIndex(description);
+  try {
+    if (isMappable(path)) index.view(path);
+    else index.load(path);
+  } catch (error) {
+    throw new InputError(`${path}: cannot be opened: ${(error as Error).message}; dexa index makes it anew`, {
+      cause: error,
+    });
+  }
+  return index;
+}
+
+/**
+ * Whether the library can map a file. It opens it by a flag that Linux allows for one's own files only; and where it
+ * cannot open a file, it closes standard input instead, so this must be known before.
+ */
+function isMappable(path: string): boolean {
+  try {
+    closeSync(openSync(path, constants.O_RDONLY | constants.O_NOATIME)); // no such flag elsewhere, which is 0
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Frees its memory and its file, which the library only does to open another. */
+export function closeIndex(index: Index): void {
+  try {
+    index.load(devNull);
+  } catch {
+    // There is no index in it.
+  }
+}

@@ -1,0 +1,32 @@
+import { InputError } from '../stream/errors.js';
+
+/** Vectors to be indexed, and what they are found as. */
+export interface IndexRows {
+  keys: BigUint64Array;
+  /** `[keys.length, dim]`. */
+  vectors: Float32Array;
+}
+
+export interface LabelRows {
+  /** The file they are from. */
+  path: string;
+  /** Label of the first of them. */
+  first: number;
+  /** `[count, dim]`; written over. */
+  vectors: Float32Array;
+  dim: number;
+}
+
+/** The rows of labels that have a vector: rows of zeros are of labels without text. @throws InputError if a value is not finite. */
+export function indexRows({ path, first, vectors, dim }: LabelRows): IndexRows {
+  const keys: bigint[] = [];
+  for (let i = 0; i < vectors.length / dim; i++) {
+    const vector = vectors.subarray(i * dim, (i + 1) * dim);
+    if (!vector.every(Number.isFinite))
+      throw new InputError(`${path}: the vector of label ${first + i} is not finite`);
+    if (vector.every((x) => x === 0)) continue;
+    vectors.copyWithin(keys.length * dim, i * dim, (i + 1) * dim);
+    keys.push(BigInt(first + i));
+  }
+  return { keys: BigUint64Array.from(keys), vectors: vectors.subarray(0, keys.length * dim) };
+}
