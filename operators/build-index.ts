@@ -8,7 +8,7 @@ import {
   type Precision,
 } from '../src/search/index-file.js';
 import { indexRows } from '../src/search/index-rows.js';
-import { AsideFile } from '../src/store/aside-file.js';
+import { AsideFile, unwritable } from '../src/store/aside-file.js';
 import { Matrix } from '../src/store/npy.js';
 import { writeJson } from '../src/store/write-json.js';
 import { InputError } from '../src/stream/errors.js';
@@ -84,9 +84,3 @@ export function buildIndex({
     },
   );
 }
-
-const unwritable =
-  (path: string) =>
-  (cause: unknown): never => {
-    throw new InputError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
-  };

@@ -13,6 +13,6 @@ const trainer = data.trains === 'encoder' ? new Trainer(data.options) : new Clas
 /** Batches are what the trainer asks for: `trainStep` sees to that. */
 export default (batch: Batch & CandidateBatch): Promise<StepResult> => trainer.step(batch);
 
-export const save = (path: string): Promise<void> | void => trainer.save(path);
+export const save = (path: string): Promise<void> => trainer.save(path);
 
 export const close = (): Promise<void> => trainer[Symbol.asyncDispose]();

@@ -3,7 +3,8 @@ import { InputError } from '../stream/errors.js';
 
 const temporary = (path: string): string => `${path}.tmp`;
 
-const unwritable =
+/** Turns the failure of a write to `path` into an InputError. */
+export const unwritable =
   (path: string) =>
   (cause: unknown): never => {
     throw new InputError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });

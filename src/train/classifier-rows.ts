@@ -1,5 +1,5 @@
-import { rmSync, renameSync } from 'node:fs';
 import { parameter, type Parameter } from '../model/adamw.js';
+import { AsideFile } from '../store/aside-file.js';
 import { Matrix } from '../store/npy.js';
 import { RowCache } from '../store/row-cache.js';
 import { InputError } from '../stream/errors.js';
@@ -68,25 +68,20 @@ export class ClassifierRows implements Disposable {
   }
 
   /** Writes all classifiers at unit length, `[labels, dim]`, whole or not at all. @throws InputError if one is not finite. */
-  save(path: string): void {
+  async save(path: string): Promise<void> {
     this.#cache.flush();
-    const partial = `${path}.tmp`;
-    try {
-      using out = Matrix.create(partial, { dtype: 'float32', cols: this.dim });
-      for (let begin = 0; begin < this.#state.rows; begin += BLOCK) {
-        const count = Math.min(BLOCK, this.#state.rows - begin);
-        const { data } = this.gather(Int32Array.from({ length: count }, (_x, i) => begin + i));
-        for (let i = 0; i < count; i++)
-          if (!toUnitLength(data.subarray(i * this.dim, (i + 1) * this.dim)))
-            throw new InputError(`${path}: the classifier of label ${begin + i} is not finite`);
-        out.append(data);
-      }
-      out.finish();
-    } catch (error) {
-      rmSync(partial, { force: true });
-      throw error;
+    await using file = await AsideFile.create(path);
+    using out = Matrix.create(file.partial, { dtype: 'float32', cols: this.dim });
+    for (let begin = 0; begin < this.#state.rows; begin += BLOCK) {
+      const count = Math.min(BLOCK, this.#state.rows - begin);
+      const { data } = this.gather(Int32Array.from({ length: count }, (_x, i) => begin + i));
+      for (let i = 0; i < count; i++)
+        if (!toUnitLength(data.subarray(i * this.dim, (i + 1) * this.dim)))
+          throw new InputError(`${path}: the classifier of label ${begin + i} is not finite`);
+      out.append(data);
     }
-    renameSync(partial, path);
+    out.finish();
+    await file.finish();
   }
 
   [Symbol.dispose](): void {

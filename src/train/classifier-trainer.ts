@@ -57,8 +57,8 @@ export class ClassifierTrainer implements AsyncDisposable {
   }
 
   /** Writes the classifiers as they are now, at unit length, one row a label. */
-  save(path: string): void {
-    this.#rows.save(path);
+  save(path: string): Promise<void> {
+    return this.#rows.save(path);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -69,7 +69,7 @@ async function run(dir: string, given: Partial<ClassifierTrainerOptions> = {}) {
   await using trainer = prepare(dir, given);
   const losses: number[] = [];
   for (let step = 0; step < STEPS; step++) losses.push((await trainer.step(batchAt(step))).loss);
-  trainer.save(path);
+  await trainer.save(path);
   return { losses, bytes: readFileSync(path) };
 }
 
@@ -120,7 +120,7 @@ test('steps are those of plain Adam on the published loss, over the candidates a
     t.ok(Math.abs(loss - value.dataSync()[0]!) < 1e-5, `loss of step ${step}`);
   }
   const path = join(dir, 'classifiers.npy');
-  trainer.save(path);
+  await trainer.save(path);
   using saved = Matrix.open(path, 'float32');
   const expected = tf.div(w, tf.norm(w, 2, 1, true)).dataSync();
   const worst = saved.read(0, LABELS).reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i]!)), 0);
