@@ -1,6 +1,7 @@
 import { readConfig } from '../src/model/folder.js';
 import { CANDIDATES } from '../src/fusion/fuser.js';
 import { stageOf, type Stage } from '../src/fusion/stage.js';
+import { indexFor, type SearchKind } from '../src/search/choose.js';
 import type { Found } from '../src/search/found.js';
 import type { Lists } from '../src/store/ragged.js';
 import type { RunFiles } from '../src/store/run-folder.js';
@@ -8,7 +9,6 @@ import { chain } from '../src/stream/chain.js';
 import type { Operator } from '../src/stream/operator.js';
 import { embed } from './embed.js';
 import { fuse } from './fuse.js';
-import { indexFor, type SearchKind } from '../src/search/choose.js';
 import { search, type SearchOptions } from './search.js';
 import { searchBoth } from './search-both.js';
 import { tokenize, type TextBatch } from './tokenize.js';

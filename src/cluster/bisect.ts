@@ -1,3 +1,4 @@
+import { lengthOf } from '../store/vectors.js';
 import type { Random } from '../random.js';
 
 /** Rows of unit length that can be scored and sampled, wherever they live. Rows are named by id. */
@@ -53,7 +54,7 @@ function fit(rows: Float32Array, dim: number, { left, random }: Split): Float32A
     const a = sum(rows, dim, order.subarray(0, left));
     const b = difference(total, 1, a, 1);
     // A sum's length is the sum of its rows' cosines to it.
-    const [lengthA, lengthB] = [length(a), length(b)];
+    const [lengthA, lengthB] = [lengthOf(a), lengthOf(b)];
     const similarity = (lengthA + lengthB) / n;
     direction = difference(a, 1 / (lengthA || 1), b, 1 / (lengthB || 1));
     if (similarity - before < TOLERANCE) break;
@@ -95,8 +96,6 @@ function sum(rows: Float32Array, dim: number, ids: Int32Array): Float32Array {
 
 const difference = (a: Float32Array, scaleA: number, b: Float32Array, scaleB: number): Float32Array =>
   a.map((x, d) => scaleA * x - scaleB * b[d]!);
-
-const length = (a: Float32Array): number => Math.sqrt(a.reduce((total, x) => total + x * x, 0));
 
 /** `count` of the ids without repetition, in their order. */
 function draw(ids: Int32Array, count: number, random: Random): Int32Array {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Index } from 'usearch';
 import { Matrix } from '../store/npy.js';
 import { listAt, listCount, type Lists } from '../store/ragged.js';
+import { isZero } from '../store/vectors.js';
 import { InputError } from '../stream/errors.js';
 import { emptyFound, type Found } from './found.js';
 import { closeIndex, openIndex } from './hnsw.js';
@@ -49,7 +50,7 @@ export class AnnSearch implements AsyncDisposable {
     if (count === 0) return Promise.resolve(found);
     const { keys, distances } = index.search(queries, wanted, this.#threads);
     for (let query = 0; query < count; query++) {
-      if (queries.subarray(query * dim, (query + 1) * dim).every((x) => x === 0)) continue;
+      if (isZero(queries.subarray(query * dim, (query + 1) * dim))) continue;
       const hidden = excluded && listAt(excluded, query);
       const hits: { id: number; score: number }[] = [];
       for (let at = query * wanted; at < (query + 1) * wanted; at++) {

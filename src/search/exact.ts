@@ -5,6 +5,7 @@ import { Room } from '../engine/room.js';
 import { signatureKey, type Signature } from '../engine/session.js';
 import { Matrix } from '../store/npy.js';
 import { listAt, type Lists } from '../store/ragged.js';
+import { isZero } from '../store/vectors.js';
 import { InputError } from '../stream/errors.js';
 import { emptyFound, type Found } from './found.js';
 import { mergeTopK } from './top-k.js';
@@ -56,7 +57,7 @@ export class ExactSearch implements AsyncDisposable {
       mergeTopK(found, { scores: scores as Float32Array, stride, first, count }, isExcluded);
     }
     for (let query = 0; query < count; query++)
-      if (queries.subarray(query * dim, (query + 1) * dim).every((x) => x === 0)) {
+      if (isZero(queries.subarray(query * dim, (query + 1) * dim))) {
         found.ids.fill(-1, query * k, (query + 1) * k);
         found.scores.fill(-Infinity, query * k, (query + 1) * k);
       }

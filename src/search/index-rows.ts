@@ -1,3 +1,4 @@
+import { isZero } from '../store/vectors.js';
 import { InputError } from '../stream/errors.js';
 
 /** Vectors to be indexed, and what they are found as. */
@@ -24,7 +25,7 @@ export function indexRows({ path, first, vectors, dim }: LabelRows): IndexRows {
     const vector = vectors.subarray(i * dim, (i + 1) * dim);
     if (!vector.every(Number.isFinite))
       throw new InputError(`${path}: the vector of label ${first + i} is not finite`);
-    if (vector.every((x) => x === 0)) continue;
+    if (isZero(vector)) continue;
     vectors.copyWithin(keys.length * dim, i * dim, (i + 1) * dim);
     keys.push(BigInt(first + i));
   }

@@ -2,6 +2,7 @@ import { parameter, type Parameter } from '../model/adamw.js';
 import { AsideFile } from '../store/aside-file.js';
 import { Matrix } from '../store/npy.js';
 import { RowCache } from '../store/row-cache.js';
+import { isZero, lengthOf } from '../store/vectors.js';
 import { InputError } from '../stream/errors.js';
 
 export interface ClassifierRowsOptions {
@@ -90,11 +91,9 @@ export class ClassifierRows implements Disposable {
   }
 }
 
-const isZero = (row: Float32Array): boolean => row.every((x) => x === 0);
-
 /** In place; a row of zeros stays. Returns whether the row is finite. */
 function toUnitLength(row: Float32Array): boolean {
-  const length = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
+  const length = lengthOf(row);
   for (let i = 0; length > 0 && i < row.length; i++) row[i]! /= length;
   return Number.isFinite(length);
 }

@@ -1,0 +1,7 @@
+/** What is asked of a row of numbers in several places. */
+
+/** Whether all values are 0, as the vector of an empty text is: it has no direction. */
+export const isZero = (row: Float32Array): boolean => row.every((x) => x === 0);
+
+/** Euclidean. */
+export const lengthOf = (row: Float32Array): number => Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
