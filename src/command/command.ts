@@ -3,7 +3,6 @@ import { Command as Commander, CommanderError } from 'commander';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
-import { BackendError } from '../engine/errors.js';
 import { inputError } from '../stream/errors.js';
 import type { Watch } from '../stream/progress.js';
 import { addOptions, checkOptions, givenOptions } from './options.js';
@@ -76,7 +75,7 @@ class Interrupted extends Error {}
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.input; // it has printed its message
-  const input = error instanceof BackendError ? error : inputError(error);
+  const input = inputError(error);
   if (input) {
     process.stderr.write(`error: ${input.message}\n`);
     return EXIT.input;

@@ -1,11 +1,13 @@
+import { InputError } from '../stream/errors.js';
+
 /** What `compile` throws when a function cannot become a graph. The message is one line and says what to change. */
 export class CompileError extends Error {
   override readonly name = 'CompileError';
   readonly code = 'ERR_COMPILE';
 }
 
-/** What `eager` throws when a TensorFlow.js back end cannot be started. */
-export class BackendError extends Error {
+/** What was asked for cannot run here: a device, a back end or a package that is missing or does not start. */
+export class BackendError extends InputError {
   override readonly name = 'BackendError';
-  readonly code = 'ERR_BACKEND';
+  override readonly code = 'ERR_BACKEND';
 }

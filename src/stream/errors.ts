@@ -19,8 +19,22 @@ export class OperatorError extends Error {
 
 /** Bad input from outside: a file, a row, a value, an option. The command line prints the message and exits with 2. */
 export class InputError extends Error {
-  override readonly name = 'InputError';
-  readonly code = 'ERR_INPUT';
+  readonly code: string = 'ERR_INPUT';
+  static {
+    this.prototype.name = 'InputError'; // not a field, which the stack would be too early for
+  }
+}
+
+/**
+ * An error that another thread threw. Structured cloning makes every class but the language's own into `Error`; what
+ * was an InputError is told by the first word of its stack, and made one again, as is what it was the cause of.
+ */
+export function fromThread(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const cause = fromThread(error.cause);
+  if (error.stack?.startsWith('InputError: ')) return new InputError(error.message, { cause });
+  if (cause !== error.cause) error.cause = cause;
+  return error;
 }
 
 /** Why a run stopped when nothing failed: the last step had all it wanted. */

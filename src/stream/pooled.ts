@@ -1,6 +1,7 @@
 /** The only file that imports Piscina. Its queue rejects when full, so the window is bounded here instead. */
 import { move, Piscina, transferableSymbol, valueSymbol } from 'piscina';
 import { inFlight } from './concurrent.js';
+import { fromThread } from './errors.js';
 import { operator, type Operator } from './operator.js';
 
 export interface PoolOptions {
@@ -28,12 +29,19 @@ export class Pool implements AsyncDisposable {
     });
   }
 
-  /** Runs the export `name` of the worker (its default export without one). `transfer` empties the sender's buffers. */
+  /**
+   * Runs the export `name` of the worker (its default export without one). `transfer` empties the sender's buffers.
+   * What the worker throws is thrown here, an InputError as such.
+   */
   async run<T>(
     task: unknown,
     { name = 'default', transfer = [] }: { name?: string; transfer?: ArrayBuffer[] } = {},
   ): Promise<T> {
-    return (await this.#pool.run(task, { name, transferList: transfer })) as T;
+    try {
+      return (await this.#pool.run(task, { name, transferList: transfer })) as T;
+    } catch (error) {
+      throw fromThread(error);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

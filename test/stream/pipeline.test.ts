@@ -1,6 +1,7 @@
 import _ from 'highland';
 import { test } from 'tap';
 import { chain, concurrent, operator, OperatorError, pipeline, pooled } from '../../src/index.js';
+import { inputError } from '../../src/stream/errors.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 
@@ -68,6 +69,15 @@ test('work in threads keeps the contract', async (t) => {
     bad: { item: -1, message: /square failed at item 1: negative/ },
   });
   t.same(await collect(pipeline([1, 2, 3], make()).run()), [1, 4, 9]);
+});
+
+test('bad input is still bad input when it was found in a thread', async (t) => {
+  const worker = new URL('./square.worker.js', import.meta.url);
+  const error: unknown = await pipeline([1.5], pooled<number, number>('square', { worker, threads: 1 }))
+    .drain()
+    .catch((e: unknown) => e);
+  t.match(error, { name: 'OperatorError', cause: { name: 'TypeError', message: 'in vain' } });
+  t.match(inputError(error), { name: 'InputError', code: 'ERR_INPUT', message: 'not whole: 1.5' });
 });
 
 test('plain Highland functions stand between operators', async (t) => {

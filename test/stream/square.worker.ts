@@ -1,4 +1,7 @@
+import { InputError } from '../../src/stream/errors.js';
+
 export default (x: number): number => {
   if (x < 0) throw new RangeError(`negative: ${x}`);
+  if (!Number.isInteger(x)) throw new TypeError('in vain', { cause: new InputError(`not whole: ${x}`) });
   return x * x;
 };
