@@ -1,41 +1,44 @@
-import { onDisk, split, type Subtree } from '../src/cluster/balanced.js';
+import { rmSync } from 'node:fs';
+import type { Whole } from '../src/cluster/balanced.js';
+import { partition, remove, type Part } from '../src/cluster/partition.js';
+import { RowReader, type RowFiles } from '../src/cluster/row-files.js';
+import { AsideFile } from '../src/store/aside-file.js';
+import { Matrix } from '../src/store/npy.js';
 import { inFlight } from '../src/stream/concurrent.js';
 import { InputError } from '../src/stream/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { Pool } from '../src/stream/pooled.js';
-import { Matrix } from '../src/store/npy.js';
-import type { Task } from './cluster-assign.worker.js';
+import type { FinishTask } from './cluster-assign.worker.js';
 
-export interface ClusterRequest {
-  /** A float32 `.npy` of rows of unit length. */
-  vectors: string;
-  /** Rows to cluster, ascending; default all. */
-  ids?: Int32Array | undefined;
+export interface ClusterRequest extends Pick<RowFiles, 'vectors' | 'ids'> {
   /** 1 … number of rows. */
   clusters: number;
   seed: number;
+  /** The int32 `.npy` to make: the names of the rows in the order of their clusters. */
+  members: string;
 }
 
+/** What was asked for, and how many rows there are: cluster `c` begins at `startOf({ rows, clusters }, c)` of the members. */
 export interface Clustering extends ClusterRequest {
-  /** The cluster, 0 … clusters − 1, of each of the ids in order. */
-  assignment: Int32Array;
+  rows: number;
 }
 
 export interface ClusterAssignOptions {
   /** Default 2. */
   threads?: number;
-  /** Bytes of rows in memory at a time, over all threads; default 32 MiB. */
+  /** Bytes of rows in memory at a time, over all threads; default 256 MiB. */
   memory?: number;
 }
 
 /**
- * Recursive balanced 2-means (cosine): cluster sizes differ by at most one, for any number of clusters, the
- * same under a seed whatever the threads and the memory. Splits that do not fit the memory stream the store
- * past the centroids; the subtrees below are loaded and finished in threads.
+ * Recursive balanced 2-means (cosine): cluster sizes differ by at most one, for any number of clusters, the same under a
+ * seed whatever the threads and the memory; within a cluster names ascend. Splits of more rows than fit in memory stream
+ * them past the centroids, and write the rows of what they split apart into a folder beside the members, as many bytes as
+ * the rows have, which is gone afterwards.
  *
- * One request at a time, in order; a failure surfaces at its request; owns its threads and the open store.
+ * One request at a time, in order; a failure surfaces at its request; owns its threads, open files and that folder.
  */
-export function clusterAssign({ threads = 2, memory = 32 << 20 }: ClusterAssignOptions = {}): Operator<
+export function clusterAssign({ threads = 2, memory = 256 << 20 }: ClusterAssignOptions = {}): Operator<
   ClusterRequest,
   Clustering
 > {
@@ -44,41 +47,72 @@ export function clusterAssign({ threads = 2, memory = 32 << 20 }: ClusterAssignO
     async function* (requests, { own, progress, signal }) {
       const pool = own(new Pool({ worker: new URL('./cluster-assign.worker.js', import.meta.url), threads }));
       for await (const request of requests) {
-        const { vectors, clusters, seed } = request;
-        using store = Matrix.open(vectors, 'float32');
-        const ids = Int32Array.from(request.ids ?? { length: store.rows }, (id, i) => (request.ids ? id : i));
-        if (!Number.isInteger(clusters) || clusters < 1 || clusters > ids.length)
-          throw new InputError(
-            `clusters: expected 1..${ids.length} (the rows of ${vectors}), got ${clusters}`,
-          );
-        const whole = ids.slice();
-        const limit = Math.min(Math.ceil(whole.length / threads), memory / threads / (4 * store.cols));
-        const subtrees = splitDown(store, { ids: whole, first: 0, clusters }, { limit, seed });
-        const work = async (subtree: Subtree) => {
+        const { vectors, ids, clusters, seed, members } = request;
+        const { rows, dim } = measure(request);
+        const whole = { rows, clusters, seed };
+        const dir = `${members}.parts`;
+        const advance = meter(whole, progress);
+        const parts = partition(
+          { node: { first: 0, clusters }, files: { vectors, ids }, temporary: false },
+          {
+            whole,
+            limit: Math.min(Math.ceil(rows / threads), memory / threads / (4 * dim)),
+            dir,
+            work: {
+              direct: (task) => pool.run(task, { name: 'direct' }),
+              score: (task) => pool.run(task, { name: 'score' }),
+            },
+            window: threads + 1,
+            progress: (count) => {
+              advance(count, 1);
+            },
+            signal,
+          },
+        );
+        const finish = async (part: Part) => {
           signal.throwIfAborted();
-          const task: Task = { vectors, seed, subtree: { ...subtree, ids: subtree.ids.slice() } };
-          return { subtree, clusters: await pool.run<Int32Array>(task) };
+          const task: FinishTask = { files: part.files, node: part.node, whole };
+          const names = await pool.run<Int32Array>(task);
+          remove(part);
+          advance(names.length, Math.log2(part.node.clusters));
+          return names;
         };
-        const clusterOf = new Int32Array(store.rows);
-        for await (const done of inFlight(subtrees, work, threads)) {
-          done.subtree.ids.forEach((id, i) => (clusterOf[id] = done.clusters[i]!));
-          progress(done.subtree.ids.length);
+        rmSync(dir, { recursive: true, force: true }); // of a process that was killed
+        try {
+          await using file = await AsideFile.create(members);
+          using out = Matrix.create(file.partial, { dtype: 'int32', cols: 1 });
+          for await (const names of inFlight(parts, finish, threads)) out.append(names);
+          out.finish();
+          await file.finish();
+        } finally {
+          rmSync(dir, { recursive: true, force: true });
         }
-        yield { ...request, assignment: ids.map((id) => clusterOf[id]!) };
+        yield { ...request, rows };
       }
     },
   );
 }
 
-/** Splits until each subtree has at most `limit` rows, leaving the rows on disk. */
-async function* splitDown(
-  store: Matrix<'float32'>,
-  whole: Subtree,
-  { limit, seed }: { limit: number; seed: number },
-): AsyncGenerator<Subtree> {
-  const open = [whole];
-  for (let next = open.pop(); next; next = open.pop()) {
-    if (next.clusters === 1 || next.ids.length <= limit) yield next;
-    else open.push(...split(onDisk(store), next, seed));
-  }
+/** @throws InputError if the rows cannot be so many clusters. */
+function measure({ vectors, ids, clusters }: ClusterRequest): { rows: number; dim: number } {
+  using reader = new RowReader({ vectors, ids });
+  const { rows, dim } = reader;
+  if (!Number.isInteger(clusters) || clusters < 1 || clusters > rows)
+    throw new InputError(`clusters: expected 1..${rows} (the rows of ${ids ?? vectors}), got ${clusters}`);
+  return { rows, dim };
+}
+
+/** Turns rows that went through some levels of splits into rows done: `rows` of them when all levels are. */
+function meter(
+  { rows, clusters }: Whole,
+  progress: (rows: number) => void,
+): (rows: number, levels: number) => void {
+  const all = rows * Math.max(1, Math.log2(clusters));
+  let [done, told] = [0, 0];
+  return (count, levels) => {
+    done += count * levels;
+    const now = Math.min(rows, Math.floor((rows * done) / all));
+    progress(now - told);
+    told = now;
+  };
 }

@@ -1,24 +1,43 @@
-import { inMemory, splitAll, type Subtree } from '../src/cluster/balanced.js';
-import { Matrix } from '../src/store/npy.js';
+import { sizeOf, splitAll, type Node, type Whole } from '../src/cluster/balanced.js';
+import { directionOf, dot } from '../src/cluster/bisect.js';
+import type { DirectTask, ScoreTask } from '../src/cluster/partition.js';
+import { RowReader, type RowFiles } from '../src/cluster/row-files.js';
+import { handOver } from '../src/stream/pooled.js';
 
-export interface Task {
-  vectors: string;
-  subtree: Subtree;
-  seed: number;
+export interface FinishTask {
+  files: RowFiles;
+  node: Node;
+  whole: Whole;
 }
 
-/** Rows of one subtree after the other: as much memory as the largest takes, not as many as there are. */
+/** Rows of one task after the other: as much memory as the largest takes, not as many as there are. */
 let buffer = new Float32Array(0);
 
-/** Loads the rows of one subtree and finishes it: `assignment[i]` is the cluster of `subtree.ids[i]`. */
-export default ({ vectors, subtree: { ids, first, clusters }, seed }: Task): Int32Array => {
-  using store = Matrix.open(vectors, 'float32');
-  if (buffer.length < ids.length * store.cols) buffer = new Float32Array(ids.length * store.cols);
-  const rows = inMemory(store.gather(ids, buffer), store.cols);
-  const positions = Int32Array.from(ids, (_id, i) => i);
-  const assignment = new Int32Array(ids.length);
-  splitAll(rows, { ids: positions, first, clusters }, seed, (cluster, members) => {
-    for (const member of members) assignment[member] = cluster;
-  });
-  return assignment;
+function room(values: number): Float32Array {
+  if (buffer.length < values) buffer = new Float32Array(values);
+  return buffer;
+}
+
+/** Loads the rows of a node and splits them down to single clusters: their names in the order of these. */
+export default ({ files, node, whole }: FinishTask): Int32Array => {
+  using rows = new RowReader(files);
+  const { dim } = rows;
+  const count = sizeOf(whole, node);
+  const vectors = { rows: rows.read(0, count, room(count * dim)), dim };
+  const order = Int32Array.from({ length: count }, (_x, i) => i);
+  splitAll(vectors, order, node, whole);
+  const ids = rows.ids(0, count);
+  return handOver(order.map((row) => ids[row]!));
+};
+
+export const direct = ({ files, drawn, total, ...split }: DirectTask): Float32Array => {
+  using rows = new RowReader(files);
+  return directionOf(rows.gather(drawn), total, { ...split, dim: rows.dim });
+};
+
+export const score = ({ files, begin, nodes, directions }: ScoreTask): Float32Array => {
+  using reader = new RowReader(files);
+  const { dim } = reader;
+  const rows = reader.read(begin, nodes.length, room(nodes.length * dim));
+  return handOver(Float32Array.from(nodes, (node, i) => dot(rows, i, directions, node, dim)));
 };

@@ -1,7 +1,7 @@
 import type { Batch, BatchPlan, BatchSources } from '../src/mining/batch.js';
 import type { CandidateBatch, CandidateSources } from '../src/mining/candidates.js';
-import { batches, clusteredOrder, randomOrder } from '../src/mining/order.js';
-import { Random } from '../src/random.js';
+import { batches } from '../src/mining/order.js';
+import { Matrix } from '../src/store/npy.js';
 import { chain } from '../src/stream/chain.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { pooled } from '../src/stream/pooled.js';
@@ -9,10 +9,10 @@ import { pooled } from '../src/stream/pooled.js';
 /** An epoch to be cut into mini-batches. */
 export interface Epoch {
   epoch: number;
-  /** Training texts to visit, by row. */
-  rows: Int32Array;
-  /** The cluster of each of them; without clusters the order is random. */
-  clusterOf?: Int32Array | undefined;
+  /** An int32 `.npy` of the training texts to visit, by row, cluster after cluster, as `cluster-assign` makes it. */
+  texts: string;
+  /** How many clusters they are in; default as many as there are texts, which is a random order. */
+  clusters?: number | undefined;
 }
 
 /** The mini-batch that such sources make. */
@@ -44,10 +44,9 @@ export function mineNegatives<Sources extends BatchSources | CandidateSources>({
   ahead = 2,
 }: MineNegativesOptions<Sources>): Operator<Epoch, MinedBatch<Sources>> {
   const visit = operator<Epoch, BatchPlan>('visit', async function* (epochs) {
-    for await (const { epoch, rows, clusterOf } of epochs) {
-      const random = Random.of(seed, 'order', epoch);
-      const order = clusterOf ? clusteredOrder(rows, clusterOf, random) : randomOrder(rows, random);
-      yield* batches(order, { epoch, size: batch });
+    for await (const { epoch, texts, clusters } of epochs) {
+      using file = Matrix.open(texts, 'int32');
+      yield* batches(file, { epoch, clusters: clusters ?? file.rows, size: batch, seed });
     }
   });
   const worker = new URL('./mine-negatives.worker.js', import.meta.url);

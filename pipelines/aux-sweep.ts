@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { command, runIfMain } from '../src/command/command.js';
 import { dataOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
-import { headAndTail } from '../src/model/auxiliary-map.js';
+import { countTail } from '../src/model/auxiliary-map.js';
 import { sweepPlot } from '../src/report/sweep-plot.js';
 import { readSweep, type Sweep } from '../src/report/sweep-file.js';
 import { seriesOf, sweepTable } from '../src/report/sweep.js';
@@ -78,7 +78,7 @@ async function planned(
   const never = 1 + frequency.reduce((most, count) => Math.max(most, count), 0);
   const ways = [
     { head: false, minCount: never, most: dataset.labels },
-    { head: true, minCount: headMinCount, most: headAndTail(frequency, headMinCount).tail.length },
+    { head: true, minCount: headMinCount, most: countTail(frequency, headMinCount) },
   ];
   return ways.flatMap(({ head, minCount, most }) =>
     vectors.flatMap((shared) => {

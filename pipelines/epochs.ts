@@ -3,6 +3,7 @@ import { appendFile } from 'node:fs/promises';
 import { clusterAssign, type ClusterRequest } from '../operators/cluster-assign.js';
 import type { Epoch } from '../operators/mine-negatives.js';
 import { clustersAnew, clusterSize, type Curriculum } from '../src/mining/curriculum.js';
+import { countRows } from '../src/store/npy.js';
 import type { Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
@@ -11,8 +12,10 @@ import type { StepResult } from '../src/train/trainer.js';
 export interface EpochsOptions<Batch> {
   /** What is trained, as progress and the log call it. */
   stage: string;
-  /** Training texts to visit. */
-  rows: Int32Array;
+  /** An int32 `.npy` of the training texts to visit, ascending. */
+  texts: string;
+  /** The `.npy` to make: these in the order of their clusters, as long as there are clusters. */
+  clustered: string;
   /** A float32 `.npy`, one row a training text, by which texts are clustered: as it is when an epoch begins. */
   vectors: string;
   curriculum: Curriculum;
@@ -29,30 +32,47 @@ export interface EpochsOptions<Batch> {
 
 /** Returns the steps made and the last epoch's mean loss. */
 export async function trainEpochs<Batch>(
-  { stage, rows, vectors, curriculum, epochs, batch, mine, train, log, seed, threads }: EpochsOptions<Batch>,
+  {
+    stage,
+    texts,
+    clustered,
+    vectors,
+    curriculum,
+    epochs,
+    batch,
+    mine,
+    train,
+    log,
+    seed,
+    threads,
+  }: EpochsOptions<Batch>,
   watch: Watch,
 ): Promise<{ steps: number; loss: number }> {
   const started = performance.now();
-  const steps = Math.floor(rows.length / batch);
+  const count = countRows(texts);
+  const steps = Math.floor(count / batch);
   /** Clusters of the vectors as they are when they are asked for. */
   async function* requests(): AsyncGenerator<ClusterRequest> {
     for (let epoch = 0; epoch < epochs; epoch++) {
       if (!clustersAnew(curriculum, epoch)) continue;
-      const clusters = Math.ceil(rows.length / clusterSize(curriculum, epoch));
-      yield { vectors, ids: rows, clusters, seed: seed + epoch };
+      const clusters = Math.ceil(count / clusterSize(curriculum, epoch));
+      yield { vectors, ids: texts, clusters, seed: seed + epoch, members: clustered };
     }
   }
   const clusterings = pipeline(requests(), clusterAssign({ threads })).run(
-    watched(watch, { stage: 'cluster texts', counting: 'cluster-assign', total: rows.length }),
+    watched(watch, { stage: 'cluster texts', counting: 'cluster-assign', total: count }),
   );
   let trained = (): void => undefined;
   /** Each epoch begins when the one before has been trained on. */
   async function* visits(): AsyncGenerator<Epoch> {
-    let clusterOf: Int32Array | undefined;
+    let order: Omit<Epoch, 'epoch'> = { texts };
     for (let epoch = 0; epoch < epochs; epoch++) {
-      if (clustersAnew(curriculum, epoch)) clusterOf = (await clusterings.next()).value?.assignment;
+      if (clustersAnew(curriculum, epoch)) {
+        const { members, clusters } = (await clusterings.next()).value!;
+        order = { texts: members, clusters };
+      }
       const done = new Promise<void>((resolve) => (trained = resolve));
-      yield { epoch, rows, clusterOf };
+      yield { epoch, ...order };
       await done;
     }
   }

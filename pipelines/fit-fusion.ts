@@ -2,7 +2,8 @@
 import { searchBoth } from '../operators/search-both.js';
 import { fitFusion, type Comparison, type Judged } from '../src/fusion/fit.js';
 import { saveFusion } from '../src/fusion/folder.js';
-import type { Fusion } from '../src/fusion/fuse.js';
+import type { Fusion, InversePropensity } from '../src/fusion/fuse.js';
+import { distinct, positionOf } from '../src/mining/pack.js';
 import type { Dataset } from '../src/store/dataset.js';
 import { Matrix } from '../src/store/npy.js';
 import { listAt, RaggedReader, toLists, type Lists } from '../src/store/ragged.js';
@@ -48,8 +49,7 @@ export async function fitRunFusion(
     }),
   ).run(watched(watch, { stage: 'search for fusion', counting: 'search', total: 2 * held.length }));
   for await (const { encoder, classifier, labels } of found) judged.push({ encoder, classifier, labels });
-  const weights = readWeights(files.inversePropensity);
-  const { best, comparison } = fitFusion(judged, (label) => weights[label]!);
+  const { best, comparison } = fitFusion(judged, weightsOf(judged, files.inversePropensity));
   await saveFusion(files.fusion, { fusion: best, comparison, texts: held.length });
   return { comparison, by: best.by };
 }
@@ -71,7 +71,11 @@ function* heldBatches(
   }
 }
 
-function readWeights(path: string): Float32Array {
-  using weights = Matrix.open(path, 'float32');
-  return weights.read(0, weights.rows);
+/** Inverse propensities of the labels that the classifiers found, read once. */
+function weightsOf(judged: readonly Judged[], path: string): InversePropensity {
+  using file = Matrix.open(path, 'float32');
+  const found = judged.map(({ classifier }) => distinct(classifier.ids.filter((id) => id >= 0)));
+  const labels = distinct(toLists(found).values);
+  const weights = file.gather(labels);
+  return (label) => weights[positionOf(labels, label)]!;
 }

@@ -1,17 +1,19 @@
 /** Which label uses which auxiliary vector (DEXA, Module I), made once from what the initial encoder makes of labels. */
+import { rmSync } from 'node:fs';
 import { clusterAssign } from '../operators/cluster-assign.js';
-import { auxiliaryRows } from '../src/model/auxiliary-map.js';
-import { Matrix } from '../src/store/npy.js';
+import { writeAuxiliaryRows, writeTail } from '../src/model/auxiliary-map.js';
+import { countRows } from '../src/store/npy.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 
 export interface MapLabelsOptions {
   /** `.npy` of the labels' embeddings. */
   embeddings: string;
-  /** Labels with a vector of their own, and those that share; both ascending. */
-  head: Int32Array;
-  tail: Int32Array;
-  /** Vectors that the tail shares, by cluster. */
+  /** An int32 `.npy`: training texts of each label. */
+  frequency: string;
+  /** Training texts that give a label a vector of its own. */
+  headMinCount: number;
+  /** Vectors that the others share, by cluster. */
   shared: number;
   /** The `.npy` to make: label → row. */
   path: string;
@@ -19,17 +21,18 @@ export interface MapLabelsOptions {
   seed: number;
 }
 
-/** Returns how many auxiliary vectors there are. */
+/** Returns how many labels have a vector of their own. */
 export async function mapLabels(
-  { embeddings, head, tail, shared, path, threads, seed }: MapLabelsOptions,
+  { embeddings, frequency, headMinCount, shared, path, threads, seed }: MapLabelsOptions,
   watch: Watch,
 ): Promise<number> {
-  const request = { vectors: embeddings, ids: tail, clusters: shared, seed };
-  const { assignment } = await pipeline([request], clusterAssign({ threads })).first(
-    watched(watch, { stage: 'cluster labels', counting: 'cluster-assign', total: tail.length }),
+  const [tail, members] = [`${path}.tail.npy`, `${path}.members.npy`];
+  const heads = writeTail(tail, { frequency, minCount: headMinCount });
+  const request = { vectors: embeddings, ids: tail, clusters: shared, seed, members };
+  await pipeline([request], clusterAssign({ threads })).first(
+    watched(watch, { stage: 'cluster labels', counting: 'cluster-assign', total: countRows(tail) }),
   );
-  using rows = Matrix.create(path, { dtype: 'int32', cols: 1 });
-  rows.append(auxiliaryRows(head, tail, assignment));
-  rows.finish();
-  return head.length + shared;
+  writeAuxiliaryRows(path, { frequency, minCount: headMinCount, members, clusters: shared });
+  for (const file of [tail, members]) rmSync(file);
+  return heads;
 }

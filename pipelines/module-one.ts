@@ -2,7 +2,6 @@
 import { readParquet } from '../operators/read-parquet.js';
 import { writeTexts } from '../operators/write-texts.js';
 import type { Choice } from '../src/engine/device.js';
-import { headAndTail } from '../src/model/auxiliary-map.js';
 import { createModel, loadModel, OWN_ENCODERS, saveModel } from '../src/model/folder.js';
 import { hasWeights } from '../src/model/hugging-face.js';
 import { LABEL_COLUMNS, type Dataset } from '../src/store/dataset.js';
@@ -16,15 +15,14 @@ import { trainEncoder } from './train-encoder.js';
 
 export interface ModuleOneOptions {
   dataset: Dataset;
-  /** Of a run that has been started. */
+  /** Of a run that has been started, with `frequency` and `rows`. */
   files: RunFiles;
-  /** Training texts of each label, and the rows of the texts to train on. */
-  frequency: Int32Array;
-  rows: Int32Array;
   /** One of ours, or the folder of a model. */
   encoder: string;
   aux: number;
   headMinCount: number;
+  /** Bytes of auxiliary vectors and their moments in memory at most. */
+  auxiliaryMemory: number;
   epochs: number;
   batch: number;
   lr: number;
@@ -49,33 +47,25 @@ export interface ModuleOneResult {
 
 /** Leaves a complete run: the model, embeddings and texts of the labels. */
 export async function moduleOneRun(
-  { dataset, files, frequency, rows, encoder, aux, ...options }: ModuleOneOptions,
+  { dataset, files, encoder, aux, ...options }: ModuleOneOptions,
   watch: Watch,
 ): Promise<ModuleOneResult> {
-  const { headMinCount, epochs, batch, lr, maxLength, seed, threads, device } = options;
-  const { head, tail } = headAndTail(frequency, headMinCount);
+  const { headMinCount, auxiliaryMemory, epochs, batch, lr, maxLength, seed, threads, device } = options;
   const initial = initialModel({ encoder, maxLength, seed }, files, watch);
   const dir = options.store ?? files.store;
   const store = await prepareStore({ dataset, dir, tokenizer: initial, maxLength, threads }, watch);
 
-  let auxiliary = 0;
   const labelEmbeddings = { tokens: store.labels, path: files.labels, labels: dataset.labels, threads };
+  let head = 0;
   if (aux > 0) {
     await embedLabels({ ...labelEmbeddings, model: initial }, watch);
-    const mapping = {
-      embeddings: files.labels,
-      head,
-      tail,
-      shared: aux,
-      path: files.auxiliary,
-      threads,
-      seed,
-    };
-    auxiliary = await mapLabels(mapping, watch);
+    const { labels: embeddings, frequency, auxiliary: path } = files;
+    head = await mapLabels({ embeddings, frequency, headMinCount, shared: aux, path, threads, seed }, watch);
   }
+  const auxiliary = aux > 0 ? head + aux : 0;
   const rowOfLabel = aux > 0 ? files.auxiliary : undefined;
 
-  const training = { initial, store, files, auxiliary, rowOfLabel, rows, texts: dataset.train };
+  const training = { initial, store, files, auxiliary, auxiliaryMemory, rowOfLabel, texts: dataset.train };
   const result = await trainEncoder(
     { ...training, epochs, batch, lr, maxLength, seed, threads, device },
     watch,
@@ -83,7 +73,7 @@ export async function moduleOneRun(
   await embedLabels({ ...labelEmbeddings, model: files.trained, auxiliary: rowOfLabel }, watch);
   await copyLabelTexts(dataset, files, watch);
   finishRun(files);
-  return { ...result, empty: store.emptyTexts, head: aux > 0 ? head.length : 0, auxiliary };
+  return { ...result, empty: store.emptyTexts, head, auxiliary };
 }
 
 /** Whether an encoder is one of ours, made for the run. */

@@ -13,7 +13,7 @@ import { inversePropensity } from '../src/metrics/propensity.js';
 import { classifierCurriculum } from '../src/mining/curriculum.js';
 import { readConfig } from '../src/model/folder.js';
 import { TEXT_COLUMNS, type Dataset } from '../src/store/dataset.js';
-import { Matrix } from '../src/store/npy.js';
+import { countRows, Matrix } from '../src/store/npy.js';
 import type { RunFiles } from '../src/store/run-folder.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
@@ -26,14 +26,14 @@ const DROPOUT = 0.5;
 /** Published: 500 of some 14,000 steps. */
 const WARMUP_SHARE = 500 / 14_395;
 
+/** Labels at a time. */
+const BLOCK = 65_536;
+
 export interface TrainClassifiersOptions {
   dataset: Dataset;
-  /** Of a run whose encoder is trained. */
+  /** Of a run whose encoder is trained, with `frequency` and `rows`. */
   files: RunFiles;
-  /** Training texts of each label. */
-  frequency: Int32Array;
-  /** Training texts to train on, and those that fusion is fitted to. */
-  kept: Int32Array;
+  /** Training texts that fusion is fitted to. */
   held: Int32Array;
   epochs: number;
   batch: number;
@@ -55,22 +55,10 @@ export interface ClassifiersResult {
 
 /** Leaves `classifiers.npy`, `inverse-propensity.npy` and, last, `fusion.json` in the run. */
 export async function trainClassifiers(
-  {
-    dataset,
-    files,
-    frequency,
-    kept,
-    held,
-    epochs,
-    batch,
-    lr,
-    memory,
-    seed,
-    threads,
-  }: TrainClassifiersOptions,
+  { dataset, files, held, epochs, batch, lr, memory, seed, threads }: TrainClassifiersOptions,
   watch: Watch,
 ): Promise<ClassifiersResult> {
-  const { model, labels, second, classifiers, log } = files;
+  const { model, labels, second, classifiers, rows, log } = files;
   await rm(second, { recursive: true, force: true });
   await mkdir(second);
   const texts = { embeddings: join(second, 'text-embeddings.npy'), positives: join(second, 'text-labels') };
@@ -84,7 +72,7 @@ export async function trainClassifiers(
     writeLists({ base: texts.positives, lists: ({ columns }) => columns.labels }),
   ).drain(watched(watch, { stage: 'embed texts', counting: 'embed', total: dataset.train }));
 
-  const steps = Math.floor(kept.length / batch) * epochs;
+  const steps = Math.floor(countRows(rows) / batch) * epochs;
   await using trainer = new TrainerThread('classifiers', {
     labels,
     rows: join(second, 'rows.npy'),
@@ -98,7 +86,8 @@ export async function trainClassifiers(
   const { loss } = await trainEpochs(
     {
       stage: 'train classifiers',
-      rows: kept,
+      texts: rows,
+      clustered: files.clustered,
       vectors: texts.embeddings,
       curriculum: classifierCurriculum(epochs),
       epochs,
@@ -112,23 +101,22 @@ export async function trainClassifiers(
     watch,
   );
   await trainer.save(classifiers);
-  writeInversePropensity(files, dataset, frequency);
+  writeInversePropensity(files, dataset);
   const fitted = await fitRunFusion({ dataset, files, texts, held, threads }, watch);
   await rm(second, { recursive: true });
   return { steps, loss, ...fitted };
 }
 
 function writeInversePropensity(
-  { inversePropensity: path }: RunFiles,
+  { inversePropensity: path, frequency }: RunFiles,
   { train, propensity }: Dataset,
-  frequency: Int32Array,
 ): void {
+  using counts = Matrix.open(frequency, 'int32');
   using matrix = Matrix.create(path, { dtype: 'float32', cols: 1 });
-  matrix.append(
-    Float32Array.from(
-      frequency,
-      inversePropensity((count) => count, train, propensity),
-    ),
-  );
+  const weightOf = inversePropensity((count) => count, train, propensity);
+  for (let begin = 0; begin < counts.rows; begin += BLOCK)
+    matrix.append(
+      Float32Array.from(counts.read(begin, Math.min(BLOCK, counts.rows - begin)), (n) => weightOf(n)),
+    );
   matrix.finish();
 }

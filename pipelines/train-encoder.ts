@@ -4,7 +4,7 @@ import { TrainerThread, trainStep } from '../operators/train-step.js';
 import { curriculumFor } from '../src/mining/curriculum.js';
 import type { Choice } from '../src/engine/device.js';
 import { readConfig } from '../src/model/folder.js';
-import { Matrix } from '../src/store/npy.js';
+import { countRows, Matrix } from '../src/store/npy.js';
 import type { RunFiles } from '../src/store/run-folder.js';
 import type { Watch } from '../src/stream/progress.js';
 import { trainEpochs } from './epochs.js';
@@ -19,12 +19,14 @@ export interface TrainEncoderOptions {
   /** Folder of the model to start from. */
   initial: string;
   store: TokenFiles;
-  files: Pick<RunFiles, 'bank' | 'log' | 'trained'>;
+  /** Of a run that has been started, with `rows`. */
+  files: RunFiles;
   /** Auxiliary vectors, 0 for none, and the `.npy` that says which label uses which. */
   auxiliary: number;
   rowOfLabel: string | undefined;
-  /** Training texts to train on, and training texts in all. */
-  rows: Int32Array;
+  /** Bytes of auxiliary vectors and their moments in memory at most. */
+  auxiliaryMemory: number;
+  /** Training texts in all. */
   texts: number;
   epochs: number;
   batch: number;
@@ -43,7 +45,7 @@ export async function trainEncoder(
     files,
     auxiliary,
     rowOfLabel,
-    rows,
+    auxiliaryMemory: memory,
     texts,
     epochs,
     batch,
@@ -58,9 +60,9 @@ export async function trainEncoder(
   await using trainer = new TrainerThread('encoder', {
     model,
     maxLength,
-    auxiliary,
+    ...(auxiliary > 0 && { auxiliary: { count: auxiliary, rows: files.auxiliaryRows, memory } }),
     loss: LOSS,
-    schedule: { rate: lr, warmup: WARMUP, steps: Math.floor(rows.length / batch) * epochs },
+    schedule: { rate: lr, warmup: WARMUP, steps: Math.floor(countRows(files.rows) / batch) * epochs },
     decay: DECAY,
     bank: files.bank,
     threads,
@@ -71,7 +73,8 @@ export async function trainEncoder(
   const result = await trainEpochs(
     {
       stage: 'train',
-      rows,
+      texts: files.rows,
+      clustered: files.clustered,
       vectors: files.bank,
       curriculum: curriculumFor(epochs),
       epochs,

@@ -1,12 +1,15 @@
 /** DEXA, from a data set to a trained run: Module I (without auxiliary vectors it is NGAME's), Module II, or both. */
+import { rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { command, runIfMain } from '../src/command/command.js';
 import { dataOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { chooseDevice, DEVICES, type Choice } from '../src/engine/device.js';
 import { holdBack } from '../src/fusion/held-back.js';
+import { countTail } from '../src/model/auxiliary-map.js';
 import { checkLength, OWN_ENCODERS, readConfig } from '../src/model/folder.js';
 import { openDataset, type Dataset } from '../src/store/dataset.js';
+import { writeColumn } from '../src/store/npy.js';
 import { checkJson, readJson } from '../src/store/read-json.js';
 import { continueRun, startRun, type RunFiles } from '../src/store/run-folder.js';
 import { writeJson } from '../src/store/write-json.js';
@@ -28,6 +31,9 @@ export const TrainOptions = z.object({
     value: '1|2|1,2',
   }),
   aux: whole(0).default(8192).meta({ description: 'auxiliary vectors that labels share; 0 trains NGAME' }),
+  auxMemory: whole(1)
+    .default(64)
+    .meta({ description: 'MiB of auxiliary vectors in memory at most; the others are on disk' }),
   headMinCount: whole(1)
     .default(8)
     .meta({ description: 'training texts that give a label an auxiliary vector of its own' }),
@@ -89,29 +95,17 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
   const started = performance.now();
   const options = checkOptions(TrainOptions, given);
   const dataset = await openDataset(options.data);
-  const { frequency, labelled } = await countLabels(dataset, watch);
-  const { kept, held } =
-    options.modules === '1' ? { kept: labelled, held: new Int32Array() } : holdBack(labelled, options.seed);
-  check(options, dataset, { frequency, rows: kept });
-  const result: TrainResult = {
-    texts: kept.length,
-    unlabelled: dataset.train - labelled.length,
-    held: held.length,
-    seconds: 0,
-  };
-
+  const { files, held, ...counts } = await begin(options, dataset, watch);
+  const result: TrainResult = { ...counts, held: held.length, seconds: 0 };
   if (options.modules !== '2') {
-    const { encoder, maxLength } = options;
     const device = deviceFor(options);
-    if (!isOwn(encoder)) checkLength(encoder, readConfig(encoder), maxLength);
-    const lr = options.lr ?? rateFor(encoder);
-    const files = startRun(options.run, { ...options, lr });
-    const module = { ...options, dataset, files, frequency, rows: kept, lr, device: device.device };
+    const lr = options.lr ?? rateFor(options.encoder);
+    const auxiliaryMemory = options.auxMemory * 2 ** 20;
+    const module = { ...options, dataset, files, lr, auxiliaryMemory, device: device.device };
     result.encoder = { ...(await moduleOneRun(module, watch)), device };
   }
   if (options.modules !== '1') {
     const { classifierEpochs: epochs, classifierBatch: batch, classifierLr: lr, seed, threads } = options;
-    const files = continueRun(options.run, dataset.labels);
     await addToConfig(
       files,
       { classifierEpochs: epochs, classifierBatch: batch, classifierLr: lr, seed },
@@ -119,11 +113,36 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
     );
     const memory = options.classifierMemory * 2 ** 20;
     result.classifiers = await trainClassifiers(
-      { dataset, files, frequency, kept, held, epochs, batch, lr, memory, seed, threads },
+      { dataset, files, held, epochs, batch, lr, memory, seed, threads },
       watch,
     );
   }
+  for (const path of [files.frequency, files.rows, files.clustered]) await rm(path, { force: true });
   return { ...result, seconds: Math.round((performance.now() - started) / 100) / 10 };
+}
+
+/**
+ * Makes the folder of the run, or continues one, and writes into it what is counted of the data set, so that nothing that
+ * grows with labels or texts stays in memory.
+ */
+async function begin(
+  options: z.output<typeof TrainOptions>,
+  dataset: Dataset,
+  watch: Watch,
+): Promise<{ files: RunFiles; texts: number; unlabelled: number; held: Int32Array }> {
+  const { modules, encoder, maxLength, run, seed } = options;
+  const { frequency, labelled } = await countLabels(dataset, watch);
+  const unlabelled = dataset.train - labelled.count;
+  const held = modules === '1' ? new Int32Array() : holdBack(labelled, seed);
+  check(options, dataset, { frequency, texts: labelled.count });
+  if (modules !== '2' && !isOwn(encoder)) checkLength(encoder, readConfig(encoder), maxLength);
+  const files =
+    modules === '2'
+      ? continueRun(run, dataset.labels)
+      : startRun(run, { ...options, lr: options.lr ?? rateFor(encoder) });
+  writeColumn(files.frequency, [frequency]);
+  writeColumn(files.rows, labelled.blocks());
+  return { files, texts: labelled.count, unlabelled, held };
 }
 
 /**
@@ -160,9 +179,9 @@ const deviceFor = ({ device, encoder }: z.output<typeof TrainOptions>): Choice =
 function check(
   { modules, aux, batch, classifierBatch, headMinCount }: z.output<typeof TrainOptions>,
   { dir }: Dataset,
-  { frequency, rows }: { frequency: Int32Array; rows: Int32Array },
+  { frequency, texts }: { frequency: Int32Array; texts: number },
 ): void {
-  const tail = frequency.reduce((count, texts) => count + Number(texts < headMinCount), 0);
+  const tail = countTail(frequency, headMinCount);
   const batches = {
     ...(modules !== '2' && { batch }),
     ...(modules !== '1' && { 'classifier-batch': classifierBatch }),
@@ -172,9 +191,9 @@ function check(
       `aux: expected at most ${tail} (the labels of ${dir} with fewer than ${headMinCount} texts), got ${aux}`,
     );
   for (const [name, size] of Object.entries(batches))
-    if (size > rows.length)
+    if (size > texts)
       throw new InputError(
-        `${name}: expected at most ${rows.length} (the training texts of ${dir} that have labels), got ${size}`,
+        `${name}: expected at most ${texts} (the training texts of ${dir} that have labels), got ${size}`,
       );
 }
 

@@ -1,74 +1,45 @@
-import { Random } from '../random.js';
-import { Matrix } from '../store/npy.js';
-import { bisect, scoreRows, type Vectors } from './bisect.js';
+/**
+ * Balanced clusters as a tree of splits: each node is a range of consecutive clusters, halved down to single ones. Whole
+ * numbers say how many rows each has, so what a split does depends on its node alone, not on who makes it or when.
+ */
+import { bisect, type Vectors } from './bisect.js';
 
-/** A part of the tree of splits: the ids that fall into `clusters` consecutive clusters from `first` on. */
-export interface Subtree {
-  ids: Int32Array;
+/** So many rows into so many clusters, by the splits of a seed. */
+export interface Whole {
+  rows: number;
+  clusters: number;
+  seed: number;
+}
+
+/** `clusters` consecutive clusters from `first` on. */
+export interface Node {
   first: number;
   clusters: number;
 }
 
-/**
- * Splits a subtree in two. The sizes of all clusters below differ by at most one, for any number of clusters.
- * The random stream depends on the seed and the subtree alone, not on who splits it or when.
- */
-export function split(vectors: Vectors, { ids, first, clusters }: Subtree, seed: number): [Subtree, Subtree] {
+/** Rows before a cluster. The sizes of all clusters differ by at most one, for any number of clusters. */
+export const startOf = ({ rows, clusters }: Pick<Whole, 'rows' | 'clusters'>, cluster: number): number =>
+  Math.floor((rows * cluster) / clusters);
+
+/** Rows of a node. */
+export const sizeOf = (whole: Whole, { first, clusters }: Node): number =>
+  startOf(whole, first + clusters) - startOf(whole, first);
+
+/** The two that a node of several clusters is split into. */
+export function halves({ first, clusters }: Node): [Node, Node] {
   const half = clusters >> 1;
-  const base = Math.floor(ids.length / clusters);
-  const left = half * base + Math.floor(((ids.length % clusters) * half) / clusters);
-  bisect(vectors, ids, { left, random: Random.of(seed, 'bisect', first, clusters) });
   return [
-    { ids: ids.subarray(0, left), first, clusters: half },
-    { ids: ids.subarray(left), first: first + half, clusters: clusters - half },
+    { first, clusters: half },
+    { first: first + half, clusters: clusters - half },
   ];
 }
 
-/** Splits down to single clusters; `assign` is told each cluster once. */
-export function splitAll(
-  vectors: Vectors,
-  subtree: Subtree,
-  seed: number,
-  assign: (cluster: number, ids: Int32Array) => void,
-): void {
-  const open = [subtree];
-  for (let next = open.pop(); next; next = open.pop()) {
-    if (next.clusters === 1) assign(next.first, next.ids);
-    else open.push(...split(vectors, next, seed));
-  }
-}
-
-/** Rows `[n, dim]` in memory, named by their position. */
-export function inMemory(rows: Float32Array, dim: number): Vectors {
-  return {
-    dim,
-    score: (ids, direction, out) => {
-      scoreRows(rows, ids, direction, out);
-    },
-    gather: (ids) => {
-      const out = new Float32Array(ids.length * dim);
-      for (let i = 0; i < ids.length; i++)
-        out.set(rows.subarray(ids[i]! * dim, (ids[i]! + 1) * dim), i * dim);
-      return out;
-    },
-  };
-}
-
-const BLOCK = 4096;
-
-/** Rows of a store, read in blocks as they are needed. */
-export function onDisk(store: Matrix<'float32'>): Vectors {
-  const block = new Float32Array(BLOCK * store.cols);
-  const positions = Int32Array.from({ length: BLOCK }, (_x, i) => i);
-  return {
-    dim: store.cols,
-    score: (ids, direction, out) => {
-      for (let at = 0; at < ids.length; at += BLOCK) {
-        const part = ids.subarray(at, at + BLOCK);
-        store.gather(part, block);
-        scoreRows(block, positions.subarray(0, part.length), direction, out.subarray(at, at + part.length));
-      }
-    },
-    gather: (ids) => store.gather(ids),
-  };
+/** Splits the rows `ids` of a node down to single clusters, in memory: afterwards they stand in the order of the clusters. */
+export function splitAll(vectors: Vectors, ids: Int32Array, node: Node, whole: Whole): void {
+  if (node.clusters === 1) return;
+  const [left, right] = halves(node);
+  const count = sizeOf(whole, left);
+  bisect(vectors, ids, { left: count, node, seed: whole.seed });
+  splitAll(vectors, ids.subarray(0, count), left, whole);
+  splitAll(vectors, ids.subarray(count), right, whole);
 }

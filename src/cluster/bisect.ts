@@ -1,45 +1,82 @@
+/** One balanced 2-means split (cosine), as pyxclib's `b_kmeans_dense` makes it. */
+import { Random } from '../random.js';
 import { lengthOf } from '../store/vectors.js';
-import type { Random } from '../random.js';
+import type { Node } from './balanced.js';
 
-/** Rows of unit length that can be scored and sampled, wherever they live. Rows are named by id. */
+/** Rows of unit length in memory, `[n, dim]`, named by their position. */
 export interface Vectors {
-  readonly dim: number;
-  /** `out[i] = row(ids[i]) · direction`. */
-  score(ids: Int32Array, direction: Float32Array, out: Float32Array): void;
-  /** The rows `ids`, `[ids.length, dim]`. */
-  gather(ids: Int32Array): Float32Array;
+  rows: Float32Array;
+  dim: number;
 }
 
 /** Rows that a split's direction is fitted on, at most. */
-export const SAMPLE = 16_384;
+const SAMPLE = 16_384;
 const MAX_ITERATIONS = 20;
 /** Stop when the mean cosine to the own centroid improves by less (the published code's value). */
 const TOLERANCE = 1e-4;
 
 export interface Split {
-  /** How many of the ids go left. */
+  /** How many of the rows go left. */
   left: number;
-  random: Random;
+  /** What is split; with the seed it says what is random. */
+  node: Node;
+  seed: number;
 }
 
 /**
- * Reorders `ids` so that the `left` most similar to one of two centroids come first: one balanced 2-means
- * split (cosine). The centroids are fitted on a sample of at most 16,384 rows; every row is then scored once
- * by its difference in similarity, and the halves are exact by selection. Ties go by id.
+ * Reorders `ids` (ascending) so that the `left` most similar to one of two centroids come first. The centroids are fitted
+ * on a sample; every row is then scored once by its difference in similarity, and the halves are exact by selection. Ties
+ * go by id; both halves are ascending.
  */
-export function bisect(vectors: Vectors, ids: Int32Array, { left, random }: Split): void {
-  const sample = ids.length <= SAMPLE ? ids : draw(ids, SAMPLE, random);
-  const rows = vectors.gather(sample);
-  const direction = fit(rows, vectors.dim, { left: Math.round((left / ids.length) * sample.length), random });
+export function bisect({ rows, dim }: Vectors, ids: Int32Array, split: Split): void {
+  const sampler = new Sampler(ids.length, split);
+  for (const id of ids) sampler.offer(id);
+  const sample = new Float32Array(sampler.drawn.length * dim);
+  sampler.drawn.forEach((id, i) => {
+    sample.set(rows.subarray(id * dim, (id + 1) * dim), i * dim);
+  });
+  const direction = directionOf(sample, ids.length, { ...split, dim });
   const scores = new Float32Array(ids.length);
-  vectors.score(ids, direction, scores);
-  select(scores, ids, left);
-  ids.subarray(0, left).sort(); // by id, so that reading a part of a store goes forward
-  ids.subarray(left).sort();
+  ids.forEach((id, i) => (scores[i] = dot(rows, id, direction, 0, dim)));
+  select(scores, ids, split.left);
+  ids.subarray(0, split.left).sort();
+  ids.subarray(split.left).sort();
+}
+
+/** Draws the rows that a split is fitted on, of `total` that are offered one after the other (selection sampling). */
+export class Sampler {
+  readonly drawn: Int32Array;
+  readonly #random: Random;
+  #left: number;
+  #taken = 0;
+
+  constructor(total: number, { node: { first, clusters }, seed }: Pick<Split, 'node' | 'seed'>) {
+    this.drawn = new Int32Array(Math.min(total, SAMPLE));
+    this.#random = Random.of(seed, 'sample', first, clusters);
+    this.#left = total;
+  }
+
+  offer(id: number): void {
+    if (this.#random.next() * this.#left-- < this.drawn.length - this.#taken) this.drawn[this.#taken++] = id;
+  }
+}
+
+/** By the rows drawn, `[drawn, dim]`, of `total`: the difference of the two centroids. */
+export function directionOf(
+  drawn: Float32Array,
+  total: number,
+  { left, node: { first, clusters }, seed, dim }: Split & { dim: number },
+): Float32Array {
+  const random = Random.of(seed, 'fit', first, clusters);
+  return fit(drawn, dim, { left: Math.round((left / total) * (drawn.length / dim)), random });
 }
 
 /** Balanced 2-means on `rows` (`[n, dim]`): the difference of the two centroids. */
-function fit(rows: Float32Array, dim: number, { left, random }: Split): Float32Array {
+function fit(
+  rows: Float32Array,
+  dim: number,
+  { left, random }: { left: number; random: Random },
+): Float32Array {
   const n = rows.length / dim;
   const order = Int32Array.from({ length: n }, (_x, i) => i);
   const scores = new Float32Array(n);
@@ -49,7 +86,7 @@ function fit(rows: Float32Array, dim: number, { left, random }: Split): Float32A
   const row = (i: number) => rows.subarray(i * dim, (i + 1) * dim);
   let direction = difference(row(seed), 1, row(other), 1);
   for (let iteration = 0, before = -1; iteration < MAX_ITERATIONS; iteration++) {
-    scoreRows(rows, order, direction, scores);
+    for (let i = 0; i < n; i++) scores[i] = dot(rows, order[i]!, direction, 0, dim);
     select(scores, order, left);
     const a = sum(rows, dim, order.subarray(0, left));
     const b = difference(total, 1, a, 1);
@@ -63,26 +100,24 @@ function fit(rows: Float32Array, dim: number, { left, random }: Split): Float32A
   return direction;
 }
 
-/** `out[i] = rows[ids[i]] · direction` for rows `[n, dim]` in memory. */
-export function scoreRows(
+/** Row `row` of `rows` times row `at` of `directions`. */
+export function dot(
   rows: Float32Array,
-  ids: Int32Array,
-  direction: Float32Array,
-  out: Float32Array,
-): void {
-  const dim = direction.length;
-  for (let i = 0; i < ids.length; i++) {
-    const at = ids[i]! * dim;
-    let a = 0;
-    let b = 0;
-    let d = 0;
-    for (; d + 1 < dim; d += 2) {
-      a += rows[at + d]! * direction[d]!;
-      b += rows[at + d + 1]! * direction[d + 1]!;
-    }
-    if (d < dim) a += rows[at + d]! * direction[d]!;
-    out[i] = a + b;
+  row: number,
+  directions: Float32Array,
+  at: number,
+  dim: number,
+): number {
+  const [i, j] = [row * dim, at * dim];
+  let a = 0;
+  let b = 0;
+  let d = 0;
+  for (; d + 1 < dim; d += 2) {
+    a += rows[i + d]! * directions[j + d]!;
+    b += rows[i + d + 1]! * directions[j + d + 1]!;
   }
+  if (d < dim) a += rows[i + d]! * directions[j + d]!;
+  return a + b;
 }
 
 function sum(rows: Float32Array, dim: number, ids: Int32Array): Float32Array {
@@ -96,14 +131,6 @@ function sum(rows: Float32Array, dim: number, ids: Int32Array): Float32Array {
 
 const difference = (a: Float32Array, scaleA: number, b: Float32Array, scaleB: number): Float32Array =>
   a.map((x, d) => scaleA * x - scaleB * b[d]!);
-
-/** `count` of the ids without repetition, in their order. */
-function draw(ids: Int32Array, count: number, random: Random): Int32Array {
-  const drawn = new Int32Array(count);
-  for (let i = 0, taken = 0; taken < count; i++)
-    if (random.next() * (ids.length - i) < count - taken) drawn[taken++] = ids[i]!;
-  return drawn;
-}
 
 /** Moves the `count` best (highest score, then lowest id) to the front of both arrays (quickselect). */
 export function select(scores: Float32Array, ids: Int32Array, count: number): void {

@@ -4,7 +4,7 @@
  * frequent than others (Zipf).
  */
 import { Random } from '../random.js';
-import { permutation } from './permutation.js';
+import { permutation } from '../permutation.js';
 import type { Vocabulary } from './vocabulary.js';
 
 export interface CorpusOptions {

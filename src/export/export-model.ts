@@ -22,14 +22,12 @@ const MOST_BYTES = 2 ** 31 - 1;
 /** Fills the folder `out` by the model in `from`. Auxiliary vectors stay behind: they are in the labels' embeddings. */
 export function exportModel(out: string, { from }: { from: string }): void {
   const { config, parameters } = loadModel(from);
-  const own = { ...parameters };
-  delete own['auxiliary'];
-  checkSize(from, own);
-  saveModel(out, { from, maxLength: config.maxLength, parameters: own });
+  checkSize(from, parameters);
+  saveModel(out, { from, maxLength: config.maxLength, parameters });
   completeTokenizer(out, config);
   if (config.encoder !== 'bert') passAsBert(out, config);
   addPooling(out, config);
-  write(join(out, ONNX_FILE), encodeModel(graphOf({ config, parameters: own })));
+  write(join(out, ONNX_FILE), encodeModel(graphOf({ config, parameters })));
 }
 
 function checkSize(folder: string, parameters: Tensors): void {

@@ -1,15 +1,21 @@
+import { permutation } from '../permutation.js';
 import { Random } from '../random.js';
+import type { RowSet } from '../store/row-set.js';
 
 /** Share of the training texts that fusion is fitted to, and how many at most. */
 const SHARE = 0.05;
 const MOST = 20_000;
 
 /**
- * Some texts at random, on which neither module is trained. On texts that they were trained on, classifiers score their
- * own labels higher than those of new texts, and fusion fitted there would trust them too much.
+ * Takes some texts out at random, on which neither module is then trained, and returns them, ascending. On texts that they
+ * were trained on, classifiers score their own labels higher than those of new texts, and fusion fitted there would trust
+ * them too much.
  */
-export function holdBack(rows: Int32Array, seed: number): { kept: Int32Array; held: Int32Array } {
-  const shuffled = Random.of(seed, 'held back').shuffle(rows.slice());
-  const count = Math.min(MOST, Math.floor(SHARE * rows.length));
-  return { kept: shuffled.slice(count).sort(), held: shuffled.slice(0, count).sort() };
+export function holdBack(texts: RowSet, seed: number): Int32Array {
+  const count = Math.min(MOST, Math.floor(SHARE * texts.count));
+  const rowAt = permutation(texts.size, Random.of(seed, 'held back').below(2 ** 31));
+  const held = new Int32Array(count);
+  for (let i = 0, taken = 0; taken < count; i++) if (texts.has(rowAt(i))) held[taken++] = rowAt(i);
+  for (const row of held) texts.delete(row);
+  return held.sort();
 }

@@ -1,31 +1,42 @@
 /** The order in which an epoch visits the training texts (NGAME: negatives come from one's own cluster). */
-import type { Random } from '../random.js';
+import { startOf } from '../cluster/balanced.js';
+import { permutation } from '../permutation.js';
+import { Random } from '../random.js';
+import type { Matrix } from '../store/npy.js';
 import type { BatchPlan } from './batch.js';
 
-/** Clusters in random order, one after the other; inside a cluster the rows keep their order. */
-export function clusteredOrder(rows: Int32Array, clusterOf: Int32Array, random: Random): Int32Array {
-  const clusters = clusterOf.reduce((most, cluster) => Math.max(most, cluster), -1) + 1;
-  const starts = new Int32Array(clusters);
-  for (const cluster of clusterOf) starts[cluster]!++;
-  let total = 0;
-  for (const cluster of random.shuffle(Int32Array.from({ length: clusters }, (_x, i) => i))) {
-    const size = starts[cluster]!;
-    starts[cluster] = total;
-    total += size;
-  }
-  const order = new Int32Array(rows.length);
-  clusterOf.forEach((cluster, i) => (order[starts[cluster]!++] = rows[i]!));
-  return order;
+export interface OrderOptions {
+  epoch: number;
+  /** Of how many clusters, one after the other, the texts are; of as many as there are texts, the order is random. */
+  clusters: number;
+  /** Texts a mini-batch. */
+  size: number;
+  seed: number;
 }
 
-/** Every row once in random order: clusters of one. */
-export const randomOrder = (rows: Int32Array, random: Random): Int32Array => random.shuffle(rows.slice());
-
-/** Cuts an order into batches of `size`; the few texts left over wait for another epoch's order. */
+/**
+ * Clusters in random order, one after the other, cut into mini-batches; inside a cluster texts keep their order. The few
+ * left over wait for another epoch's order. Nothing is kept: clusters are read when their turn comes.
+ */
 export function* batches(
-  order: Int32Array,
-  { epoch, size }: { epoch: number; size: number },
+  texts: Matrix<'int32'>,
+  { epoch, clusters, size, seed }: OrderOptions,
 ): Generator<BatchPlan> {
-  for (let step = 0; (step + 1) * size <= order.length; step++)
-    yield { epoch, step, rows: order.slice(step * size, (step + 1) * size) };
+  const clusterAt = permutation(clusters, Random.of(seed, 'order', epoch).below(2 ** 31));
+  const whole = { rows: texts.rows, clusters };
+  let visited = 0;
+  let [begin, end] = [0, 0]; // what is left of the cluster at hand
+  for (let step = 0; (step + 1) * size <= texts.rows; step++) {
+    const [begins, counts]: number[][] = [[], []];
+    for (let missing = size; missing > 0; missing -= counts!.at(-1)!) {
+      if (begin === end) {
+        const cluster = clusterAt(visited++);
+        [begin, end] = [startOf(whole, cluster), startOf(whole, cluster + 1)];
+      }
+      begins!.push(begin);
+      counts!.push(Math.min(missing, end - begin));
+      begin += counts!.at(-1)!;
+    }
+    yield { epoch, step, rows: texts.gatherRanges(begins!, counts!) };
+  }
 }

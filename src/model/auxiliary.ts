@@ -7,9 +7,12 @@ export function augment(embeddings: tf.Tensor2D, rows: tf.Tensor2D, row: tf.Tens
   return tf.add(embeddings, tf.gather(rows, row));
 }
 
-/** Xavier-uniform initial rows, `[count, dim]`: bound √(6 / (count + dim)). */
-export function initialAuxiliary(count: number, dim: number, seed: number): Float32Array {
+/** A row as it begins, `[dim]`: Xavier-uniform, bound √(6 / (count + dim)) for a table of `count` rows. */
+export function initialAuxiliary(
+  row: number,
+  { count, dim, seed }: { count: number; dim: number; seed: number },
+): Float32Array {
   const bound = Math.sqrt(6 / (count + dim));
-  const random = Random.of(seed, 'auxiliary');
-  return Float32Array.from({ length: count * dim }, () => bound * (2 * random.next() - 1));
+  const random = Random.of(seed, 'auxiliary', row);
+  return Float32Array.from({ length: dim }, () => bound * (2 * random.next() - 1));
 }

@@ -1,8 +1,8 @@
 /**
- * A model on disk: `config.json`, `model.safetensors`, the tokenizer's two files, and `auxiliary.safetensors` if it was
- * trained with auxiliary vectors. A Hugging Face folder is one too. Needs no TensorFlow.js.
+ * A model on disk: `config.json`, `model.safetensors`, the tokenizer's two files, and `auxiliary.npy` if it was
+ * trained with auxiliary vectors, which stay on disk. A Hugging Face folder is one too. Needs no TensorFlow.js.
  */
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../stream/errors.js';
@@ -26,14 +26,16 @@ export type ModelConfig = z.infer<typeof Config> | BertModelConfig;
 
 export interface Model {
   config: ModelConfig;
-  /** By name; `auxiliary` (`[rows, dim]`) is among them if the model was trained with auxiliary vectors. */
+  /** By name. */
   parameters: Tensors;
   /** Whether the folder has no weights, so that these are random. */
   initialised?: boolean;
 }
 
-const AUXILIARY_FILE = 'auxiliary.safetensors';
 export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const;
+
+/** A float32 `.npy`, `[rows, dim]`, in the folder of a model that was trained with auxiliary vectors. */
+export const auxiliaryFile = (folder: string): string => join(folder, 'auxiliary.npy');
 
 export interface CreateModelOptions {
   /** `bag` is the mean of the package's subword embeddings, `use-lite` its model. Default `bag`. */
@@ -62,21 +64,18 @@ export interface SaveModelOptions {
   parameters: Tensors;
 }
 
-/** A model like another, with other values, in another folder. @throws InputError if it cannot have such a length. */
+/** A model like another, with other values and without auxiliary vectors, in another folder. @throws InputError if it cannot have such a length. */
 export function saveModel(folder: string, { from, maxLength, parameters }: SaveModelOptions): void {
   const config = readConfig(from);
   checkLength(from, config, maxLength);
-  const { auxiliary, ...own } = parameters;
   mkdirSync(folder, { recursive: true });
-  if (config.encoder === 'bert') saveBert(folder, { from, maxLength, parameters: own });
+  if (config.encoder === 'bert') saveBert(folder, { from, maxLength, parameters });
   else {
     if (resolve(folder) !== resolve(from))
       for (const name of TOKENIZER_FILES) copyFileSync(join(from, name), join(folder, name));
-    writeModel(folder, { config: { ...config, maxLength }, parameters: own });
+    writeModel(folder, { config: { ...config, maxLength }, parameters });
   }
-  const path = join(folder, AUXILIARY_FILE);
-  if (auxiliary) writeSafetensors(path, { auxiliary });
-  else rmSync(path, { force: true });
+  rmSync(auxiliaryFile(folder), { force: true });
 }
 
 /** @throws InputError if the model of a folder cannot take texts of so many tokens. */
@@ -98,13 +97,7 @@ function writeModel(folder: string, { config, parameters }: Model): void {
  */
 export function loadModel(folder: string, { seed = 0 }: { seed?: number } = {}): Model {
   const config = readConfig(folder);
-  const model = config.encoder === 'bert' ? loadBert(folder, { seed }) : loadOwn(folder, config);
-  const path = join(folder, AUXILIARY_FILE);
-  if (existsSync(path)) {
-    Object.assign(model.parameters, readSafetensors(path));
-    check(path, model.parameters, 'auxiliary', [undefined, config.dim]);
-  }
-  return model;
+  return config.encoder === 'bert' ? loadBert(folder, { seed }) : loadOwn(folder, config);
 }
 
 function loadOwn(folder: string, config: z.infer<typeof Config>): Model {

@@ -193,6 +193,19 @@ export class Matrix<T extends DType> implements Disposable {
   }
 }
 
+/** Makes an int32 `.npy` of one column. */
+export function writeColumn(path: string, blocks: Iterable<Int32Array>): void {
+  using matrix = Matrix.create(path, { dtype: 'int32', cols: 1 });
+  for (const block of blocks) matrix.append(block);
+  matrix.finish();
+}
+
+/** Rows of an int32 `.npy`. @throws InputError as `Matrix.open` does. */
+export function countRows(path: string): number {
+  using matrix = Matrix.open(path, 'int32');
+  return matrix.rows;
+}
+
 /** Ranges that one read serves: rows `[first, end)` of the file, which the ranges `members` lie in. */
 interface ReadRun {
   first: number;

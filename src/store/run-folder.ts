@@ -12,8 +12,15 @@ export const runFiles = (run: string) => ({
   initial: join(run, 'initial'),
   /** Tokens and label lists, unless they are shared with other runs. */
   store: join(run, 'store'),
+  /** int32: training texts of each label, while training lasts. */
+  frequency: join(run, 'label-frequency.npy'),
+  /** int32, as long: rows of the texts to train on, ascending; and in the order of their clusters. */
+  rows: join(run, 'text-rows.npy'),
+  clustered: join(run, 'text-clusters.npy'),
   /** int32, label → row of the auxiliary vectors; only if there are any. */
   auxiliary: join(run, 'auxiliary.npy'),
+  /** The auxiliary vectors with their moments, while training lasts. */
+  auxiliaryRows: join(run, 'auxiliary-rows.npy'),
   /** Embeddings of the training texts, while training lasts. */
   bank: join(run, 'bank.npy'),
   /** One JSON object an epoch. */
@@ -83,9 +90,10 @@ export function continueRun(run: string, labels: number): RunFiles {
 }
 
 /** Makes the run complete and removes what only training needed. */
-export function finishRun({ trained, model, initial, bank, store }: RunFiles): void {
+export function finishRun({ trained, model, ...files }: RunFiles): void {
   renameSync(trained, model);
-  for (const path of [initial, bank, store]) rmSync(path, { recursive: true, force: true });
+  for (const path of [files.initial, files.auxiliaryRows, files.bank, files.store])
+    rmSync(path, { recursive: true, force: true });
 }
 
 /** @throws InputError if the folder has no trained model. */

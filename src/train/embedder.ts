@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { SessionCache } from '../engine/cache.js';
 import { compile } from '../engine/compile.js';
@@ -6,13 +7,13 @@ import { Room } from '../engine/room.js';
 import { pack } from '../mining/pack.js';
 import type { Encoder } from '../model/encoder.js';
 import { encoderOf } from '../model/encoders.js';
-import { loadModel } from '../model/folder.js';
+import { auxiliaryFile, loadModel } from '../model/folder.js';
 import { normalise } from '../model/layers/normalise.js';
+import { Matrix } from '../store/npy.js';
 import { listCount, type Lists } from '../store/ragged.js';
 import type { Tensors } from '../store/safetensors.js';
 import { arrange, roomFor } from './arrange.js';
 import { denseFeeds, rowsOf, tableFeeds } from './feeds.js';
-import { fillRows } from './rows.js';
 import { encoderSignature, parametersOf, type EncoderShape } from './step.js';
 import { textArrays, tokensOf } from './texts.js';
 
@@ -27,6 +28,8 @@ export interface EmbedderOptions {
 export class Embedder implements AsyncDisposable {
   readonly #encoder: Encoder;
   readonly #parameters: Tensors;
+  /** Auxiliary vectors, if the model has any. */
+  readonly #auxiliary: Matrix<'float32'> | undefined;
   readonly #threads: number;
   readonly #room = new Room();
   readonly #sessions = new SessionCache({ capacity: 1 }); // a new one when the room has grown
@@ -35,6 +38,8 @@ export class Embedder implements AsyncDisposable {
     const { config, parameters } = loadModel(model);
     this.#encoder = encoderOf(config);
     this.#parameters = parameters;
+    const path = auxiliaryFile(model);
+    if (existsSync(path)) this.#auxiliary = Matrix.open(path, 'float32');
     this.#threads = threads;
   }
 
@@ -53,7 +58,7 @@ export class Embedder implements AsyncDisposable {
       sequences: roomFor(layout, this.#room),
       rows: rowsOf(this.#encoder, packed, this.#room),
     };
-    const own = auxiliary && this.#parameters['auxiliary'];
+    const own = auxiliary && this.#auxiliary?.gather(auxiliary, new Float32Array(shape.texts * dim));
     const signature: Signature = {
       ...encoderSignature(this.#encoder, shape),
       ...(own && { auxiliary: { dtype: 'float32', shape: [shape.texts, dim] } }),
@@ -65,7 +70,7 @@ export class Embedder implements AsyncDisposable {
       ...textArrays(packed, layout, shape),
       ...denseFeeds(this.#encoder, this.#parameters),
       ...tableFeeds(this.#encoder, packed, this.#parameters, shape),
-      ...(own && { auxiliary: fillRows(own.data, dim, { ids: auxiliary, count: shape.texts }) }),
+      ...(own && { auxiliary: own }),
     };
     const { vectors } = await session.run(feeds);
     return (vectors as Float32Array).slice(0, count * dim);
@@ -79,7 +84,8 @@ export class Embedder implements AsyncDisposable {
     return tf.mul<tf.Tensor2D>(normalise(vectors), tf.step(tokens.scale)); // an empty text has no direction
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#sessions[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#auxiliary?.[Symbol.dispose]();
+    await this.#sessions[Symbol.asyncDispose]();
   }
 }

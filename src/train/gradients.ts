@@ -17,7 +17,6 @@ import { arrange, roomFor } from './arrange.js';
 import { DeviceSteps, holdsParameters, type Rates } from './device-steps.js';
 import { dropoutArrays } from './dropout.js';
 import { denseFeeds, rowsOf, tableFeeds } from './feeds.js';
-import { fillRows } from './rows.js';
 import { backwardStep, encodeStep, lossStep, wholeStep, type Step } from './step.js';
 import { textArrays } from './texts.js';
 
@@ -41,6 +40,13 @@ export interface BatchGradients {
   texts: Float32Array;
   /** By parameter: of a dense one all (none that a device has updated), of a table the rows `batch.tokens.ids` (`batch.auxiliary.ids`). */
   gradients: Record<string, Float32Array>;
+}
+
+/** The parameters as they are; tables are the encoder's. */
+export interface Values {
+  parameters: Tensors;
+  /** The batch's auxiliary vectors alone, `[batch.auxiliary.ids.length, dim]`. */
+  auxiliary?: Float32Array | undefined;
 }
 
 /** Owns the compiled steps. What it returns is valid until the next call. */
@@ -70,27 +76,26 @@ export class Gradients implements AsyncDisposable {
     return Object.values(this.#sessions).reduce((sum, { compiled }) => sum + compiled, 0);
   }
 
-  /** Of the parameters as they are; tables are those of the encoder and `auxiliary`. */
-  async of(batch: Batch, parameters: Tensors, rates?: Rates): Promise<BatchGradients> {
+  async of(batch: Batch, values: Values, rates?: Rates): Promise<BatchGradients> {
     const layout = arrange(batch.tokens, this.#options.encoder, this.#room);
     const chunk = Math.max(1, Math.floor(this.#tokens / layout.width));
     if (!this.#options.encoder.attends || layout.sequences <= chunk)
-      return this.#whole(batch, parameters, layout, rates);
+      return this.#whole(batch, values, layout, rates);
     if (this.#steps)
       throw new InputError(
         `batch: expected at most ${this.#tokens} tokens on a device, got ${layout.sequences * layout.width}`,
       );
-    return this.#byChunks(batch, parameters, layout, chunk);
+    return this.#byChunks(batch, values, layout, chunk);
   }
 
   async #whole(
     batch: Batch,
-    parameters: Tensors,
+    { parameters, auxiliary }: Values,
     layout: Layout,
     rates: Rates | undefined,
   ): Promise<BatchGradients> {
     const { encoder, loss } = this.#options;
-    const pairs = this.#pairs(batch, parameters);
+    const pairs = this.#pairs(batch, auxiliary);
     const shape = {
       rows: rowsOf(encoder, batch.tokens, this.#room),
       texts: 2 * batch.rows.length,
@@ -111,7 +116,7 @@ export class Gradients implements AsyncDisposable {
   /** Gradient caching: all embeddings by chunks, the loss over them, then each chunk again with its gradient. */
   async #byChunks(
     batch: Batch,
-    parameters: Tensors,
+    { parameters, auxiliary }: Values,
     layout: Layout,
     sequences: number,
   ): Promise<BatchGradients> {
@@ -144,7 +149,7 @@ export class Gradients implements AsyncDisposable {
       });
     }
 
-    const pairs = this.#pairs(batch, parameters);
+    const pairs = this.#pairs(batch, auxiliary);
     const judged = await this.#run('loss', lossStep(encoder, pairs.shape, loss), {
       ...pairs.feeds,
       embeddings,
@@ -188,13 +193,14 @@ export class Gradients implements AsyncDisposable {
     return session.run(feeds);
   }
 
-  #pairs({ rows, target, auxiliary }: Batch, parameters: Tensors) {
+  #pairs({ rows, target, auxiliary }: Batch, vectors: Float32Array | undefined) {
     const { dim } = this.#options.encoder;
     const shape = { batch: rows.length, auxiliary: auxiliary !== undefined };
     const feeds: Arrays = { target };
     if (auxiliary) {
-      const { data } = parameters['auxiliary']!;
-      feeds['rows/auxiliary'] = fillRows(data, dim, { ids: auxiliary.ids, count: rows.length });
+      const filled = new Float32Array(rows.length * dim);
+      filled.set(vectors!);
+      feeds['rows/auxiliary'] = filled;
       feeds['auxiliary.row'] = auxiliary.row;
     }
     return { shape, feeds };

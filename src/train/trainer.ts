@@ -4,7 +4,7 @@ import { adamwRows, parameter, stepSize, type Parameter } from '../model/adamw.j
 import { initialAuxiliary } from '../model/auxiliary.js';
 import type { Encoder } from '../model/encoder.js';
 import { encoderOf } from '../model/encoders.js';
-import { loadModel, saveModel } from '../model/folder.js';
+import { auxiliaryFile, loadModel, saveModel } from '../model/folder.js';
 import type { OhnmOptions } from '../model/losses.js';
 import { learningRate, type ScheduleOptions } from '../model/schedule.js';
 import { Matrix } from '../store/npy.js';
@@ -12,14 +12,23 @@ import type { Tensors } from '../store/safetensors.js';
 import { InputError } from '../stream/errors.js';
 import { holdsParameters } from './device-steps.js';
 import { Gradients } from './gradients.js';
+import { TrainedRows } from './trained-rows.js';
 
 export interface TrainerOptions {
   /** Folder of the model to start from. Auxiliary vectors that it has are left behind: they belong to its mapping. */
   model: string;
   /** Tokens kept of a text, as the trained model is to say. */
   maxLength: number;
-  /** Auxiliary rows; 0 for NGAME. */
-  auxiliary: number;
+  /** Auxiliary vectors; absent for NGAME. */
+  auxiliary?:
+    | {
+        count: number;
+        /** The float32 `.npy` of them and their moments to make. */
+        rows: string;
+        /** Bytes of these in memory at most. */
+        memory: number;
+      }
+    | undefined;
   loss: OhnmOptions;
   schedule: ScheduleOptions;
   /** Weight decay of the dense matrices. */
@@ -42,13 +51,14 @@ export interface StepResult {
   rate: number;
 }
 
-/** The one owner of the parameters. A step changes them in place; of a table only the rows that the batch uses. */
+/** The one owner of the parameters. A step changes them in place; of tables and auxiliary vectors only the rows that the batch uses. */
 export class Trainer implements AsyncDisposable {
   readonly #options: TrainerOptions;
   readonly #encoder: Encoder;
   readonly #gradients: Gradients;
   readonly #tensors: Tensors;
   readonly #parameters: Record<string, Parameter>;
+  readonly #auxiliary: TrainedRows | undefined;
   readonly #bank: Matrix<'float32'>;
   #steps = 0;
 
@@ -58,21 +68,15 @@ export class Trainer implements AsyncDisposable {
     const encoder = encoderOf(config);
     const { auxiliary, loss, seed, threads, device = 'cpu' } = options;
     this.#encoder = encoder;
-    this.#tensors = { ...parameters };
-    delete this.#tensors['auxiliary'];
-    if (auxiliary > 0)
-      this.#tensors['auxiliary'] = {
-        shape: [auxiliary, encoder.dim],
-        data: initialAuxiliary(auxiliary, encoder.dim, seed),
-      };
+    this.#tensors = parameters;
+    if (auxiliary) this.#auxiliary = auxiliaryRows(auxiliary, encoder.dim, seed);
     this.#gradients = new Gradients({ encoder, loss, threads, seed, device, parameters: this.#tensors });
-    const rowOf: Record<string, number> = { ...encoder.tables, auxiliary: encoder.dim };
     const dense = holdsParameters(device) ? [] : Object.keys(encoder.dense);
-    const trained = [...dense, ...Object.keys(encoder.tables), 'auxiliary'];
+    const trained = [...dense, ...Object.keys(encoder.tables)];
     this.#parameters = Object.fromEntries(
       Object.entries(this.#tensors)
         .filter(([name]) => trained.includes(name))
-        .map(([name, { data }]) => [name, parameter(data, rowOf[name])]),
+        .map(([name, { data }]) => [name, parameter(data, encoder.tables[name])]),
     );
     this.#bank = Matrix.open(options.bank, 'float32', { writable: true });
   }
@@ -89,13 +93,27 @@ export class Trainer implements AsyncDisposable {
     const rate = learningRate(this.#steps, schedule);
     const size = stepSize(rate, ++this.#steps);
     const rates = { size, decay: rate * decay };
-    const { loss, texts, gradients } = await this.#gradients.of(batch, this.#tensors, rates);
+    const { ids } = batch.auxiliary ?? {};
+    const vectors = ids && this.#auxiliary?.gather(ids);
+    const { loss, texts, gradients } = await this.#gradients.of(
+      batch,
+      { parameters: this.#tensors, auxiliary: vectors?.data },
+      rates,
+    );
     if (!Number.isFinite(loss)) throw new InputError(`loss is ${loss} at step ${step} of epoch ${epoch}`);
-    for (const [name, gradient] of Object.entries(gradients))
-      adamwRows(this.#parameters[name]!, this.#rowsUsed(name, batch), gradient, {
+    const { auxiliary: ofVectors, ...ofEncoder } = gradients;
+    for (const [name, gradient] of Object.entries(ofEncoder)) {
+      const isTable = name in this.#encoder.tables;
+      adamwRows(this.#parameters[name]!, isTable ? batch.tokens.ids : Int32Array.of(0), gradient, {
         size,
-        decay: name in this.#encoder.tables || !this.#encoder.decays(name) ? 0 : rates.decay,
+        decay: isTable || !this.#encoder.decays(name) ? 0 : rates.decay,
       });
+    }
+    if (vectors && ofVectors) {
+      const all = ids.map((_id, i) => i);
+      adamwRows(vectors, all, ofVectors, { size });
+      this.#auxiliary!.scatter(ids, vectors);
+    }
     this.#bank.scatter(rows, texts);
     return { epoch, step, texts: rows.length, loss, rate };
   }
@@ -105,16 +123,30 @@ export class Trainer implements AsyncDisposable {
     await this.#gradients.read(this.#tensors);
     const { model, maxLength } = this.#options;
     saveModel(folder, { from: model, maxLength, parameters: this.#tensors });
+    if (!this.#auxiliary) return;
+    using file = Matrix.create(auxiliaryFile(folder), { dtype: 'float32', cols: this.#encoder.dim });
+    for (const rows of this.#auxiliary.all()) file.append(rows);
+    file.finish();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#bank[Symbol.dispose]();
+    this.#auxiliary?.[Symbol.dispose]();
     await this.#gradients[Symbol.asyncDispose]();
   }
+}
 
-  /** Of a table those the batch uses; a dense parameter is one row. */
-  #rowsUsed(name: string, { tokens, auxiliary }: Batch): Int32Array {
-    if (name in this.#encoder.tables) return tokens.ids;
-    return name === 'auxiliary' ? auxiliary!.ids : Int32Array.of(0);
-  }
+function auxiliaryRows(
+  { count, rows: path, memory }: NonNullable<TrainerOptions['auxiliary']>,
+  dim: number,
+  seed: number,
+): TrainedRows {
+  const initial = (ids: Int32Array): Float32Array => {
+    const rows = new Float32Array(ids.length * dim);
+    ids.forEach((id, i) => {
+      rows.set(initialAuxiliary(id, { count, dim, seed }), i * dim);
+    });
+    return rows;
+  };
+  return new TrainedRows({ path, rows: count, dim, memory, initial });
 }

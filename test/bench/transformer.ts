@@ -81,7 +81,7 @@ export function ourStep(shape: Shape, { texts, labels }: Pairs, memory?: number)
   const gradients = new Gradients({ encoder, loss, threads: THREADS, seed: 1, ...(memory && { memory }) });
   return {
     async run() {
-      const result = await gradients.of(batch, parameters);
+      const result = await gradients.of(batch, { parameters });
       for (const [name, gradient] of Object.entries(result.gradients))
         adamwRows(
           moving[name]!,

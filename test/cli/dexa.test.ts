@@ -202,7 +202,7 @@ test('training starts from a Hugging Face folder, and the run holds one again', 
     stderr: `${bert}: holds no weights, so training starts from random ones\n`,
   });
   t.same(readdirSync(join(run, 'model')).sort(), [
-    'auxiliary.safetensors',
+    'auxiliary.npy',
     'config.json',
     'model.safetensors',
     'sentence_bert_config.json',

@@ -1,6 +1,6 @@
 import { test } from 'tap';
 import { corpusOf } from '../../src/corpus/corpus.js';
-import { permutation } from '../../src/corpus/permutation.js';
+import { permutation } from '../../src/permutation.js';
 import { vocabularyOf } from '../../src/corpus/vocabulary.js';
 import type { Synset } from '../../src/corpus/wordnet.js';
 

@@ -14,6 +14,7 @@ import { saveFusion } from '../../src/fusion/folder.js';
 import { pipeline } from '../../src/index.js';
 import { Random } from '../../src/random.js';
 import { listAt, toLists } from '../../src/store/ragged.js';
+import { writeColumn } from '../../src/store/npy.js';
 import { runFiles } from '../../src/store/run-folder.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
@@ -29,10 +30,9 @@ const sources = { embeddings: join(folder, 'texts.npy'), positives: join(folder,
 const labelsOf = toLists(
   Array.from({ length: TEXTS }, (_x, text) => [text % LABELS, (3 * text + 1) % LABELS]),
 );
-const epoch = (number: number): Epoch => ({
-  epoch: number,
-  rows: Int32Array.from({ length: TEXTS }, (_x, i) => i),
-});
+const rows = join(folder, 'rows.npy');
+writeColumn(rows, [Int32Array.from({ length: TEXTS }, (_x, i) => i)]);
+const epoch = (number: number): Epoch => ({ epoch: number, texts: rows });
 
 function unitRows(count: number, random: Random): Float32Array {
   const rows = Float32Array.from({ length: count * DIM }, () => random.next() - 0.5);
@@ -62,7 +62,7 @@ const given = (async () => {
 const trainer = () =>
   new TrainerThread('classifiers', {
     labels: files.labels,
-    rows: join(folder, 'rows.npy'),
+    rows: join(folder, 'classifier-rows.npy'),
     memory: 1024,
     loss: { positives: 3, negatives: 5, margin: 0.2 },
     dropout: 0,

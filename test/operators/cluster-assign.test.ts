@@ -1,9 +1,15 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
-import { clusterAssign } from '../../operators/cluster-assign.js';
+import {
+  clusterAssign,
+  type ClusterAssignOptions,
+  type ClusterRequest,
+} from '../../operators/cluster-assign.js';
+import { splitAll, startOf } from '../../src/cluster/balanced.js';
 import { pipeline } from '../../src/index.js';
 import { Random } from '../../src/random.js';
-import { Matrix } from '../../src/store/npy.js';
+import { Matrix, writeColumn } from '../../src/store/npy.js';
 import { contract } from '../contract.js';
 
 function unitVectors(path: string, rows: number, cols: number): Float32Array {
@@ -20,8 +26,30 @@ function unitVectors(path: string, rows: number, cols: number): Float32Array {
   return values;
 }
 
-async function assign(vectors: string, clusters: number, options = {}): Promise<Int32Array> {
-  return (await pipeline([{ vectors, clusters, seed: 7 }], clusterAssign(options)).first()).assignment;
+/** The rows in the order of their clusters. */
+async function membersOf(
+  request: Omit<ClusterRequest, 'members' | 'seed'>,
+  options: ClusterAssignOptions = {},
+): Promise<Int32Array> {
+  const members = `${request.vectors}.members.npy`;
+  const { rows } = await pipeline([{ ...request, seed: 7, members }], clusterAssign(options)).first();
+  using file = Matrix.open(members, 'int32');
+  return file.read(0, rows);
+}
+
+/** The cluster of each row. */
+async function assign(
+  vectors: string,
+  clusters: number,
+  options: ClusterAssignOptions = {},
+): Promise<Int32Array> {
+  const members = await membersOf({ vectors, clusters }, options);
+  const assignment = new Int32Array(members.length);
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    const [begin, end] = [cluster, cluster + 1].map((c) => startOf({ rows: members.length, clusters }, c));
+    for (const row of members.subarray(begin, end)) assignment[row] = cluster;
+  }
+  return assignment;
 }
 
 const sizes = (assignment: Int32Array, clusters: number): number[] => {
@@ -29,6 +57,8 @@ const sizes = (assignment: Int32Array, clusters: number): number[] => {
   for (const cluster of assignment) counts[cluster]!++;
   return counts;
 };
+
+const equal = (a: Int32Array, b: Int32Array): boolean => Buffer.from(a.buffer).equals(Buffer.from(b.buffer));
 
 /** Mean cosine of the rows to the centroid of their cluster. */
 function cohesion(values: Float32Array, cols: number, assignment: Int32Array, clusters: number): number {
@@ -41,13 +71,14 @@ function cohesion(values: Float32Array, cols: number, assignment: Int32Array, cl
 
 test('cluster-assign keeps the contract', async (t) => {
   const vectors = join(t.testdir(), 'x.npy');
+  const members = join(t.testdir(), 'members.npy');
   unitVectors(vectors, 50, 8);
   await contract(t, {
     make: () => clusterAssign({ threads: 1 }),
-    input: (seed) => ({ vectors, clusters: 4, seed }),
+    input: (seed) => ({ vectors, clusters: 4, seed, members }),
     ahead: 1,
     bad: {
-      item: { vectors, clusters: 51, seed: 0 },
+      item: { vectors, clusters: 51, seed: 0, members },
       message: /clusters: expected 1..50 \(.*x.npy\), got 51/,
     },
   });
@@ -62,11 +93,44 @@ test('cluster sizes differ by at most one, for any number of clusters', async (t
   }
 });
 
-test('memory and threads do not change the clusters', async (t) => {
-  const vectors = join(t.testdir(), 'x.npy');
-  unitVectors(vectors, 3000, 16);
-  const whole = await assign(vectors, 100, { threads: 1 });
-  t.same(await assign(vectors, 100, { threads: 2, memory: 16 * 4 * 200 }), whole);
+test('rows that do not fit in memory get the clusters that splitting them in memory gives', async (t) => {
+  const dir = t.testdir();
+  const vectors = join(dir, 'x.npy');
+  const dim = 16;
+  const rows = unitVectors(vectors, 40_000, dim);
+  rows.fill(0, 0, 900 * dim); // so many that are all alike
+  {
+    using store = Matrix.open(vectors, 'float32', { writable: true });
+    store.write(0, rows.subarray(0, 900 * dim));
+  }
+  const clusters = 1000;
+  const plain = Int32Array.from({ length: 40_000 }, (_x, i) => i);
+  splitAll({ rows, dim }, plain, { first: 0, clusters }, { rows: 40_000, clusters, seed: 7 });
+  for (const limit of [64, 3000, 30_000, 40_000])
+    for (const threads of [1, 2]) {
+      const memory = limit * 4 * dim * threads;
+      const found = await membersOf({ vectors, clusters }, { threads, memory });
+      t.ok(equal(found, plain), `${limit} rows in memory, ${threads} threads`);
+    }
+  t.same(readdirSync(dir).sort(), ['x.npy', 'x.npy.members.npy'], 'nothing else is left');
+});
+
+test('a clustering that is cancelled leaves nothing', async (t) => {
+  const dir = t.testdir();
+  const vectors = join(dir, 'x.npy');
+  unitVectors(vectors, 40_000, 8);
+  const controller = new AbortController();
+  const clustering = pipeline(
+    [{ vectors, clusters: 100, seed: 7, members: join(dir, 'members.npy') }],
+    clusterAssign({ memory: 40_000 }),
+  ).drain({
+    signal: controller.signal,
+    onProgress: () => {
+      controller.abort(new Error('enough'));
+    },
+  });
+  await t.rejects(clustering, /enough/);
+  t.same(readdirSync(dir), ['x.npy']);
 });
 
 test('clusters hold rows that are alike', async (t) => {
@@ -78,9 +142,15 @@ test('clusters hold rows that are alike', async (t) => {
 });
 
 test('a part of the rows can be clustered', async (t) => {
-  const vectors = join(t.testdir(), 'x.npy');
+  const dir = t.testdir();
+  const [vectors, ids] = [join(dir, 'x.npy'), join(dir, 'ids.npy')];
   unitVectors(vectors, 100, 8);
-  const ids = Int32Array.of(3, 10, 20, 99);
-  const { assignment } = await pipeline([{ vectors, ids, clusters: 2, seed: 1 }], clusterAssign()).first();
-  t.same(sizes(assignment, 2), [2, 2]);
+  const own = Int32Array.of(3, 10, 20, 50, 99);
+  writeColumn(ids, [own]);
+  const whole = await membersOf({ vectors, ids, clusters: 2 }, { threads: 1 });
+  t.same(
+    [...whole].sort((a, b) => a - b),
+    [...own],
+  );
+  t.same(await membersOf({ vectors, ids, clusters: 2 }, { threads: 2 }), whole, 'split on disk');
 });

@@ -9,8 +9,8 @@ import { retrieve } from '../../operators/retrieve.js';
 import { TrainerThread, trainStep } from '../../operators/train-step.js';
 import { operator, pipeline } from '../../src/index.js';
 import type { Batch } from '../../src/mining/batch.js';
-import { createModel, loadModel } from '../../src/model/folder.js';
-import { Matrix } from '../../src/store/npy.js';
+import { auxiliaryFile, createModel } from '../../src/model/folder.js';
+import { Matrix, writeColumn } from '../../src/store/npy.js';
 import { toLists } from '../../src/store/ragged.js';
 import { runFiles } from '../../src/store/run-folder.js';
 import type { StepResult } from '../../src/train/trainer.js';
@@ -22,7 +22,6 @@ import { tinyDataset } from '../tiny.js';
 
 const BATCH = 16;
 const rows = Int32Array.from({ length: 64 }, (_x, i) => i);
-const epoch = (number: number): Epoch => ({ epoch: number, rows });
 
 /** Everything a trainer needs, on disk. */
 async function prepare(dir: string) {
@@ -34,18 +33,14 @@ async function prepare(dir: string) {
     {},
   );
   const auxiliary = join(dir, 'auxiliary.npy');
-  {
-    using map = Matrix.create(auxiliary, { dtype: 'int32', cols: 1 });
-    map.append(Int32Array.from({ length: dataset.labels }, (_x, label) => label % 7));
-    map.finish();
-  }
+  writeColumn(auxiliary, [Int32Array.from({ length: dataset.labels }, (_x, label) => label % 7)]);
   const bank = join(dir, 'bank.npy');
   Matrix.create(bank, { dtype: 'float32', cols: 256, rows: dataset.train })[Symbol.dispose]();
   const trainer = (rate = 1e-2) =>
     new TrainerThread('encoder', {
       model,
       maxLength: 16,
-      auxiliary: 7,
+      auxiliary: { count: 7, rows: join(dir, 'auxiliary-rows.npy'), memory: 4 * 3 * 256 * 4 },
       loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
       schedule: { rate, warmup: 0, steps: 40 },
       decay: 0.01,
@@ -71,6 +66,12 @@ tap.teardown(() => {
 });
 const given = prepare(folder);
 
+const texts = join(folder, 'rows.npy');
+const noTexts = join(folder, 'no-rows.npy');
+writeColumn(texts, [rows]);
+writeColumn(noTexts, [rows.map((row) => row + 1000)]);
+const epoch = (number: number): Epoch => ({ epoch: number, texts });
+
 test('mine-negatives keeps the contract', async (t) => {
   const { mining } = await given;
   await contract(t, {
@@ -78,7 +79,7 @@ test('mine-negatives keeps the contract', async (t) => {
     input: epoch,
     ahead: 3,
     bad: {
-      item: { epoch: 0, rows: Int32Array.from(rows, (row) => row + 1000) },
+      item: { epoch: 0, texts: noTexts },
       message: /rows 10\d\d..10\d\d are not within/,
     },
   });
@@ -86,8 +87,7 @@ test('mine-negatives keeps the contract', async (t) => {
 
 test('mini-batches cover an epoch, in the order of the clusters', async (t) => {
   const { mining } = await given;
-  const clusterOf = rows.map((row) => row >> 4);
-  const batches = await collect(pipeline([{ epoch: 0, rows, clusterOf }], mineNegatives(mining)).run());
+  const batches = await collect(pipeline([{ epoch: 0, texts, clusters: 4 }], mineNegatives(mining)).run());
   t.same(
     batches.flatMap((batch) => [...batch.rows]).sort((a, b) => a - b),
     [...rows],
@@ -123,8 +123,8 @@ test('training lowers the loss, is the same under a seed, and fills the memory b
   t.same(await run(), results, 'the same losses');
   const mean = (part: StepResult[]) => part.reduce((sum, { loss }) => sum + loss, 0) / part.length;
   t.ok(mean(results.slice(-4)) < 0.7 * mean(results.slice(0, 4)), 'the loss falls');
-  const { parameters } = loadModel(join(dir, 'trained'));
-  t.same(parameters['auxiliary']!.shape, [7, 256]);
+  using vectors = Matrix.open(auxiliaryFile(join(dir, 'trained')), 'float32');
+  t.same([vectors.rows, vectors.cols], [7, 256]);
   using store = Matrix.open(bank, 'float32');
   const length = Math.hypot(...store.read(5, 1));
   t.ok(Math.abs(length - 1) < 1e-4, 'the bank holds unit vectors');

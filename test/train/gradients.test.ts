@@ -6,7 +6,7 @@ import type { Encoder } from '../../src/model/encoder.js';
 import { Random } from '../../src/random.js';
 import type { Tensors } from '../../src/store/safetensors.js';
 import { toLists } from '../../src/store/ragged.js';
-import { Gradients } from '../../src/train/gradients.js';
+import { Gradients, type Values } from '../../src/train/gradients.js';
 import { distance, largest } from '../engine/agree.js';
 import { smallBert } from '../engine/steps.js';
 
@@ -30,31 +30,31 @@ function randomBatch(size: number, longest: number): Batch {
   };
 }
 
-function randomParameters({ dim, dense, tables }: Encoder): Tensors {
+function randomValues({ dim, dense, tables }: Encoder): Values & { parameters: Tensors } {
   const random = new Random(5);
-  const values = (shape: readonly number[]) => ({
+  const drawn = (shape: readonly number[]) => ({
     shape,
     data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.next() - 0.5),
   });
-  return {
-    ...Object.fromEntries(Object.entries(dense).map(([name, shape]) => [name, values(shape)] as const)),
+  const parameters = {
+    ...Object.fromEntries(Object.entries(dense).map(([name, shape]) => [name, drawn(shape)] as const)),
     ...Object.fromEntries(
-      Object.entries(tables).map(([name, width]) => [name, values([VOCABULARY, width])] as const),
+      Object.entries(tables).map(([name, width]) => [name, drawn([VOCABULARY, width])] as const),
     ),
-    auxiliary: values([6, dim]),
   };
+  return { parameters, auxiliary: drawn([2, dim]).data };
 }
 
 const options = { loss, threads: 1, seed: 1 };
 
 test('a batch too large for the memory gets the same gradients by chunks', async (t) => {
   const encoder = smallBert();
-  const parameters = randomParameters(encoder);
+  const values = randomValues(encoder);
   const batch = randomBatch(24, 12);
   await using whole = new Gradients({ ...options, encoder });
   await using chunked = new Gradients({ ...options, encoder, memory: 4 * encoder.kept * 100 });
-  const expected = await whole.of(batch, parameters);
-  const actual = await chunked.of(batch, parameters);
+  const expected = await whole.of(batch, values);
+  const actual = await chunked.of(batch, values);
   t.equal(whole.compiled, 1);
   t.equal(chunked.compiled, 3, 'encode, loss, backward');
   t.ok(Math.abs(actual.loss - expected.loss) < 1e-6, 'loss');
@@ -68,11 +68,11 @@ test('a batch too large for the memory gets the same gradients by chunks', async
 
 test('dropout is the same when a chunk is encoded again, and depends on the seed alone', async (t) => {
   const encoder = smallBert({ dropout: 0.3, attentionDropout: 0.2 });
-  const parameters = randomParameters(encoder);
+  const values = randomValues(encoder);
   const batch = randomBatch(24, 12);
   const run = async (seed: number) => {
     await using gradients = new Gradients({ ...options, encoder, seed, memory: 4 * encoder.kept * 100 });
-    const { loss, gradients: all } = await gradients.of(batch, parameters);
+    const { loss, gradients: all } = await gradients.of(batch, values);
     return { loss, words: all['embeddings.word_embeddings.weight']!.slice() };
   };
   const first = await run(1);
@@ -83,11 +83,14 @@ test('dropout is the same when a chunk is encoded again, and depends on the seed
   const name = 'encoder.layer.1.output.LayerNorm.bias';
   const step = 1e-2;
   await using gradients = new Gradients({ ...options, encoder, memory: 4 * encoder.kept * 100 });
-  const slope = (await gradients.of(batch, parameters)).gradients[name]![0]!;
+  const slope = (await gradients.of(batch, values)).gradients[name]![0]!;
+  const { parameters, auxiliary } = values;
   const { shape, data } = parameters[name]!;
   const lossAt = async (shift: number) => {
     const moved = data.with(0, data[0]! + shift);
-    return (await gradients.of(batch, { ...parameters, [name]: { shape, data: moved } })).loss;
+    return (
+      await gradients.of(batch, { parameters: { ...parameters, [name]: { shape, data: moved } }, auxiliary })
+    ).loss;
   };
   const difference = ((await lossAt(step)) - (await lossAt(-step))) / (2 * step);
   t.ok(Math.abs(difference - slope) < 0.05 * Math.abs(slope), `${difference} and ${slope}`);
@@ -95,11 +98,11 @@ test('dropout is the same when a chunk is encoded again, and depends on the seed
 
 test('memory does not grow over 1,000 steps', async (t) => {
   const encoder = smallBert({ dim: 96, inner: 384 }); // 1 MB of parameters, and of gradients
-  const parameters = randomParameters(encoder);
+  const values = randomValues(encoder);
   const batch = randomBatch(8, 12);
   await using gradients = new Gradients({ ...options, encoder });
   const settled = async (steps: number) => {
-    for (let i = 0; i < steps; i++) await gradients.of(batch, parameters);
+    for (let i = 0; i < steps; i++) await gradients.of(batch, values);
     return process.memoryUsage.rss() / 2 ** 20;
   };
   const before = await settled(1000);

@@ -1,0 +1,44 @@
+/** Some of the rows 0 … `size` − 1, a bit each. */
+export class RowSet {
+  readonly size: number;
+  readonly #bits: Uint8Array;
+  #count = 0;
+
+  constructor(size: number) {
+    this.size = size;
+    this.#bits = new Uint8Array(Math.ceil(size / 8));
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  has(row: number): boolean {
+    return (this.#bits[row >> 3]! & (1 << (row & 7))) !== 0;
+  }
+
+  add(row: number): void {
+    if (this.has(row)) return;
+    this.#bits[row >> 3]! |= 1 << (row & 7);
+    this.#count++;
+  }
+
+  delete(row: number): void {
+    if (!this.has(row)) return;
+    this.#bits[row >> 3]! &= ~(1 << (row & 7));
+    this.#count--;
+  }
+
+  /** All of them, ascending, so many at a time at most. */
+  *blocks(most = 65_536): Generator<Int32Array> {
+    let rows: number[] = [];
+    for (let row = 0; row < this.size; row++) {
+      if (!this.has(row)) continue;
+      if (rows.push(row) < most) continue;
+      yield Int32Array.from(rows);
+      rows = [];
+    }
+    if (rows.length > 0) yield Int32Array.from(rows);
+  }
+}
