@@ -6,6 +6,8 @@ export interface WriteRowsOptions<T> {
   path: string;
   /** Values in a row. */
   dim: number;
+  /** Whether values are in half precision on disk; default false. */
+  half?: boolean | undefined;
   /** What of a batch is written, `[rows, dim]`. */
   rows: (batch: T) => Float32Array;
 }
@@ -14,10 +16,10 @@ export interface WriteRowsOptions<T> {
  * Appends rows of each batch to a matrix on disk and hands the batch on. The file can be read when the input has
  * ended. Order kept; nothing in flight; a failure surfaces at its batch; owns the open file.
  */
-export function writeRows<T>({ path, dim, rows }: WriteRowsOptions<T>): Operator<T, T> {
+export function writeRows<T>({ path, dim, half, rows }: WriteRowsOptions<T>): Operator<T, T> {
   if (!Number.isInteger(dim) || dim < 1) throw new RangeError(`dim: expected at least 1, got ${dim}`);
   return operator<T, T>('write-rows', async function* (batches, { own }) {
-    const matrix = own(Matrix.create(path, { dtype: 'float32', cols: dim }));
+    const matrix = own(Matrix.create(path, { dtype: 'float32', cols: dim, half }));
     for await (const batch of batches) {
       matrix.append(rows(batch));
       yield batch;

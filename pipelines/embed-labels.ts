@@ -11,12 +11,14 @@ export interface EmbedLabelsOptions extends EmbedOptions {
   tokens: string;
   /** The `.npy` to make. */
   path: string;
+  /** Whether they are in half precision on disk; default false. */
+  half?: boolean | undefined;
   /** How many labels there are. */
   labels: number;
 }
 
 export async function embedLabels(
-  { tokens, path, labels, ...options }: EmbedLabelsOptions,
+  { tokens, path, half, labels, ...options }: EmbedLabelsOptions,
   watch: Watch,
 ): Promise<void> {
   const { dim } = readConfig(options.model);
@@ -24,6 +26,6 @@ export async function embedLabels(
     [tokens],
     readLists({ batch: 1024 }),
     embed(options),
-    writeRows({ path, dim, rows: ({ embeddings }) => embeddings }),
+    writeRows({ path, dim, half, rows: ({ embeddings }) => embeddings }),
   ).drain(watched(watch, { stage: 'embed labels', counting: 'embed', total: labels }));
 }

@@ -20,6 +20,8 @@ export interface EpochsOptions<Batch> {
   vectors: string;
   curriculum: Curriculum;
   epochs: number;
+  /** In all, of these epochs; training may end within one. */
+  steps: number;
   /** Texts a mini-batch. */
   batch: number;
   mine: Operator<Epoch, Batch>;
@@ -39,6 +41,7 @@ export async function trainEpochs<Batch>(
     vectors,
     curriculum,
     epochs,
+    steps,
     batch,
     mine,
     train,
@@ -50,7 +53,7 @@ export async function trainEpochs<Batch>(
 ): Promise<{ steps: number; loss: number }> {
   const started = performance.now();
   const count = countRows(texts);
-  const steps = Math.floor(count / batch);
+  const perEpoch = Math.floor(count / batch);
   /** Clusters of the vectors as they are when they are asked for. */
   async function* requests(): AsyncGenerator<ClusterRequest> {
     for (let epoch = 0; epoch < epochs; epoch++) {
@@ -81,19 +84,21 @@ export async function trainEpochs<Batch>(
   try {
     for await (const { epoch, step, loss: own } of results) {
       loss = step === 0 ? own : loss + (own - loss) / (step + 1);
+      const done = epoch * perEpoch + step + 1;
       watch.report?.({
         stage,
-        done: (epoch * steps + step + 1) * batch,
-        total: steps * epochs * batch,
-        detail: `epoch ${epoch + 1}/${epochs}, step ${step + 1}/${steps}, loss ${loss.toFixed(4)}`,
+        done: done * batch,
+        total: steps * batch,
+        detail: `epoch ${epoch + 1}/${epochs}, step ${step + 1}/${perEpoch}, loss ${loss.toFixed(4)}`,
       });
-      if (step + 1 < steps) continue;
+      if (step + 1 < perEpoch && done < steps) continue;
       const seconds = Math.round((performance.now() - started) / 100) / 10;
       await appendFile(log, `${JSON.stringify({ stage, epoch, loss, seconds })}\n`);
+      if (done === steps) break;
       trained();
     }
   } finally {
     await clusterings.return();
   }
-  return { steps: steps * epochs, loss };
+  return { steps, loss };
 }

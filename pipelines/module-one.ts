@@ -21,9 +21,15 @@ export interface ModuleOneOptions {
   encoder: string;
   aux: number;
   headMinCount: number;
+  /** Whether embeddings are in half precision on disk. */
+  half: boolean;
   /** Bytes of auxiliary vectors and their moments in memory at most. */
   auxiliaryMemory: number;
+  /** Dimensions, if it is a bag of ours; default 256. */
+  dim?: number | undefined;
   epochs: number;
+  /** At most; default all of the epochs. */
+  steps?: number | undefined;
   batch: number;
   lr: number;
   maxLength: number;
@@ -47,15 +53,16 @@ export interface ModuleOneResult {
 
 /** Leaves a complete run: the model, embeddings and texts of the labels. */
 export async function moduleOneRun(
-  { dataset, files, encoder, aux, ...options }: ModuleOneOptions,
+  { dataset, files, encoder, dim, aux, ...options }: ModuleOneOptions,
   watch: Watch,
 ): Promise<ModuleOneResult> {
-  const { headMinCount, auxiliaryMemory, epochs, batch, lr, maxLength, seed, threads, device } = options;
-  const initial = initialModel({ encoder, maxLength, seed }, files, watch);
+  const { headMinCount, half, auxiliaryMemory, epochs, steps, batch, lr, maxLength, seed, threads, device } =
+    options;
+  const initial = initialModel({ encoder, dim, maxLength, seed }, files, watch);
   const dir = options.store ?? files.store;
   const store = await prepareStore({ dataset, dir, tokenizer: initial, maxLength, threads }, watch);
 
-  const labelEmbeddings = { tokens: store.labels, path: files.labels, labels: dataset.labels, threads };
+  const labelEmbeddings = { tokens: store.labels, path: files.labels, half, labels: dataset.labels, threads };
   let head = 0;
   if (aux > 0) {
     await embedLabels({ ...labelEmbeddings, model: initial }, watch);
@@ -65,9 +72,18 @@ export async function moduleOneRun(
   const auxiliary = aux > 0 ? head + aux : 0;
   const rowOfLabel = aux > 0 ? files.auxiliary : undefined;
 
-  const training = { initial, store, files, auxiliary, auxiliaryMemory, rowOfLabel, texts: dataset.train };
+  const training = {
+    initial,
+    store,
+    files,
+    half,
+    auxiliary,
+    auxiliaryMemory,
+    rowOfLabel,
+    texts: dataset.train,
+  };
   const result = await trainEncoder(
-    { ...training, epochs, batch, lr, maxLength, seed, threads, device },
+    { ...training, epochs, steps, batch, lr, maxLength, seed, threads, device },
     watch,
   );
   await embedLabels({ ...labelEmbeddings, model: files.trained, auxiliary: rowOfLabel }, watch);
@@ -82,12 +98,12 @@ export const isOwn = (encoder: string): encoder is (typeof OWN_ENCODERS)[number]
 
 /** The folder of the model to start from: the one given, or one made for the run. */
 function initialModel(
-  { encoder, maxLength, seed }: { encoder: string; maxLength: number; seed: number },
+  { encoder, dim, maxLength, seed }: Pick<ModuleOneOptions, 'encoder' | 'dim' | 'maxLength' | 'seed'>,
   { initial }: RunFiles,
   { note }: Watch,
 ): string {
   if (isOwn(encoder)) {
-    createModel(initial, { encoder, maxLength });
+    createModel(initial, { encoder, dim, maxLength });
     return initial;
   }
   if (hasWeights(encoder)) return encoder;

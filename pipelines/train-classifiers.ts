@@ -38,6 +38,8 @@ export interface TrainClassifiersOptions {
   epochs: number;
   batch: number;
   lr: number;
+  /** Whether the texts' embeddings are in half precision on disk. */
+  half: boolean;
   /** Bytes of classifiers and moments in memory at most. */
   memory: number;
   seed: number;
@@ -55,7 +57,7 @@ export interface ClassifiersResult {
 
 /** Leaves `classifiers.npy`, `inverse-propensity.npy` and, last, `fusion.json` in the run. */
 export async function trainClassifiers(
-  { dataset, files, held, epochs, batch, lr, memory, seed, threads }: TrainClassifiersOptions,
+  { dataset, files, held, half, epochs, batch, lr, memory, seed, threads }: TrainClassifiersOptions,
   watch: Watch,
 ): Promise<ClassifiersResult> {
   const { model, labels, second, classifiers, rows, log } = files;
@@ -68,7 +70,7 @@ export async function trainClassifiers(
     readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels: dataset.labels } }),
     tokenize({ tokenizer: model, maxLength, threads }),
     embed({ model, threads }),
-    writeRows({ path: texts.embeddings, dim, rows: ({ embeddings }) => embeddings }),
+    writeRows({ path: texts.embeddings, dim, half, rows: ({ embeddings }) => embeddings }),
     writeLists({ base: texts.positives, lists: ({ columns }) => columns.labels }),
   ).drain(watched(watch, { stage: 'embed texts', counting: 'embed', total: dataset.train }));
 
@@ -91,6 +93,7 @@ export async function trainClassifiers(
       vectors: texts.embeddings,
       curriculum: classifierCurriculum(epochs),
       epochs,
+      steps,
       batch,
       mine: mineNegatives({ sources: texts, batch, seed }),
       train: trainStep(trainer),

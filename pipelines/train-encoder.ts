@@ -26,9 +26,13 @@ export interface TrainEncoderOptions {
   rowOfLabel: string | undefined;
   /** Bytes of auxiliary vectors and their moments in memory at most. */
   auxiliaryMemory: number;
+  /** Whether the texts' embeddings are in half precision on disk. */
+  half: boolean;
   /** Training texts in all. */
   texts: number;
   epochs: number;
+  /** At most; default all of the epochs. */
+  steps?: number | undefined;
   batch: number;
   lr: number;
   maxLength: number;
@@ -46,23 +50,26 @@ export async function trainEncoder(
     auxiliary,
     rowOfLabel,
     auxiliaryMemory: memory,
+    half,
     texts,
     epochs,
+    steps: most = Infinity,
     batch,
     ...options
   }: TrainEncoderOptions,
   watch: Watch,
 ): Promise<{ steps: number; loss: number }> {
   const { lr, maxLength, seed, threads, device } = options;
+  const steps = Math.min(most, Math.floor(countRows(files.rows) / batch) * epochs);
   // The memory bank: each text's embedding when it was last trained on, by which texts are clustered.
   const { dim } = readConfig(model);
-  Matrix.create(files.bank, { dtype: 'float32', cols: dim, rows: texts })[Symbol.dispose]();
+  Matrix.create(files.bank, { dtype: 'float32', cols: dim, rows: texts, half })[Symbol.dispose]();
   await using trainer = new TrainerThread('encoder', {
     model,
     maxLength,
     ...(auxiliary > 0 && { auxiliary: { count: auxiliary, rows: files.auxiliaryRows, memory } }),
     loss: LOSS,
-    schedule: { rate: lr, warmup: WARMUP, steps: Math.floor(countRows(files.rows) / batch) * epochs },
+    schedule: { rate: lr, warmup: WARMUP, steps },
     decay: DECAY,
     bank: files.bank,
     threads,
@@ -78,6 +85,7 @@ export async function trainEncoder(
       vectors: files.bank,
       curriculum: curriculumFor(epochs),
       epochs,
+      steps,
       batch,
       mine: mineNegatives({ sources, batch, seed }),
       train: trainStep(trainer),

@@ -31,6 +31,10 @@ export const TrainOptions = z.object({
     value: '1|2|1,2',
   }),
   aux: whole(0).default(8192).meta({ description: 'auxiliary vectors that labels share; 0 trains NGAME' }),
+  embeddings: z
+    .enum(['f32', 'f16'])
+    .default('f32')
+    .meta({ description: 'precision of embeddings on disk', value: 'f32|f16' }),
   auxMemory: whole(1)
     .default(64)
     .meta({ description: 'MiB of auxiliary vectors in memory at most; the others are on disk' }),
@@ -38,6 +42,9 @@ export const TrainOptions = z.object({
     .default(8)
     .meta({ description: 'training texts that give a label an auxiliary vector of its own' }),
   epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
+  steps: whole(1)
+    .optional()
+    .meta({ description: 'steps at most, of the encoder; default all of the epochs' }),
   batch: whole(2, 16_384).default(1024).meta({ description: 'texts a step' }),
   lr: z
     .number()
@@ -52,6 +59,7 @@ export const TrainOptions = z.object({
         'bag, use-lite, or the folder of a model to go on from: of a run, or a BERT of Hugging Face',
       value: `${OWN_ENCODERS.join('|')}|DIR`,
     }),
+  dim: whole(1, 256).optional().meta({ description: 'dimensions of a bag; default 256' }),
   maxLength: whole(1, 512).default(32).meta({ description: 'tokens kept of a text' }),
   seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
   threads: threadsOption(),
@@ -96,12 +104,13 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
   const options = checkOptions(TrainOptions, given);
   const dataset = await openDataset(options.data);
   const { files, held, ...counts } = await begin(options, dataset, watch);
+  const half = options.embeddings === 'f16';
   const result: TrainResult = { ...counts, held: held.length, seconds: 0 };
   if (options.modules !== '2') {
     const device = deviceFor(options);
     const lr = options.lr ?? rateFor(options.encoder);
     const auxiliaryMemory = options.auxMemory * 2 ** 20;
-    const module = { ...options, dataset, files, lr, auxiliaryMemory, device: device.device };
+    const module = { ...options, dataset, files, lr, half, auxiliaryMemory, device: device.device };
     result.encoder = { ...(await moduleOneRun(module, watch)), device };
   }
   if (options.modules !== '1') {
@@ -113,7 +122,7 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
     );
     const memory = options.classifierMemory * 2 ** 20;
     result.classifiers = await trainClassifiers(
-      { dataset, files, held, epochs, batch, lr, memory, seed, threads },
+      { dataset, files, held, half, epochs, batch, lr, memory, seed, threads },
       watch,
     );
   }

@@ -183,11 +183,11 @@ function write(
   parts: readonly OwnPart[],
   { rows, nodes, whole }: { rows: RowReader; nodes: Matrix<'uint8'>; whole: Whole },
 ): void {
-  const { dim } = rows;
+  const { dim, half } = rows;
   const writers: RowFilesWriter[] = [];
   try {
     for (const { node, files } of parts)
-      writers.push(new RowFilesWriter(files, { count: sizeOf(whole, node), dim }));
+      writers.push(new RowFilesWriter(files, { count: sizeOf(whole, node), dim, half }));
     for (const { begin, count } of blocks(rows.rows)) {
       const [ids, values] = [rows.ids(begin, count), rows.read(begin, count)];
       nodes.read(begin, count).forEach((node, i) => {

@@ -18,8 +18,11 @@ export class RowFilesWriter implements Disposable {
   #written = 0;
   #waiting = 0;
 
-  constructor({ vectors, ids }: FilesApart, { count, dim }: { count: number; dim: number }) {
-    this.#vectors = Matrix.create(vectors, { dtype: 'float32', cols: dim, rows: count });
+  constructor(
+    { vectors, ids }: FilesApart,
+    { count, dim, half }: { count: number; dim: number; half: boolean },
+  ) {
+    this.#vectors = Matrix.create(vectors, { dtype: 'float32', cols: dim, rows: count, half });
     this.#ids = Matrix.create(ids, { dtype: 'int32', cols: 1, rows: count });
     this.#names = new Int32Array(Math.max(1, Math.floor(BUFFER_BYTES / (4 * dim))));
     this.#rows = new Float32Array(this.#names.length * dim);

@@ -30,6 +30,11 @@ export class RowReader implements Disposable {
     return this.#vectors.cols;
   }
 
+  /** Whether the vectors are in half precision on disk. */
+  get half(): boolean {
+    return this.#vectors.half;
+  }
+
   /** The names of `count` rows from `begin`. */
   ids(begin: number, count: number): Int32Array {
     return this.#ids?.read(begin, count) ?? Int32Array.from({ length: count }, (_x, i) => begin + i);

@@ -10,6 +10,7 @@ import { checkJson, readJson } from '../store/read-json.js';
 import { readSafetensors, writeSafetensors, type Tensor, type Tensors } from '../store/safetensors.js';
 import { isHuggingFace, loadBert, readBertConfig, saveBert, type BertModelConfig } from './hugging-face.js';
 import { bagShapes, identityBag } from './identity-bag.js';
+import { principal } from './principal.js';
 import { DIM, EMBEDDING, useLiteShapes } from './use-lite-parameters.js';
 import { subwordEmbeddings, tokenizerFiles, useLiteWeights } from './use-lite.js';
 
@@ -40,11 +41,13 @@ export const auxiliaryFile = (folder: string): string => join(folder, 'auxiliary
 export interface CreateModelOptions {
   /** `bag` is the mean of the package's subword embeddings, `use-lite` its model. Default `bag`. */
   encoder?: (typeof OWN_ENCODERS)[number];
+  /** Of a bag: 1 … 256, by the embeddings' principal directions; default 256, the embeddings themselves. */
+  dim?: number | undefined;
   maxLength: number;
 }
 
 /** An encoder of our own at its start. */
-export function createModel(folder: string, { encoder = 'bag', maxLength }: CreateModelOptions): void {
+export function createModel(folder: string, { encoder = 'bag', dim, maxLength }: CreateModelOptions): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of Object.entries(tokenizerFiles()))
     writeFileSync(join(folder, name), JSON.stringify(content));
@@ -53,8 +56,10 @@ export function createModel(folder: string, { encoder = 'bag', maxLength }: Crea
     return;
   }
   const { shape, data } = subwordEmbeddings();
-  const dim = shape[1]!;
-  writeModel(folder, { config: { encoder, dim, maxLength }, parameters: identityBag(data, dim) });
+  const whole = shape[1]!;
+  const own = dim ?? whole;
+  const embedding = own === whole ? data : principal(data, whole, own);
+  writeModel(folder, { config: { encoder, dim: own, maxLength }, parameters: identityBag(embedding, own) });
 }
 
 export interface SaveModelOptions {

@@ -1,4 +1,4 @@
-/** Numbers of 16 bits as float32; none is rounded. */
+/** Numbers of 16 bits as float32, none of them rounded, and back. */
 
 /** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
 function float16(bits: number): number {
@@ -10,10 +10,38 @@ function float16(bits: number): number {
   return sign * (1 + fraction) * 2 ** (exponent - 15);
 }
 
-export function fromFloat16(values: Uint16Array): Float32Array {
-  const floats = new Float32Array(values.length);
-  for (let i = 0; i < values.length; i++) floats[i] = float16(values[i]!);
-  return floats;
+/** Every binary16 as a float32, by its bits. */
+let table: Float32Array | undefined;
+
+/** Into the start of `into` if it is given. */
+export function fromFloat16(
+  values: Uint16Array,
+  into: Float32Array = new Float32Array(values.length),
+): Float32Array {
+  table ??= Float32Array.from({ length: 1 << 16 }, (_x, bits) => float16(bits));
+  for (let i = 0; i < values.length; i++) into[i] = table[values[i]!]!;
+  return into;
+}
+
+/** To the nearest, of two equally near the even one; what is too large becomes infinite. Into the start of `into`. */
+export function toFloat16(values: Float32Array, into: Uint16Array): void {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < bits.length; i++) {
+    const x = bits[i]!;
+    const sign = (x >>> 16) & 0x8000;
+    const size = x & 0x7fffffff;
+    if (size > 0x7f800000)
+      into[i] = sign | 0x7e00; // not a number
+    else if (size >= 0x477ff000) into[i] = sign | 0x7c00;
+    else if (size >= 0x38800000) into[i] = sign | ((size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13);
+    else into[i] = sign | nearestEven(Math.abs(values[i]!) * 2 ** 24); // less than the least normal one: multiples of 2^−24
+  }
+}
+
+function nearestEven(x: number): number {
+  const below = Math.floor(x);
+  const rest = x - below;
+  return below + Number(rest > 0.5 || (rest === 0.5 && below % 2 === 1));
 }
 
 /** bfloat16 is the upper half of a float32. */

@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, ftruncateSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { InputError } from '../stream/errors.js';
+import { fromFloat16, toFloat16 } from './half.js';
 
 export interface Arrays {
   float32: Float32Array;
@@ -20,6 +21,10 @@ const TYPES = {
   uint8: { descr: '|u1', bytes: 1, make: (n: number) => new Uint8Array(n) },
 } as const;
 
+/** How values are on disk. */
+type StoredType = Pick<(typeof TYPES)[DType], 'descr' | 'bytes'> | typeof HALF;
+const HALF = { descr: '<f2', bytes: 2 } as const;
+
 /** Fixed, so that the row count can be written over when it becomes known. */
 const HEADER_BYTES = 128;
 const MAX_HEADER_BYTES = 4096;
@@ -34,6 +39,8 @@ export interface MatrixShape<T extends DType> {
   cols: number;
   /** Rows to reserve, all zero; default 0, to be grown with `append`. */
   rows?: number;
+  /** float32 only: on disk in half precision (binary16), rounded when written. Default false. */
+  half?: boolean | undefined;
 }
 
 /** An open `.npy` file of `rows × cols` values. Rows are numbered from 0; reads outside throw a RangeError. */
@@ -41,20 +48,33 @@ export class Matrix<T extends DType> implements Disposable {
   readonly path: string;
   readonly dtype: T;
   readonly cols: number;
+  /** Whether float32 values are on disk in half precision. */
+  readonly half: boolean;
   #rows: number;
   readonly #fd: number;
   readonly #start: number;
 
-  private constructor(path: string, fd: number, start: number, dtype: T, rows: number, cols: number) {
+  private constructor(
+    path: string,
+    fd: number,
+    {
+      dtype,
+      start,
+      rows,
+      cols,
+      half,
+    }: { dtype: T; start: number; rows: number; cols: number; half: boolean },
+  ) {
     this.path = path;
     this.#fd = fd;
     this.#start = start;
     this.dtype = dtype;
     this.#rows = rows;
     this.cols = cols;
+    this.half = half;
   }
 
-  /** Opens a file written here or by NumPy. @throws InputError if it is missing, truncated or of another type. */
+  /** Opens a file written here or by NumPy; as float32 one in half precision too. @throws InputError if it is missing, truncated or of another type. */
   static open<T extends DType>(
     path: string,
     dtype: T,
@@ -62,8 +82,7 @@ export class Matrix<T extends DType> implements Disposable {
   ): Matrix<T> {
     const fd = openFile(path, writable ? 'r+' : 'r');
     try {
-      const { start, rows, cols } = readHeader(path, fd, dtype);
-      return new Matrix(path, fd, start, dtype, rows, cols);
+      return new Matrix(path, fd, { dtype, ...readHeader(path, fd, dtype) });
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -71,9 +90,13 @@ export class Matrix<T extends DType> implements Disposable {
   }
 
   /** Creates the file, or empties it. */
-  static create<T extends DType>(path: string, { dtype, cols, rows = 0 }: MatrixShape<T>): Matrix<T> {
+  static create<T extends DType>(
+    path: string,
+    { dtype, cols, rows = 0, half = false }: MatrixShape<T>,
+  ): Matrix<T> {
+    if (half && dtype !== 'float32') throw new RangeError(`half: expected float32, got ${dtype}`);
     const fd = openFile(path, 'w+');
-    const matrix = new Matrix(path, fd, HEADER_BYTES, dtype, rows, cols);
+    const matrix = new Matrix(path, fd, { dtype, start: HEADER_BYTES, rows, cols, half });
     matrix.#writeHeader();
     ftruncateSync(fd, HEADER_BYTES + rows * matrix.#rowBytes);
     return matrix;
@@ -83,15 +106,20 @@ export class Matrix<T extends DType> implements Disposable {
     return this.#rows;
   }
 
+  /** What is on disk. */
+  get #type(): StoredType {
+    return this.half ? HALF : TYPES[this.dtype];
+  }
+
   get #rowBytes(): number {
-    return this.cols * TYPES[this.dtype].bytes;
+    return this.cols * this.#type.bytes;
   }
 
   /** `count` rows from `begin`, `[count, cols]`; into the start of `into` if it is given. */
   read(begin: number, count: number, into?: Arrays[T]): Arrays[T] {
     this.#check(begin, count);
     const values = into ?? this.#make(count);
-    this.#readBytes(values, 0, count * this.#rowBytes, begin * this.#rowBytes);
+    this.#readRows(values, 0, count, begin);
     return values;
   }
 
@@ -112,11 +140,10 @@ export class Matrix<T extends DType> implements Disposable {
     const buffer = this.#make(Math.floor(rows.most)) as Float32Array; // as if: one type, which the union hides
     for (const { first, end, members } of runs(begins, counts, rows)) {
       if (members.length === 1) {
-        const at = places[members[0]!]! * this.#rowBytes;
-        this.#readBytes(values, at, (end - first) * this.#rowBytes, first * this.#rowBytes);
+        this.#readRows(values, places[members[0]!]!, end - first, first);
         continue;
       }
-      this.#readBytes(buffer as Arrays[T], 0, (end - first) * this.#rowBytes, first * this.#rowBytes);
+      this.#readRows(buffer as Arrays[T], 0, end - first, first);
       for (const i of members) {
         const from = (begins[i]! - first) * this.cols;
         const part = buffer.subarray(from, from + counts[i]! * this.cols);
@@ -129,7 +156,7 @@ export class Matrix<T extends DType> implements Disposable {
   /** Writes whole rows over those from `begin` on. */
   write(begin: number, values: Arrays[T]): void {
     this.#check(begin, values.length / this.cols);
-    this.#writeBytes(values, 0, values.byteLength, begin * this.#rowBytes);
+    this.#writeRows(values, 0, values.length / this.cols, begin);
   }
 
   /** Writes the rows of `values` over the rows `ids`. */
@@ -137,7 +164,7 @@ export class Matrix<T extends DType> implements Disposable {
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!;
       this.#check(id, 1);
-      this.#writeBytes(values, i * this.#rowBytes, this.#rowBytes, id * this.#rowBytes);
+      this.#writeRows(values, i, 1, id);
     }
   }
 
@@ -145,8 +172,9 @@ export class Matrix<T extends DType> implements Disposable {
   append(values: Arrays[T]): void {
     if (values.length % this.cols !== 0)
       throw new RangeError(`${this.path}: expected rows of ${this.cols} values, got ${values.length} values`);
-    this.#writeBytes(values, 0, values.byteLength, this.#rows * this.#rowBytes);
-    this.#rows += values.length / this.cols;
+    const count = values.length / this.cols;
+    this.#writeRows(values, 0, count, this.#rows);
+    this.#rows += count;
   }
 
   /** Writes the row count into the header and everything to the disk. */
@@ -168,7 +196,31 @@ export class Matrix<T extends DType> implements Disposable {
       throw new RangeError(`${this.path}: rows ${begin}..${begin + count} are not within 0..${this.#rows}`);
   }
 
-  #readBytes(into: Arrays[T], at: number, length: number, position: number): void {
+  /** `count` rows from `first` of the file to the place `at` of `into`. */
+  #readRows(into: Arrays[T], at: number, count: number, first: number): void {
+    const bytes = this.#rowBytes;
+    if (!this.half) {
+      this.#readBytes(into, at * bytes, count * bytes, first * bytes);
+      return;
+    }
+    const raw = new Uint16Array(count * this.cols);
+    this.#readBytes(raw, 0, count * bytes, first * bytes);
+    fromFloat16(raw, (into as Float32Array).subarray(at * this.cols));
+  }
+
+  /** `count` rows from the place `at` of `from` to the row `first` of the file. */
+  #writeRows(from: Arrays[T], at: number, count: number, first: number): void {
+    const bytes = this.#rowBytes;
+    if (!this.half) {
+      this.#writeBytes(from, at * bytes, count * bytes, first * bytes);
+      return;
+    }
+    const raw = new Uint16Array(count * this.cols);
+    toFloat16((from as Float32Array).subarray(at * this.cols, (at + count) * this.cols), raw);
+    this.#writeBytes(raw, 0, count * bytes, first * bytes);
+  }
+
+  #readBytes(into: NodeJS.ArrayBufferView, at: number, length: number, position: number): void {
     for (let done = 0; done < length;) {
       const n = readSync(this.#fd, into, at + done, length - done, this.#start + position + done);
       if (n === 0) throw new InputError(`${this.path}: ends before byte ${this.#start + position + length}`);
@@ -176,14 +228,14 @@ export class Matrix<T extends DType> implements Disposable {
     }
   }
 
-  #writeBytes(from: Arrays[T], at: number, length: number, position: number): void {
+  #writeBytes(from: NodeJS.ArrayBufferView, at: number, length: number, position: number): void {
     for (let done = 0; done < length;)
       done += writeSync(this.#fd, from, at + done, length - done, this.#start + position + done);
   }
 
   #writeHeader(): void {
     const shape = this.cols === 1 ? `(${this.#rows},)` : `(${this.#rows}, ${this.cols})`;
-    const text = `{'descr': '${TYPES[this.dtype].descr}', 'fortran_order': False, 'shape': ${shape}, }`;
+    const text = `{'descr': '${this.#type.descr}', 'fortran_order': False, 'shape': ${shape}, }`;
     const header = Buffer.alloc(HEADER_BYTES, ' ');
     header.write('\x93NUMPY\x01\x00', 'latin1');
     header.writeUInt16LE(HEADER_BYTES - 10, 8);
@@ -249,7 +301,11 @@ function openFile(path: string, flags: string): number {
   }
 }
 
-function readHeader(path: string, fd: number, dtype: DType): { start: number; rows: number; cols: number } {
+function readHeader(
+  path: string,
+  fd: number,
+  dtype: DType,
+): { start: number; rows: number; cols: number; half: boolean } {
   const head = Buffer.alloc(MAX_HEADER_BYTES);
   const got = readSync(fd, head, 0, MAX_HEADER_BYTES, 0);
   const start = 10 + head.readUInt16LE(8);
@@ -258,12 +314,14 @@ function readHeader(path: string, fd: number, dtype: DType): { start: number; ro
   const text = head.toString('latin1', 10, start);
   const descr = /'descr': *'([^']*)'/.exec(text)?.[1];
   const shape = /'shape': *\((\d{1,15}),? *(\d{0,15}),? *\)/.exec(text);
-  if (descr !== TYPES[dtype].descr || !shape || !text.includes("'fortran_order': False"))
+  const half = dtype === 'float32' && descr === HALF.descr;
+  const type: StoredType = half ? HALF : TYPES[dtype];
+  if (descr !== type.descr || !shape || !text.includes("'fortran_order': False"))
     throw new InputError(`${path}: expected ${TYPES[dtype].descr} in C order, got ${text.trim()}`);
   const rows = Number(shape[1]);
   const cols = shape[2] === '' ? 1 : Number(shape[2]);
-  const expected = start + rows * cols * TYPES[dtype].bytes;
+  const expected = start + rows * cols * type.bytes;
   if (fstatSync(fd).size < expected)
     throw new InputError(`${path}: ${fstatSync(fd).size} bytes, ${expected} expected`);
-  return { start, rows, cols };
+  return { start, rows, cols, half };
 }

@@ -32,7 +32,7 @@ export type Entries = ReadonlyMap<string, Entry>;
 /** The types that are read, all as float32. */
 const FLOATS: Readonly<Record<string, { bytes: number; widen?: (values: Uint16Array) => Float32Array }>> = {
   F32: { bytes: 4 },
-  F16: { bytes: 2, widen: fromFloat16 },
+  F16: { bytes: 2, widen: (values) => fromFloat16(values) },
   BF16: { bytes: 2, widen: fromBfloat16 },
 };
 export const isFloat = ({ dtype }: Pick<Entry, 'dtype'>): boolean => Object.hasOwn(FLOATS, dtype);

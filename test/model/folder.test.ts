@@ -15,6 +15,24 @@ for (const encoder of ['bag', 'use-lite'] as const)
     t.same(Object.keys(parameters).sort(), Object.keys({ ...tables, ...dense }).sort());
   });
 
+test('a bag of fewer dimensions keeps most of the inner products', async (t) => {
+  const [whole, small] = [join(t.testdir(), 'whole'), join(t.testdir(), 'small')];
+  createModel(whole, { maxLength: 16 });
+  createModel(small, { dim: 64, maxLength: 16 });
+  const { config, parameters } = loadModel(small);
+  t.equal(config.dim, 64);
+  const [all, kept] = [loadModel(whole).parameters, parameters].map(({ embedding }) => embedding!.data);
+  const dot = (rows: Float32Array, dim: number, i: number, j: number) =>
+    rows.subarray(i * dim, (i + 1) * dim).reduce((sum, x, d) => sum + x * rows[j * dim + d]!, 0);
+  let [error, size] = [0, 0];
+  for (let i = 0; i < 8000; i += 7)
+    for (const j of [i, (i + 1001) % 8000]) {
+      error += (dot(all!, 256, i, j) - dot(kept!, 64, i, j)) ** 2;
+      size += dot(all!, 256, i, j) ** 2;
+    }
+  t.ok(error < 0.25 * size, `${error / size} of the squares lost`);
+});
+
 test('a parameter that is missing or of another shape is named', async (t) => {
   const folder = t.testdir();
   createModel(folder, { maxLength: 16 });
