@@ -7,7 +7,7 @@ import { hasWeights } from '../src/model/hugging-face.js';
 import { LABEL_COLUMNS, type Dataset } from '../src/store/dataset.js';
 import { finishRun, type RunFiles } from '../src/store/run-folder.js';
 import { pipeline } from '../src/stream/pipeline.js';
-import type { Watch } from '../src/stream/progress.js';
+import { watched, type Watch } from '../src/stream/progress.js';
 import { embedLabels } from './embed-labels.js';
 import { mapLabels } from './map-labels.js';
 import { prepareStore } from './prepare-store.js';
@@ -114,7 +114,9 @@ function initialModel(
 }
 
 /** So that the run can name what it predicts without the data set. */
-async function copyLabelTexts(dataset: Dataset, files: RunFiles, { signal }: Watch): Promise<void> {
+async function copyLabelTexts(dataset: Dataset, files: RunFiles, watch: Watch): Promise<void> {
   const read = readParquet({ columns: LABEL_COLUMNS });
-  await pipeline(dataset.paths.labels, read, writeTexts({ base: files.texts })).drain({ signal });
+  await pipeline(dataset.paths.labels, read, writeTexts({ base: files.texts })).drain(
+    watched(watch, { stage: 'copy label texts', counting: 'read-parquet', total: dataset.labels }),
+  );
 }

@@ -1,21 +1,14 @@
 /** The sweep's figure: P@1 and PSP@5 against shared auxiliary vectors, with and without head vectors. */
-import * as vega from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import { svgOf, type TopLevelSpec } from './svg.js';
 import { SERIES, seriesOf, type SweepRow } from './sweep.js';
 
 const PANELS = ['P@1', 'PSP@5'];
 /** NGAME has no vectors, so that its place is on no logarithmic axis: it is a dashed line across. */
 const COLORS = ['#6b6b6b', '#1f6fb4', '#d95f02'];
 
-/** As an SVG document, legible on white, whatever it is shown on. */
-export async function sweepPlot(rows: readonly SweepRow[], { title }: { title: string }): Promise<string> {
-  const view = new vega.View(vega.parse(compile(specOf(rows, title)).spec), { renderer: 'none' });
-  try {
-    return await view.toSVG();
-  } finally {
-    view.finalize();
-  }
-}
+/** As an SVG document. */
+export const sweepPlot = (rows: readonly SweepRow[], { title }: { title: string }): Promise<string> =>
+  svgOf(specOf(rows, title));
 
 function specOf(rows: readonly SweepRow[], title: string): TopLevelSpec {
   const values = rows.map((row) => ({
@@ -25,11 +18,7 @@ function specOf(rows: readonly SweepRow[], title: string): TopLevelSpec {
   }));
   const counts = [...new Set(rows.map(({ shared }) => shared))].filter((shared) => shared > 0);
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    background: 'white',
-    padding: 12,
     title: { text: title, anchor: 'start', fontSize: 14 },
-    config: { view: { stroke: '#ddd' }, axis: { gridColor: '#eee' }, font: 'sans-serif' },
     data: { values },
     hconcat: PANELS.map((metric) => panel(metric, counts)),
   };

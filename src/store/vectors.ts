@@ -4,4 +4,8 @@
 export const isZero = (row: Float32Array): boolean => row.every((x) => x === 0);
 
 /** Euclidean. */
-export const lengthOf = (row: Float32Array): number => Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
+export function lengthOf(row: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (const x of row) sum += x * x;
+  return Math.sqrt(sum);
+}
