@@ -23,6 +23,9 @@ export interface Clustering extends ClusterRequest {
   rows: number;
 }
 
+/** Bytes of rows in memory at a time, unless told otherwise. */
+export const CLUSTER_MEMORY = 256 << 20;
+
 export interface ClusterAssignOptions {
   /** Default 2. */
   threads?: number;
@@ -38,7 +41,7 @@ export interface ClusterAssignOptions {
  *
  * One request at a time, in order; a failure surfaces at its request; owns its threads, open files and that folder.
  */
-export function clusterAssign({ threads = 2, memory = 256 << 20 }: ClusterAssignOptions = {}): Operator<
+export function clusterAssign({ threads = 2, memory = CLUSTER_MEMORY }: ClusterAssignOptions = {}): Operator<
   ClusterRequest,
   Clustering
 > {

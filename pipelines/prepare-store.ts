@@ -49,7 +49,7 @@ export async function prepareStore(options: PrepareStoreOptions, watch: Watch = 
     await rm(dir, { recursive: true, force: true });
     await rename(partial, dir);
   }
-  return { ...files(dir), emptyTexts: countEmpty(files(dir).texts) };
+  return { ...tokenFiles(dir), emptyTexts: countEmpty(tokenFiles(dir).texts) };
 }
 
 async function build(
@@ -57,7 +57,7 @@ async function build(
   { dataset, tokenizer, maxLength, threads }: PrepareStoreOptions,
   watch: Watch,
 ): Promise<void> {
-  const { labels, texts, positives } = files(dir);
+  const { labels, texts, positives } = tokenFiles(dir);
   const toTokens = { tokenizer, maxLength, threads };
   await pipeline(
     dataset.paths.labels,
@@ -75,7 +75,8 @@ async function build(
   ).drain(watched(watch, { stage: 'tokenize texts', counting: 'tokenize', total: dataset.train }));
 }
 
-const files = (dir: string): TokenFiles => ({
+/** The base names in the folder of a store. */
+export const tokenFiles = (dir: string): TokenFiles => ({
   labels: join(dir, 'label-tokens'),
   texts: join(dir, 'text-tokens'),
   positives: join(dir, 'text-labels'),

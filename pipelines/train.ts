@@ -7,8 +7,9 @@ import { checkOptions } from '../src/command/options.js';
 import { chooseDevice, DEVICES, type Choice } from '../src/engine/device.js';
 import { holdBack } from '../src/fusion/held-back.js';
 import { countTail } from '../src/model/auxiliary-map.js';
-import { checkLength, OWN_ENCODERS, readConfig } from '../src/model/folder.js';
+import { checkLength, dimOf, OWN_ENCODERS, readConfig } from '../src/model/folder.js';
 import { openDataset, type Dataset } from '../src/store/dataset.js';
+import { bytesOf, checkSpace, diskOf, type RunSize } from '../src/plan/disk.js';
 import { writeColumn } from '../src/store/npy.js';
 import { checkJson, readJson } from '../src/store/read-json.js';
 import { continueRun, startRun, type RunFiles } from '../src/store/run-folder.js';
@@ -59,7 +60,7 @@ export const TrainOptions = z.object({
         'bag, use-lite, or the folder of a model to go on from: of a run, or a BERT of Hugging Face',
       value: `${OWN_ENCODERS.join('|')}|DIR`,
     }),
-  dim: whole(1, 256).optional().meta({ description: 'dimensions of a bag; default 256' }),
+  dim: whole(1, 4096).optional().meta({ description: 'dimensions of a bag; default 256' }),
   maxLength: whole(1, 512).default(32).meta({ description: 'tokens kept of a text' }),
   seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
   threads: threadsOption(),
@@ -144,6 +145,7 @@ async function begin(
   const unlabelled = dataset.train - labelled.count;
   const held = modules === '1' ? new Int32Array() : holdBack(labelled, seed);
   check(options, dataset, { frequency, texts: labelled.count });
+  if (modules !== '2') checkSpace(run, bytesOf(diskOf(sizeOf(options, dataset))));
   if (modules !== '2' && !isOwn(encoder)) checkLength(encoder, readConfig(encoder), maxLength);
   const files =
     modules === '2'
@@ -183,6 +185,28 @@ const deviceFor = ({ device, encoder }: z.output<typeof TrainOptions>): Choice =
   device === 'auto' && encoder === 'bag'
     ? { device: 'cpu', why: 'a bag of embeddings gains nothing elsewhere' }
     : chooseDevice(device);
+
+/** A token is some four bytes of text. */
+const BYTES_OF_TOKEN = 4;
+
+/** What the run will be like, for how much room it takes. */
+function sizeOf(options: z.output<typeof TrainOptions>, { labels, train, sums }: Dataset): RunSize {
+  const { encoder, dim, maxLength, aux, embeddings, steps = Infinity, batch } = options;
+  const tokens = (bytes: number): number => Math.min(maxLength, bytes / BYTES_OF_TOKEN);
+  const bytesOfLabel = sums.bytesOfLabels / labels;
+  return {
+    labels,
+    texts: train,
+    dim: isOwn(encoder) ? dimOf({ encoder, dim }) : readConfig(encoder).dim,
+    auxiliary: aux,
+    half: embeddings === 'f16',
+    visited: Math.min(train, steps * batch),
+    bytesOfLabel,
+    tokensOfLabel: tokens(bytesOfLabel),
+    tokensOfText: train > 0 ? tokens(sums.bytesOfTexts / train) : 0,
+    labelsOfText: train > 0 ? sums.labelsOfTexts / train : 0,
+  };
+}
 
 /** @throws InputError if the data are too small for what is asked. */
 function check(

@@ -7,6 +7,7 @@ import { importCommand } from '../../pipelines/import-xc.js';
 import { indexCommand } from '../../pipelines/build-index.js';
 import { makeCorpusCommand } from '../../pipelines/make-corpus.js';
 import { metricsCommand } from '../../pipelines/metrics.js';
+import { planCommand } from '../../pipelines/plan.js';
 import { predictCommand } from '../../pipelines/predict.js';
 import { prepareWordnetCommand } from '../../pipelines/prepare-wordnet.js';
 import { trainCommand } from '../../pipelines/train.js';
@@ -23,6 +24,7 @@ program
   .addCommand(toCommander(makeCorpusCommand));
 for (const definition of [
   importCommand,
+  planCommand,
   trainCommand,
   evaluateCommand,
   indexCommand,

@@ -10,7 +10,7 @@ export interface Vectors {
 }
 
 /** Rows that a split's direction is fitted on, at most. */
-const SAMPLE = 16_384;
+export const SAMPLE = 16_384;
 const MAX_ITERATIONS = 20;
 /** Stop when the mean cosine to the own centroid improves by less (the published code's value). */
 const TOLERANCE = 1e-4;

@@ -10,7 +10,7 @@ import { checkJson, readJson } from '../store/read-json.js';
 import { readSafetensors, writeSafetensors, type Tensor, type Tensors } from '../store/safetensors.js';
 import { isHuggingFace, loadBert, readBertConfig, saveBert, type BertModelConfig } from './hugging-face.js';
 import { bagShapes, identityBag } from './identity-bag.js';
-import { principal } from './principal.js';
+import { inDimensions } from './dimensions.js';
 import { DIM, EMBEDDING, useLiteShapes } from './use-lite-parameters.js';
 import { subwordEmbeddings, tokenizerFiles, useLiteWeights } from './use-lite.js';
 
@@ -41,10 +41,14 @@ export const auxiliaryFile = (folder: string): string => join(folder, 'auxiliary
 export interface CreateModelOptions {
   /** `bag` is the mean of the package's subword embeddings, `use-lite` its model. Default `bag`. */
   encoder?: (typeof OWN_ENCODERS)[number];
-  /** Of a bag: 1 … 256, by the embeddings' principal directions; default 256, the embeddings themselves. */
+  /** Of a bag; default that of the embeddings, 256. Fewer are their principal directions, more begin as noise. */
   dim?: number | undefined;
   maxLength: number;
 }
+
+/** Dimensions of an encoder of our own. */
+export const dimOf = ({ encoder = 'bag', dim }: Omit<CreateModelOptions, 'maxLength'>): number =>
+  encoder === 'use-lite' ? DIM : (dim ?? EMBEDDING);
 
 /** An encoder of our own at its start. */
 export function createModel(folder: string, { encoder = 'bag', dim, maxLength }: CreateModelOptions): void {
@@ -55,10 +59,8 @@ export function createModel(folder: string, { encoder = 'bag', dim, maxLength }:
     writeModel(folder, { config: { encoder, dim: DIM, maxLength }, parameters: useLiteWeights() });
     return;
   }
-  const { shape, data } = subwordEmbeddings();
-  const whole = shape[1]!;
-  const own = dim ?? whole;
-  const embedding = own === whole ? data : principal(data, whole, own);
+  const own = dimOf({ encoder, dim });
+  const embedding = inDimensions(subwordEmbeddings().data, EMBEDDING, own);
   writeModel(folder, { config: { encoder, dim: own, maxLength }, parameters: identityBag(embedding, own) });
 }
 

@@ -15,7 +15,7 @@ export interface ExactSearchOptions {
   labels: string;
   /** Threads inside one block. */
   threads: number;
-  /** Scores in memory at a time, which with the queries fixes the size of a block; default 4 Mi (16 MiB). */
+  /** Scores in memory at a time, which with the queries fixes the size of a block; default 512 Ki (2 MiB), which stay in cache. */
   scores?: number;
 }
 
@@ -27,7 +27,7 @@ export class ExactSearch implements AsyncDisposable {
   readonly #room = new Room();
   readonly #sessions = new SessionCache({ capacity: 1 });
 
-  constructor({ labels, threads, scores = 1 << 22 }: ExactSearchOptions) {
+  constructor({ labels, threads, scores = 1 << 19 }: ExactSearchOptions) {
     this.#labels = Matrix.open(labels, 'float32');
     this.#threads = threads;
     this.#scores = scores;

@@ -39,6 +39,8 @@ export type DatasetDescription = z.infer<typeof Description>;
 export interface Dataset extends Readonly<DatasetDescription> {
   readonly dir: string;
   readonly paths: DatasetPaths;
+  /** As the footers of the files have it, of all labels and of all training texts: bytes of text, and labels. */
+  readonly sums: Readonly<Record<'bytesOfLabels' | 'bytesOfTexts' | 'labelsOfTexts', number>>;
 }
 
 export interface DatasetPaths {
@@ -85,11 +87,16 @@ export async function openDataset(dir: string): Promise<Dataset> {
     train: shardsOf(files.train),
     test: shardsOf(files.test),
   };
+  const sums = { bytesOfLabels: 0, bytesOfTexts: 0, labelsOfTexts: 0 };
   for (const part of ['labels', 'train', 'test'] as const) {
     let rows = 0;
     for (const path of shards[part]) {
       await using file = await ParquetFile.open(path, part === 'labels' ? LABEL_COLUMNS : TEXT_COLUMNS);
       rows += file.rows;
+      if (part === 'labels') sums.bytesOfLabels += file.sizeOf('text').bytes;
+      if (part !== 'train') continue;
+      sums.bytesOfTexts += file.sizeOf('text').bytes;
+      sums.labelsOfTexts += (file as ParquetFile<typeof TEXT_COLUMNS>).sizeOf('labels').values;
     }
     if (rows !== description[part])
       throw new InputError(
@@ -97,7 +104,7 @@ export async function openDataset(dir: string): Promise<Dataset> {
       );
   }
   const [filterTrain, filterTest] = [await filter(files.filterTrain), await filter(files.filterTest)];
-  return { ...description, dir, paths: { ...shards, filterTrain, filterTest } };
+  return { ...description, dir, paths: { ...shards, filterTrain, filterTest }, sums };
 }
 
 /**

@@ -88,6 +88,16 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     }
   }
 
+  /** What the footer says of a column: its values, those in lists each for itself, and their bytes when unpacked. */
+  sizeOf(name: string & keyof S): { values: number; bytes: number } {
+    const chunks = this.#metadata.row_groups
+      .flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data))
+      .filter((chunk) => chunk?.path_in_schema[0] === name);
+    const sum = (of: 'num_values' | 'total_uncompressed_size') =>
+      chunks.reduce((total, chunk) => total + Number(chunk![of]), 0);
+    return { values: sum('num_values'), bytes: sum('total_uncompressed_size') };
+  }
+
   /** Decodes one row group, a column at a time. @throws InputError naming the row and the value. */
   async read(group: RowGroup): Promise<ColumnBatch<S>> {
     const columns: [string, ColumnOf[ColumnType]][] = [];

@@ -17,6 +17,11 @@ export class TextReader implements Disposable {
     return this.#offsets.rows - 1;
   }
 
+  /** Bytes in all texts together. */
+  get size(): number {
+    return this.#bytes.rows;
+  }
+
   /** The texts `rows`, in that order. */
   gather(rows: Int32Array): string[] {
     const { begins, counts } = rangesOf(this.#offsets, rows);

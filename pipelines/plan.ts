@@ -1,0 +1,223 @@
+/** What a run of some size would take, before it is begun: bytes on disk, memory, and time by short measurements here. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { CLUSTER_MEMORY, clusterAssign } from '../operators/cluster-assign.js';
+import { search } from '../operators/search.js';
+import { command, runIfMain } from '../src/command/command.js';
+import { jsonOption, threadsOption, whole } from '../src/command/common.js';
+import { checkOptions } from '../src/command/options.js';
+import { peakMemory } from '../src/command/peak-memory.js';
+import { textTable } from '../src/metrics/table.js';
+import { bytesOf, diskOf, freeBytes, inGB, type DiskUse, type RunSize } from '../src/plan/disk.js';
+import { memoryOf, type MemoryUse } from '../src/plan/memory.js';
+import { Rates } from '../src/plan/rates.js';
+import { timesOf, type Costs, type StageTime } from '../src/plan/time.js';
+import { Matrix } from '../src/store/npy.js';
+import { RaggedReader } from '../src/store/ragged.js';
+import { runFiles } from '../src/store/run-folder.js';
+import { TextReader } from '../src/store/texts.js';
+import { writeJson } from '../src/store/write-json.js';
+import { pipeline } from '../src/stream/pipeline.js';
+import { named, type Watch } from '../src/stream/progress.js';
+import { makeCorpus } from './make-corpus.js';
+import { tokenFiles } from './prepare-store.js';
+import { train, TrainOptions } from './train.js';
+
+const { dim, batch, epochs, steps, encoder, maxLength, embeddings, device } = TrainOptions.shape;
+
+export const PlanOptions = z.object({
+  labels: whole(1000).meta({ description: 'labels' }),
+  texts: whole(1000).optional().meta({ description: 'training texts; default as many as labels' }),
+  aux: whole(0).default(8192).meta({ description: 'auxiliary vectors' }),
+  encoder,
+  dim,
+  embeddings,
+  maxLength,
+  epochs,
+  steps,
+  batch,
+  test: whole(1).default(1000).meta({ description: 'held-out texts to score against all labels' }),
+  device,
+  threads: threadsOption(),
+  json: jsonOption(),
+});
+export type PlanOptions = z.input<typeof PlanOptions>;
+
+export interface Plan {
+  disk: DiskUse[];
+  memory: MemoryUse[];
+  stages: StageTime[];
+}
+
+/** Labels and texts of the set that is measured on, and steps made. */
+const SAMPLE = 40_960;
+const STEPS = 24;
+/** Labels a cluster where splits of few rows are measured; clusters where those of many are. */
+const FINE = 40;
+const COARSE = 4;
+/** Texts scored at a time, as when a run is evaluated. */
+const SCORED = 512;
+
+/** Measures on a synthetic set of short texts, in a temporary folder; takes a minute or so. */
+export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan> {
+  const options = checkOptions(PlanOptions, given);
+  const { labels, texts = labels, aux, epochs, batch, test, embeddings } = options;
+  const sample = await measure(options, watch);
+  const steps = Math.min(options.steps ?? Infinity, Math.floor(texts / batch) * epochs);
+  const { dim, costs, means } = sample;
+  const half = embeddings === 'f16';
+  const visited = Math.min(texts, steps * batch);
+  return {
+    disk: diskOf({ labels, texts, dim, auxiliary: aux, half, visited, ...means }),
+    memory: memoryOf({
+      labels,
+      texts,
+      dim,
+      auxiliary: aux,
+      measured: sample.memory,
+      clustering: CLUSTER_MEMORY,
+      vectors: TrainOptions.parse({ data: '', run: '' }).auxMemory * 2 ** 20,
+    }),
+    stages: timesOf({ labels, texts, auxiliary: aux, epochs, batch, steps, heldOut: test }, costs),
+  };
+}
+
+interface Sample {
+  dim: number;
+  costs: Costs;
+  means: Pick<RunSize, 'tokensOfLabel' | 'bytesOfLabel' | 'tokensOfText' | 'labelsOfText'>;
+  /** Most memory while it was trained, bytes. */
+  memory: number;
+}
+
+/** Trains for a few steps on a small set, and takes the time of what a larger one spends it on. */
+async function measure(options: z.output<typeof PlanOptions>, watch: Watch): Promise<Sample> {
+  const { labels, aux, encoder, dim, embeddings, maxLength, device, threads } = options;
+  const dir = await mkdtemp(join(tmpdir(), 'dexa-plan-'));
+  try {
+    const [data, run, store] = [join(dir, 'data'), join(dir, 'run'), join(dir, 'store')];
+    const watching = named(watch, 'measure');
+    await makeCorpus({ out: data, labels: SAMPLE, test: 0, threads }, watching);
+    const rates = new Rates();
+    const shared = Math.ceil(Math.min(1, aux / labels) * SAMPLE);
+    const batch = Math.min(options.batch, SAMPLE);
+    const rest = { encoder, dim, embeddings, maxLength, batch, device, threads };
+    const { peak: memory } = await peakMemory(() =>
+      train(
+        { data, run, store, aux: shared, headMinCount: SAMPLE, epochs: STEPS, steps: STEPS, ...rest },
+        {
+          signal: watch.signal,
+          report: (progress) => {
+            rates.report(progress);
+            watching.report?.(progress);
+          },
+        },
+      ),
+    );
+    const vectors = runFiles(run).labels;
+    const [splits, score] = [await timeSplits(vectors, dir, threads), await timeScore(vectors, threads)];
+    using embedded = Matrix.open(vectors, 'float32');
+    return {
+      dim: embedded.cols,
+      costs: { secondsFor: (stage) => rates.secondsFor(stage), ...splits, score },
+      means: meansOf(store, run),
+      memory,
+    };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Seconds for a row to go through a split of few rows, and through one of many that are on disk. */
+async function timeSplits(
+  vectors: string,
+  dir: string,
+  threads: number,
+): Promise<Pick<Costs, 'fineSplit' | 'coarseSplit'>> {
+  using file = Matrix.open(vectors, 'float32');
+  const { rows, cols } = file;
+  const members = join(dir, 'members.npy');
+  const memory = (rows / COARSE) * cols * 4 * threads;
+  const clusters = { warm: 2, coarse: COARSE, fine: Math.floor(rows / FINE) };
+  const requests = Object.values(clusters).map((count) => ({ vectors, clusters: count, seed: 0, members }));
+  const ends = await endsOf(pipeline(requests, clusterAssign({ threads, memory })).run());
+  const [coarse, fine] = [ends[1]! - ends[0]!, ends[2]! - ends[1]!].map((time) => time / 1000 / rows);
+  const levels = Math.log2(clusters.fine / COARSE);
+  return { coarseSplit: coarse! / Math.log2(COARSE), fineSplit: (fine! - coarse!) / levels };
+}
+
+/** Seconds to score one label for one text, when many texts are scored. */
+async function timeScore(vectors: string, threads: number): Promise<number> {
+  using file = Matrix.open(vectors, 'float32');
+  const batch = { embeddings: file.read(0, SCORED) };
+  const batches = Array.from({ length: 4 * threads }, () => batch);
+  const ends = await endsOf(pipeline(batches, search<typeof batch>({ labels: vectors, threads })).run());
+  const measured = ends.slice(threads); // the first of each thread compile
+  const seconds = (measured.at(-1)! - measured[0]!) / 1000;
+  return seconds / ((measured.length - 1) * SCORED * file.rows);
+}
+
+/** When each result came. */
+async function endsOf(results: AsyncGenerator): Promise<number[]> {
+  const ends: number[] = [];
+  while ((await results.next()).done !== true) ends.push(performance.now());
+  return ends;
+}
+
+function meansOf(store: string, run: string): Sample['means'] {
+  const { labels, texts, positives } = tokenFiles(store);
+  const mean = (base: string): number => {
+    using lists = new RaggedReader(base);
+    return lists.size / lists.rows;
+  };
+  using names = new TextReader(runFiles(run).texts);
+  return {
+    tokensOfLabel: mean(labels),
+    bytesOfLabel: names.size / names.rows,
+    tokensOfText: mean(texts),
+    labelsOfText: mean(positives),
+  };
+}
+
+const minutes = (seconds: number): string =>
+  seconds < 120 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${(seconds / 60).toFixed(0)} min`;
+
+export const planCommand = command({
+  name: 'plan',
+  summary: 'Tell what a run of some size would take: disk, memory and time, by measuring here for a minute',
+  options: PlanOptions,
+  async run(options, watch) {
+    const result = await plan(options, watch);
+    if (options.json !== undefined) {
+      await writeJson(options.json, result);
+      if (options.json === '-') return;
+    }
+    const { disk, memory, stages } = result;
+    const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+    const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
+    const tables = [
+      [
+        ['disk', 'MB', 'lasts as long as'],
+        ...disk
+          .filter(({ bytes }) => bytes > 0)
+          .map(({ what, bytes, lasts }) => [what, megabytes(bytes), lasts]),
+        ['all', megabytes(bytesOf(disk)), `${inGB(freeBytes('.'))} GB are free here`],
+      ],
+      [['memory', 'MB'], ...memory.map(({ what, bytes }) => [what, megabytes(bytes)])],
+      [
+        ['stage', 'rows', 'rows/s', 'time'],
+        ...stages.map(({ stage, rows, seconds: own }) => [
+          stage,
+          rows.toLocaleString('en'),
+          Math.round(rows / own).toLocaleString('en'),
+          minutes(own),
+        ]),
+        ['all', '', '', minutes(seconds)],
+      ],
+    ];
+    process.stdout.write(`${tables.map((rows) => textTable(rows)).join('\n\n')}\n`);
+  },
+});
+await runIfMain(import.meta.url, planCommand);

@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { plan } from '../../pipelines/plan.js';
+import { train } from '../../pipelines/train.js';
+import { bytesOf, checkSpace, diskOf, freeBytes } from '../../src/plan/disk.js';
+import { memoryOf } from '../../src/plan/memory.js';
+import { Rates } from '../../src/plan/rates.js';
+import { timesOf } from '../../src/plan/time.js';
+import { refusal } from '../refusal.js';
+import { tinyDataset } from '../tiny.js';
+
+const means = { tokensOfLabel: 6, bytesOfLabel: 22, tokensOfText: 12, labelsOfText: 2 };
+const size = { labels: 1000, texts: 5000, dim: 64, auxiliary: 100, half: false, visited: 5000, ...means };
+
+test('bytes on disk are those of the formats', (t) => {
+  const bytes = Object.fromEntries(diskOf(size).map((use) => [use.what, use.bytes]));
+  t.match(bytes, {
+    'label embeddings': 1000 * 64 * 4,
+    'text embeddings': 5000 * 64 * 4,
+    'auxiliary vectors with moments': 100 * 64 * 12,
+    'tokens of texts': 5000 * (8 + 12 * 4),
+    'rows that are being clustered': 5000 * (64 * 4 + 9),
+  });
+  const half = bytesOf(diskOf({ ...size, half: true }));
+  t.equal(bytesOf(diskOf(size)) - half, (1000 + 5000 + 5000) * 64 * 2, 'half precision');
+  t.equal(
+    bytesOf(diskOf({ ...size, auxiliary: 0 }).filter(({ what }) => what.includes('auxiliary'))),
+    0,
+    'nothing for vectors that there are not',
+  );
+  t.end();
+});
+
+test('a disk that is too small is told before anything is begun', async (t) => {
+  const root = t.testdir();
+  const dir = join(root, 'not', 'there');
+  checkSpace(dir, 1);
+  t.throws(() => { checkSpace(dir, 2 * freeBytes(dir)); }, {
+    name: 'InputError',
+    message: /there: about [\d.]+ GB are needed while training lasts, [\d.]+ GB are free/,
+  });
+  const [data, run] = [join(root, 'data'), join(root, 'run')];
+  const dataset = await tinyDataset(data);
+  t.match(dataset.sums, { labelsOfTexts: (n: number) => n >= 240 && n <= 480 });
+  t.notOk(existsSync(run));
+  t.match(await refusal(t, train({ data, run, dim: 4096, aux: 61 })), /aux/, 'options first');
+});
+
+test('stages that report twice are timed while they go, others as a whole', (t) => {
+  let now = 0;
+  const rates = new Rates(() => now);
+  const report = (stage: string, done: number, at: number) => {
+    now = at;
+    rates.report({ stage, done });
+  };
+  report('a', 100, 5000); // starting took five seconds
+  report('a', 200, 5100);
+  report('b', 50, 6100);
+  report('a', 100, 9000); // anew
+  report('a', 300, 9200);
+  t.equal(rates.secondsFor('a'), 0.3 / 300);
+  t.equal(rates.secondsFor('b'), 1 / 50);
+  t.throws(() => rates.secondsFor('c'), /c: was not measured/);
+  t.end();
+});
+
+test('time is that of the rows, and of the splits that each goes through', (t) => {
+  const costs = { secondsFor: () => 1e-6, fineSplit: 1e-6, coarseSplit: 1e-7, score: 1e-9 };
+  const work = {
+    labels: 2 ** 20,
+    texts: 2 ** 20,
+    auxiliary: 2 ** 15,
+    epochs: 4,
+    batch: 2 ** 10,
+    steps: 4 * 2 ** 10,
+    heldOut: 1000,
+  };
+  const seconds = (more: object = {}) =>
+    Object.fromEntries(timesOf({ ...work, ...more }, costs).map((stage) => [stage.stage, stage.seconds]));
+  const all = seconds();
+  t.equal(all['train'], 2 ** 22 / 1e6);
+  t.equal(all['embed labels'], (2 * 2 ** 20) / 1e6);
+  t.match(
+    all['cluster labels']!.toFixed(6),
+    ((2 ** 20 * (6 * 0.1 + 9)) / 1e6).toFixed(6),
+    '6 splits of 15 are coarse',
+  );
+  t.equal(all['evaluate']!.toFixed(6), ((2 ** 20 * 1000) / 1e9).toFixed(6));
+  t.ok(all['cluster texts']! > all['cluster labels']!, 'smaller clusters');
+  t.notOk('cluster texts' in seconds({ steps: 100 }), 'training ends before there are clusters of texts');
+  t.notOk('cluster labels' in seconds({ auxiliary: 0 }));
+  t.end();
+});
+
+test('memory has bounds beside what grows', (t) => {
+  const bounds = { measured: 1, clustering: 1 << 28, vectors: 1 << 26 };
+  const bytes = (labels: number) =>
+    memoryOf({ labels, texts: labels, dim: 64, auxiliary: labels / 40, ...bounds }).map((use) => use.bytes);
+  t.same(bytes(40e6), [1, 165e6, 1 << 28, 1 << 26]);
+  t.same(bytes(4000), [1, 16_500, 4000 * 256, 100 * 768]);
+  t.end();
+});
+
+test('a plan of forty million labels is made by measuring on few', async (t) => {
+  const { disk, memory, stages } = await plan({ labels: 40e6, texts: 200e6, dim: 384, aux: 1e6, batch: 512 });
+  t.ok(bytesOf(disk) > 200e6 * 384 * 4);
+  t.ok(memory.every(({ bytes }) => bytes > 0 && bytes < 4e9));
+  t.same(
+    stages.map(({ stage }) => stage),
+    [
+      'count labels',
+      'tokenize labels',
+      'tokenize texts',
+      'embed labels',
+      'cluster labels',
+      'train',
+      'cluster texts',
+      'copy label texts',
+      'evaluate',
+    ],
+  );
+  t.ok(stages.every(({ seconds }) => seconds > 0));
+});
