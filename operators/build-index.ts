@@ -1,13 +1,16 @@
-import { rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { startOf } from '../src/cluster/balanced.js';
 import {
   descriptionOf,
   digestOf,
+  partOf,
   PRECISIONS,
   type IndexDescription,
+  type IndexPart,
   type IndexSettings,
   type Precision,
 } from '../src/search/index-file.js';
-import { indexRows } from '../src/search/index-rows.js';
+import { indexRows, type LabelRows } from '../src/search/index-rows.js';
 import { AsideFile, unwritable } from '../src/store/aside-file.js';
 import { Matrix } from '../src/store/npy.js';
 import { writeJson } from '../src/store/write-json.js';
@@ -27,6 +30,8 @@ export interface BuildIndexOptions {
   expansionAdd?: number;
   /** How widely it is searched later; default 320. */
   expansionSearch?: number;
+  /** Bytes in memory while it is made; more labels than that holds make several graphs. Default 2 GiB. */
+  memory?: number;
   /** Default 2. */
   threads?: number;
 }
@@ -34,14 +39,18 @@ export interface BuildIndexOptions {
 /** Rows that are added at a time. */
 const BLOCK = 4096;
 
+/** Bytes in memory for a label: its numbers, its neighbours, and how it is found by its key; as measured. */
+const bytesOfLabel = ({ dim, precision, connectivity }: IndexSettings): number =>
+  dim * { f32: 4, f16: 2, i8: 1 }[precision] + 9 * connectivity + 100;
+
 /**
  * From the paths of float32 `.npy` matrices, rows of unit length, to an index of each (HNSW by inner product), which
  * appears whole or not at all, each in place of the one before; yields what it is of. Rows of zeros are left out.
  * With one thread the same rows give the same index, byte by byte; with more, the graph depends on which vector comes
  * first, so two builds may find a little different labels.
  *
- * Order kept; one matrix at a time, of which a block and the whole index are in memory; a failure surfaces at its
- * matrix; owns the thread that adds, and the file in the making.
+ * Order kept; one matrix at a time, of which a block and a graph are in memory; a failure surfaces at its matrix; owns
+ * the thread that adds, and the files in the making.
  */
 export function buildIndex({
   path,
@@ -49,6 +58,7 @@ export function buildIndex({
   connectivity = 32,
   expansionAdd = 128,
   expansionSearch = 320,
+  memory = 2 ** 31,
   threads = 2,
 }: BuildIndexOptions): Operator<string, IndexDescription> {
   if (!PRECISIONS.includes(precision))
@@ -62,25 +72,43 @@ export function buildIndex({
         using vectors = Matrix.open(matrix, 'float32');
         const { rows: labels, cols: dim } = vectors;
         if (labels === 0) throw new InputError(`${matrix}: holds no rows`);
-        await using file = await AsideFile.create(path);
         const graph = { precision, connectivity, expansionAdd, expansionSearch };
         const settings: IndexSettings = { labels, dim, digest: digestOf(vectors), ...graph };
-        await pool.run(settings, { name: 'begin' });
-        for (let first = 0; first < labels; first += BLOCK) {
-          signal.throwIfAborted();
-          const count = Math.min(BLOCK, labels - first);
-          const rows = indexRows({ path: matrix, first, vectors: vectors.read(first, count), dim });
-          const task: AddTask = { rows, threads };
-          await pool.run(task, { name: 'add', transfer: buffersOf(rows) });
-          progress(count);
+        const count = Math.ceil(labels / Math.max(1, Math.floor(memory / bytesOfLabel(settings))));
+        const files: AsideFile[] = [];
+        const parts: IndexPart[] = [];
+        try {
+          for (let part = 0; part < count; part++) {
+            const [first, end] = [part, part + 1].map((p) => startOf({ rows: labels, clusters: count }, p));
+            files.push(await AsideFile.create(partOf(path, part)));
+            const { partial } = files.at(-1)!;
+            await pool.run(settings, { name: 'begin' });
+            for (const rows of blocksOf(vectors, first!, end!)) {
+              signal.throwIfAborted();
+              const added = rows.vectors.length / dim;
+              const task: AddTask = { rows: indexRows(rows), threads };
+              await pool.run(task, { name: 'add', transfer: buffersOf(task.rows) });
+              progress(added);
+            }
+            await pool.run(partial, { name: 'save' }).catch(unwritable(path));
+            parts.push({ bytes: statSync(partial).size, labels: end! - first! });
+          }
+          rmSync(descriptionOf(path), { force: true }); // until the new one is there, there is no index
+          for (const file of files) await file.finish();
+        } finally {
+          for (const file of files) await file[Symbol.asyncDispose]();
         }
-        await pool.run(file.partial, { name: 'save' }).catch(unwritable(path));
-        const description = { bytes: statSync(file.partial).size, ...settings };
-        rmSync(descriptionOf(path), { force: true }); // until the new one is there, there is no index
-        await file.finish();
+        for (let part = count; existsSync(partOf(path, part)); part++) rmSync(partOf(path, part)); // of the one before
+        const description = { parts, ...settings };
         await writeJson(descriptionOf(path), description);
         yield description;
       }
     },
   );
+}
+
+function* blocksOf(matrix: Matrix<'float32'>, begin: number, end: number): Generator<LabelRows> {
+  const { path, cols: dim } = matrix;
+  for (let first = begin; first < end; first += BLOCK)
+    yield { path, first, vectors: matrix.read(first, Math.min(BLOCK, end - first)), dim };
 }

@@ -32,6 +32,9 @@ export const IndexOptions = z.object({
     .default(128)
     .meta({ description: 'how widely the graph is searched when a vector is added' }),
   expansionSearch: whole(1, 65_536).default(320).meta({ description: 'how widely it is searched later' }),
+  memory: whole(1)
+    .default(2048)
+    .meta({ description: 'MiB of an index in memory while it is made; more labels make several graphs' }),
   json: jsonOption(),
   threads: threadsOption(),
 });
@@ -55,6 +58,7 @@ export interface IndexResult {
 export async function indexRun(given: IndexOptions, watch: Watch = {}): Promise<IndexResult[]> {
   const { run, data, sample, threads, ...options } = checkOptions(IndexOptions, given);
   const { precision, connectivity, expansionAdd, expansionSearch } = options;
+  const memory = options.memory * 2 ** 20;
   const files = openRun(run);
   const pairs = [{ labels: files.labels, index: files.labelIndex }];
   if (existsSync(files.classifiers)) pairs.push({ labels: files.classifiers, index: files.classifierIndex });
@@ -66,16 +70,16 @@ export async function indexRun(given: IndexOptions, watch: Watch = {}): Promise<
   for (const { labels, index } of pairs) {
     using matrix = Matrix.open(labels, 'float32');
     const started = performance.now();
-    const { bytes } = await pipeline(
+    const { parts } = await pipeline(
       [labels],
-      buildIndex({ path: index, precision, connectivity, expansionAdd, expansionSearch, threads }),
+      buildIndex({ path: index, precision, connectivity, expansionAdd, expansionSearch, memory, threads }),
     ).first(watched(watch, { stage: `index ${labels}`, counting: 'build-index', total: matrix.rows }));
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     const recall = await measureRecall({ labels, index, threads }, batches, watch);
     results.push({
       labels,
       index,
-      bytes,
+      bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
       seconds,
       recall,
       queries: data === undefined ? 'label embeddings' : 'held-out texts',

@@ -6,7 +6,7 @@ import { isZero } from '../store/vectors.js';
 import { InputError } from '../stream/errors.js';
 import { emptyFound, type Found } from './found.js';
 import { closeIndex, openIndex } from './hnsw.js';
-import { checkIndex, type IndexDescription } from './index-file.js';
+import { checkIndex, partOf, type IndexDescription } from './index-file.js';
 
 export interface AnnSearchOptions {
   /** The float32 `.npy` that the index was made of. */
@@ -18,10 +18,11 @@ export interface AnnSearchOptions {
 
 /**
  * Searches an index on disk, mapped into memory: only what a search passes through is read. Finds most of the best
- * labels, not surely all; scores are as exact as the index's numbers. Some 70 bytes a label are in memory beside that.
+ * labels, not surely all; scores are as exact as the index's numbers. Some 70 bytes a label are in memory beside that. An index of several graphs is searched in each.
  */
 export class AnnSearch implements AsyncDisposable {
-  #index: Index | undefined;
+  /** One for each part; none after the end. */
+  #graphs: Index[];
   readonly #description: IndexDescription;
   readonly #path: string;
   readonly #threads: number;
@@ -32,32 +33,36 @@ export class AnnSearch implements AsyncDisposable {
     this.#path = path;
     this.#description = checkIndex(path, matrix);
     this.#threads = Math.min(threads, availableParallelism()); // the library refuses more
-    this.#index = openIndex(path, this.#description);
+    this.#graphs = openAll(path, this.#description);
   }
 
-  search(queries: Float32Array, k: number, excluded?: Lists): Promise<Found> {
-    const { dim, labels } = this.#description;
+  async search(queries: Float32Array, k: number, excluded?: Lists): Promise<Found> {
+    await Promise.resolve(); // what is wrong rejects
+    const { dim, parts } = this.#description;
     if (queries.length % dim !== 0)
       throw new InputError(
         `${this.#path}: rows of ${dim} values do not fit ${queries.length} of the queries`,
       );
-    const index = this.#index;
-    if (!index) throw new RangeError('search after the index was disposed');
+    if (this.#graphs.length === 0) throw new RangeError('search after the index was disposed');
     const count = queries.length / dim;
     const found = emptyFound(count, k);
+    if (count === 0) return found;
     const extra = excluded ? longest(excluded) : 0;
-    const wanted = Math.min(labels, k + extra);
-    if (count === 0) return Promise.resolve(found);
-    const { keys, distances } = index.search(queries, wanted, this.#threads);
+    const results = this.#graphs.map((graph, part) => {
+      const wanted = Math.min(parts[part]!.labels, k + extra);
+      const { keys, distances } = graph.search(queries, wanted, this.#threads);
+      return { wanted, keys, distances };
+    });
     for (let query = 0; query < count; query++) {
       if (isZero(queries.subarray(query * dim, (query + 1) * dim))) continue;
       const hidden = excluded && listAt(excluded, query);
       const hits: { id: number; score: number }[] = [];
-      for (let at = query * wanted; at < (query + 1) * wanted; at++) {
-        const score = 1 - (distances[at] ?? NaN); // what was not found has no number
-        const id = Number(keys[at]);
-        if (Number.isFinite(score) && !hidden?.includes(id)) hits.push({ id, score });
-      }
+      for (const { wanted, keys, distances } of results)
+        for (let at = query * wanted; at < (query + 1) * wanted; at++) {
+          const score = 1 - (distances[at] ?? NaN); // what was not found has no number
+          const id = Number(keys[at]);
+          if (Number.isFinite(score) && !hidden?.includes(id)) hits.push({ id, score });
+        }
       hits
         .sort((a, b) => b.score - a.score || a.id - b.id)
         .slice(0, k)
@@ -66,15 +71,27 @@ export class AnnSearch implements AsyncDisposable {
           found.scores[query * k + rank] = score;
         });
     }
-    return Promise.resolve(found);
+    return found;
   }
 
-  /** Unmaps the file. */
+  /** Unmaps the files. */
   [Symbol.asyncDispose](): Promise<void> {
-    if (this.#index) closeIndex(this.#index);
-    this.#index = undefined;
+    this.#graphs.forEach(closeIndex);
+    this.#graphs = [];
     return Promise.resolve();
   }
+}
+
+/** All parts or none. */
+function openAll(path: string, description: IndexDescription): Index[] {
+  const graphs: Index[] = [];
+  try {
+    description.parts.forEach((_part, i) => graphs.push(openIndex(partOf(path, i), description)));
+  } catch (error) {
+    graphs.forEach(closeIndex);
+    throw error;
+  }
+  return graphs;
 }
 
 const longest = (lists: Lists): number => {

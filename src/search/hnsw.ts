@@ -3,7 +3,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import type { Index } from 'usearch';
 import { InputError } from '../stream/errors.js';
-import type { IndexDescription, IndexSettings } from './index-file.js';
+import type { IndexSettings } from './index-file.js';
 import { usearch } from './usearch.js';
 
 /** A graph without vectors yet. */
@@ -25,8 +25,8 @@ export function emptyIndex(settings: IndexSettings): Index {
  * A graph on disk, that `checkIndex` found no fault with, mapped into memory; read into it where it cannot be mapped.
  * @throws InputError if the library does not take it.
  */
-export function openIndex(path: string, description: IndexDescription): Index {
-  const index = emptyIndex(description);
+export function openIndex(path: string, settings: IndexSettings): Index {
+  const index = emptyIndex(settings);
   try {
     if (isMappable(path)) index.view(path);
     else index.load(path);

@@ -1,5 +1,5 @@
 /**
- * An index on disk and what it is of, as JSON beside it. The library maps any file and reads where its numbers point,
+ * An index on disk, one graph or several, and what it is of, as JSON beside it. The library maps any file and reads where its numbers point,
  * which ends the process if they point outside; so nothing is handed to it that was not looked at here. Damage to the
  * graph itself, in a file of the right size and shape, is not seen.
  */
@@ -14,12 +14,18 @@ import { InputError } from '../stream/errors.js';
 export const PRECISIONS = ['f32', 'f16', 'i8'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
+const count = z.number().int().positive();
+
+/** One graph, of consecutive labels: those from where the part before it ends. */
+const Part = z.object({ bytes: count, labels: count });
+export type IndexPart = z.infer<typeof Part>;
+
 const Description = z.object({
-  /** Bytes of the index. */
-  bytes: z.number().int().positive(),
+  /** The graphs, each in a file of its own. */
+  parts: z.array(Part).min(1).max(65_536),
   /** Rows and columns of the matrix. Rows of zeros are not in the index. */
-  labels: z.number().int().positive(),
-  dim: z.number().int().positive(),
+  labels: count,
+  dim: count,
   /** Of a few of its rows: tells the matrix from another of the same shape. */
   digest: z.string(),
   precision: z.enum(PRECISIONS),
@@ -30,8 +36,11 @@ const Description = z.object({
 });
 export type IndexDescription = z.infer<typeof Description>;
 
-/** What is known before there is a file. */
-export type IndexSettings = Omit<IndexDescription, 'bytes'>;
+/** What is known before there are files. */
+export type IndexSettings = Omit<IndexDescription, 'parts'>;
+
+/** The file of a part: the first has the name of the index. */
+export const partOf = (index: string, part: number): string => (part === 0 ? index : `${index}.${part}`);
 
 /** Where the description stands. An index without one was not finished. */
 export const descriptionOf = (index: string): string => `${index}.json`;
@@ -62,13 +71,22 @@ export function checkIndex(path: string, matrix: Matrix<'float32'>): IndexDescri
 /** @throws InputError if the index or its description is missing, or they do not belong together. */
 export function readDescription(path: string): IndexDescription {
   const description = checkJson(descriptionOf(path), Description, readJson(descriptionOf(path)));
+  const { parts, labels, dim } = description;
+  for (const [i, part] of parts.entries()) checkPart(partOf(path, i), part, dim);
+  if (parts.reduce((sum, part) => sum + part.labels, 0) !== labels)
+    throw new InputError(
+      `${descriptionOf(path)}: its parts are not of ${labels} labels; dexa index makes it anew`,
+    );
+  return description;
+}
+
+function checkPart(path: string, part: IndexPart, dim: number): void {
   const bytes = statSync(path, { throwIfNoEntry: false })?.size;
   if (bytes === undefined) throw new InputError(`${path}: not found; dexa index makes it`);
-  if (bytes !== description.bytes)
-    throw new InputError(`${path}: ${bytes} bytes, ${description.bytes} expected; dexa index makes it anew`);
-  if (!isIndex(path, description))
+  if (bytes !== part.bytes)
+    throw new InputError(`${path}: ${bytes} bytes, ${part.bytes} expected; dexa index makes it anew`);
+  if (!isIndex(path, part, dim))
     throw new InputError(`${path}: not an index of its description; dexa index makes it anew`);
-  return description;
 }
 
 /** Bytes of the header, and of the first number of the graph behind it. */
@@ -81,7 +99,7 @@ const VERSION = 2;
  * header with the format's name, its version (uint16, byte 7) and the vectors' dimension (uint64, byte 33), the graph,
  * which begins with its size.
  */
-function isIndex(path: string, { bytes, labels, dim }: IndexDescription): boolean {
+function isIndex(path: string, { bytes, labels }: IndexPart, dim: number): boolean {
   const shape = readBytes(path, 0, 8);
   const vectors = shape.readUInt32LE(0);
   const at = 8 + vectors * shape.readUInt32LE(4);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { buildIndex } from '../../operators/build-index.js';
@@ -63,6 +63,36 @@ test('one thread makes the same index again, with many blocks', async (t) => {
     return readFileSync(path);
   };
   t.ok((await build('a')).equals(await build('b')));
+});
+
+test('an index too large for the memory is made and searched in parts', async (t) => {
+  const dir = t.testdir();
+  const { labels, path, rows } = prepare(dir);
+  const memory = 60 * (DIM * 2 + 9 * 32 + 100);
+  const { parts } = await pipeline([labels], buildIndex({ path, memory, threads: 1 })).first();
+  t.same(
+    parts.map((part) => part.labels),
+    [50, 50, 50, 50],
+  );
+  const query = { embeddings: rows.slice(0, 20 * DIM) };
+  const find = async (index?: string) =>
+    (await pipeline([query], search<typeof query>({ labels, index, k: 10, threads: 1 })).first()).found;
+  const [exact, ann] = [await find(), await find(path)];
+  for (let text = 0; text < 20; text++) {
+    const best = new Set(rankedAt(exact, text));
+    t.ok(rankedAt(ann, text).filter((id) => best.has(id)).length >= 9, 'over all parts');
+  }
+  const names = ['labels.usearch', 'labels.usearch.json'];
+  const partsOf = () => readdirSync(dir).filter((name) => name.startsWith('labels.usearch'));
+  t.same(partsOf().sort(), ['labels.usearch', ...[1, 2, 3].map((i) => `labels.usearch.${i}`), names[1]]);
+  rmSync(`${path}.2`);
+  t.match(
+    await refusal(t, pipeline([query], search({ labels, index: path, threads: 1 })).drain()),
+    /labels\.usearch\.2: not found; dexa index makes it$/,
+  );
+  await pipeline([labels], buildIndex({ path, threads: 1 })).drain();
+  t.notOk(partsOf().includes('labels.usearch.1'), 'parts of the one before are gone');
+  t.match(await find(path), { k: 10 });
 });
 
 test('an index that is not finished leaves the one before it', async (t) => {

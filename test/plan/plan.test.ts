@@ -36,10 +36,15 @@ test('a disk that is too small is told before anything is begun', async (t) => {
   const root = t.testdir();
   const dir = join(root, 'not', 'there');
   checkSpace(dir, 1);
-  t.throws(() => { checkSpace(dir, 2 * freeBytes(dir)); }, {
-    name: 'InputError',
-    message: /there: about [\d.]+ GB are needed while training lasts, [\d.]+ GB are free/,
-  });
+  t.throws(
+    () => {
+      checkSpace(dir, 2 * freeBytes(dir));
+    },
+    {
+      name: 'InputError',
+      message: /there: about [\d.]+ GB are needed while training lasts, [\d.]+ GB are free/,
+    },
+  );
   const [data, run] = [join(root, 'data'), join(root, 'run')];
   const dataset = await tinyDataset(data);
   t.match(dataset.sums, { labelsOfTexts: (n: number) => n >= 240 && n <= 480 });

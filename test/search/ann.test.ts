@@ -92,7 +92,7 @@ test('a query of zeros finds nothing, nor does a vector of zeros ever get found'
   t.equal(rankedAt(found, 0).length, 0);
   t.same([...rankedAt(found, 1)].sort((a, b) => a - b), [...rows.keys()].slice(0, 30).filter((i) => i !== 3 && i !== 4)); // prettier-ignore
   t.same((await ann.search(new Float32Array(), 3)).ids.length, 0);
-  t.throws(() => ann.search(new Float32Array(DIM + 1), 3), { message: /rows of 16 values do not fit 17/ });
+  await t.rejects(ann.search(new Float32Array(DIM + 1), 3), { message: /rows of 16 values do not fit 17/ });
 });
 
 test('of equal scores the lower id comes first', async (t) => {
