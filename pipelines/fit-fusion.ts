@@ -5,8 +5,9 @@ import { saveFusion } from '../src/fusion/folder.js';
 import type { Fusion, InversePropensity } from '../src/fusion/fuse.js';
 import { distinct, positionOf } from '../src/mining/pack.js';
 import type { Dataset } from '../src/store/dataset.js';
+import { sliceColumn } from '../src/store/columns.js';
 import { Matrix } from '../src/store/npy.js';
-import { listAt, RaggedReader, toLists, type Lists } from '../src/store/ragged.js';
+import { RaggedReader, toLists, type Lists } from '../src/store/ragged.js';
 import type { RunFiles } from '../src/store/run-folder.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
@@ -38,7 +39,7 @@ export async function fitRunFusion(
   watch: Watch,
 ): Promise<{ comparison: Comparison; by: Fusion['by'] }> {
   const { train: rows, labels, paths } = dataset;
-  const filter = await readFilter(paths.filterTrain, { rows, labels }, watch);
+  const filter = await readFilter(paths.filterTrain, { rows, labels, only: held }, watch);
   const judged: Judged[] = [];
   const found = pipeline(
     heldBatches(texts, held, filter),
@@ -66,7 +67,7 @@ function* heldBatches(
     yield {
       embeddings: embeddings.gather(rows),
       labels: positives.gather(rows),
-      excluded: filter && toLists(Array.from(rows, (row) => listAt(filter, row))),
+      excluded: filter && sliceColumn(filter, begin, begin + rows.length),
     };
   }
 }

@@ -43,11 +43,15 @@ export async function prepareStore(options: PrepareStoreOptions, watch: Watch = 
   if ((await readFile(marker, 'utf8').catch(() => undefined)) !== origin) {
     const partial = `${dir}.partial`;
     await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
-    await build(partial, options, watch);
-    await writeFile(join(partial, 'store.json'), origin);
-    await rm(dir, { recursive: true, force: true });
-    await rename(partial, dir);
+    try {
+      await mkdir(partial, { recursive: true });
+      await build(partial, options, watch);
+      await writeFile(join(partial, 'store.json'), origin);
+      await rm(dir, { recursive: true, force: true });
+      await rename(partial, dir);
+    } finally {
+      await rm(partial, { recursive: true, force: true });
+    }
   }
   return { ...tokenFiles(dir), emptyTexts: countEmpty(tokenFiles(dir).texts) };
 }

@@ -9,7 +9,7 @@ import { holdBack } from '../src/fusion/held-back.js';
 import { countTail } from '../src/model/auxiliary-map.js';
 import { checkLength, dimOf, OWN_ENCODERS, readConfig } from '../src/model/folder.js';
 import { openDataset, type Dataset } from '../src/store/dataset.js';
-import { bytesOf, checkSpace, diskOf, type RunSize } from '../src/plan/disk.js';
+import { bytesOf, checkSpace, diskOf, secondDiskOf, type RunSize } from '../src/plan/disk.js';
 import { writeColumn } from '../src/store/npy.js';
 import { checkJson, readJson } from '../src/store/read-json.js';
 import { continueRun, startRun, type RunFiles } from '../src/store/run-folder.js';
@@ -145,7 +145,7 @@ async function begin(
   const unlabelled = dataset.train - labelled.count;
   const held = modules === '1' ? new Int32Array() : holdBack(labelled, seed);
   check(options, dataset, { frequency, texts: labelled.count });
-  if (modules !== '2') checkSpace(run, bytesOf(diskOf(sizeOf(options, dataset))));
+  checkSpace(run, roomFor(options, dataset));
   if (modules !== '2' && !isOwn(encoder)) checkLength(encoder, readConfig(encoder), maxLength);
   const files =
     modules === '2'
@@ -189,7 +189,16 @@ const deviceFor = ({ device, encoder }: z.output<typeof TrainOptions>): Choice =
 /** A token is some four bytes of text. */
 const BYTES_OF_TOKEN = 4;
 
-/** What the run will be like, for how much room it takes. */
+/** Bytes on disk, while training lasts. Module II begins when the files that only Module I needs are gone. */
+function roomFor(options: z.output<typeof TrainOptions>, dataset: Dataset): number {
+  const size = sizeOf(options, dataset);
+  const [first, second] = [diskOf(size), secondDiskOf(size)];
+  if (options.modules === '1') return bytesOf(first);
+  if (options.modules === '2') return bytesOf(second);
+  const lasting = bytesOf(first.filter(({ lasts }) => lasts === 'run'));
+  return Math.max(bytesOf(first), lasting + bytesOf(second));
+}
+
 function sizeOf(options: z.output<typeof TrainOptions>, { labels, train, sums }: Dataset): RunSize {
   const { encoder, dim, maxLength, aux, embeddings, steps = Infinity, batch } = options;
   const tokens = (bytes: number): number => Math.min(maxLength, bytes / BYTES_OF_TOKEN);

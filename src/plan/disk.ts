@@ -36,29 +36,47 @@ const FLOAT = 4;
 /** A row that is being clustered has its number, its node and its score beside it. */
 const CLUSTERED = 2 * INT + 1;
 
-/** Files of Module I, the larger ones. */
+/** The larger files of Module I. */
 export function diskOf({ labels, texts, dim, auxiliary, half, visited, ...mean }: RunSize): DiskUse[] {
-  const vector = dim * (half ? 2 : FLOAT);
-  const training = (what: string, bytes: number): DiskUse => ({ what, bytes, lasts: 'training' });
-  const run = (what: string, bytes: number): DiskUse => ({ what, bytes, lasts: 'run' });
+  const vector = vectorBytes(dim, half);
   return [
-    run('label embeddings', labels * vector),
-    run('label texts', labels * (OFFSET + mean.bytesOfLabel)),
-    run('label → auxiliary vector', auxiliary > 0 ? labels * INT : 0),
-    run('auxiliary vectors', auxiliary * dim * FLOAT),
-    training('auxiliary vectors with moments', auxiliary * 3 * dim * FLOAT),
-    training('tokens of labels', labels * (OFFSET + mean.tokensOfLabel * INT)),
-    training('tokens of texts', texts * (OFFSET + mean.tokensOfText * INT)),
-    training('labels of texts', texts * (OFFSET + mean.labelsOfText * INT)),
-    training('text embeddings', visited * vector),
-    training('frequencies and orders', labels * INT + 2 * texts * INT),
+    { lasts: 'run', what: 'label embeddings', bytes: labels * vector },
+    { lasts: 'run', what: 'label texts', bytes: labels * (OFFSET + mean.bytesOfLabel) },
+    { lasts: 'run', what: 'label → auxiliary vector', bytes: auxiliary > 0 ? labels * INT : 0 },
+    { lasts: 'run', what: 'auxiliary vectors', bytes: auxiliary * dim * FLOAT },
+    { lasts: 'training', what: 'auxiliary vectors with moments', bytes: auxiliary * 3 * dim * FLOAT },
+    { lasts: 'training', what: 'tokens of labels', bytes: labels * (OFFSET + mean.tokensOfLabel * INT) },
+    { lasts: 'training', what: 'tokens of texts', bytes: texts * (OFFSET + mean.tokensOfText * INT) },
+    { lasts: 'training', what: 'labels of texts', bytes: texts * (OFFSET + mean.labelsOfText * INT) },
+    { lasts: 'training', what: 'text embeddings', bytes: visited * vector },
+    { lasts: 'training', what: 'frequencies and orders', bytes: labels * INT + 2 * texts * INT },
     {
+      lasts: 'clustering',
       what: 'rows that are being clustered',
       bytes: Math.max(auxiliary > 0 ? labels : 0, visited) * (vector + CLUSTERED),
-      lasts: 'clustering',
     },
   ];
 }
+
+/** The larger files of Module II, which is trained when Module I is done. */
+export function secondDiskOf({ labels, texts, dim, half, labelsOfText }: RunSize): DiskUse[] {
+  const vector = vectorBytes(dim, half);
+  return [
+    { lasts: 'run', what: 'classifiers', bytes: labels * dim * FLOAT },
+    { lasts: 'run', what: 'inverse propensities', bytes: labels * FLOAT },
+    {
+      lasts: 'training',
+      what: 'classifiers with moments',
+      bytes: Math.min(labels, texts * labelsOfText) * 3 * dim * FLOAT,
+    },
+    { lasts: 'training', what: 'labels of texts', bytes: texts * (OFFSET + labelsOfText * INT) },
+    { lasts: 'training', what: 'text embeddings', bytes: texts * vector },
+    { lasts: 'training', what: 'frequencies and orders', bytes: labels * INT + 2 * texts * INT },
+    { lasts: 'clustering', what: 'rows that are being clustered', bytes: texts * (vector + CLUSTERED) },
+  ];
+}
+
+const vectorBytes = (dim: number, half: boolean): number => dim * (half ? 2 : FLOAT);
 
 export const bytesOf = (uses: readonly DiskUse[]): number => uses.reduce((sum, { bytes }) => sum + bytes, 0);
 

@@ -25,6 +25,8 @@ test('pairs are grouped by text, whatever their order and row group', async (t) 
     [2, 0],
   ]);
   t.same(await readFilter(path, { rows: 3, labels: 2 }), toLists([[0], [], [1, 0]]));
+  const only = Int32Array.of(1, 2);
+  t.same(await readFilter(path, { rows: 3, labels: 2, only }), toLists([[], [1, 0]]), 'of some texts');
 });
 
 test('without a file there is no filter, and a file without pairs filters nothing', async (t) => {
