@@ -18,8 +18,6 @@ export const countTail = (frequency: Int32Array, minCount: number): number =>
   frequency.reduce((count, texts) => count + Number(texts < minCount), 0);
 
 const BLOCK = 65_536;
-/** Labels whose rows are in memory at a time. */
-const PART = 1 << 24;
 
 /** Writes the tail's labels, ascending, into an int32 `.npy`. Returns how many labels are not among them. */
 export function writeTail(path: string, { frequency, minCount }: Tail): number {
@@ -37,20 +35,22 @@ export interface AuxiliaryRowsOptions extends Tail {
   /** An int32 `.npy`: the tail's labels in the order of their clusters, as `cluster-assign` makes it. */
   members: string;
   clusters: number;
+  /** Labels whose rows are in memory at a time; the members are read once for each part. Default 16 Mi. */
+  part?: number;
 }
 
 /** Writes label → row into an int32 `.npy`. */
 export function writeAuxiliaryRows(
   path: string,
-  { frequency, minCount, members, clusters }: AuxiliaryRowsOptions,
+  { frequency, minCount, members, clusters, part = 1 << 24 }: AuxiliaryRowsOptions,
 ): void {
   using counts = Matrix.open(frequency, 'int32');
   using tail = Matrix.open(members, 'int32');
   using out = Matrix.create(path, { dtype: 'int32', cols: 1 });
   const heads = counts.rows - tail.rows;
   let head = 0;
-  for (let begin = 0; begin < counts.rows; begin += PART) {
-    const end = Math.min(begin + PART, counts.rows);
+  for (let begin = 0; begin < counts.rows; begin += part) {
+    const end = Math.min(begin + part, counts.rows);
     const rows = counts.read(begin, end - begin).map((count) => (count < minCount ? 0 : head++));
     for (const { cluster, labels } of clustersOf(tail, clusters))
       for (const label of labels) if (label >= begin && label < end) rows[label - begin] = heads + cluster;

@@ -36,11 +36,11 @@ async function prepare(dir: string) {
   writeColumn(auxiliary, [Int32Array.from({ length: dataset.labels }, (_x, label) => label % 7)]);
   const bank = join(dir, 'bank.npy');
   Matrix.create(bank, { dtype: 'float32', cols: 256, rows: dataset.train })[Symbol.dispose]();
-  const trainer = (rate = 1e-2) =>
+  const trainer = (rate = 1e-2, rowsInMemory = 4) =>
     new TrainerThread('encoder', {
       model,
       maxLength: 16,
-      auxiliary: { count: 7, rows: join(dir, 'auxiliary-rows.npy'), memory: 4 * 3 * 256 * 4 },
+      auxiliary: { count: 7, rows: join(dir, 'auxiliary-rows.npy'), memory: rowsInMemory * 3 * 256 * 4 },
       loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
       schedule: { rate, warmup: 0, steps: 40 },
       decay: 0.01,
@@ -112,8 +112,8 @@ test('train-step keeps the contract', async (t) => {
 
 test('training lowers the loss, is the same under a seed, and fills the memory bank', async (t) => {
   const { dir, mining, trainer, bank } = await given;
-  const run = async (): Promise<StepResult[]> => {
-    await using thread = trainer();
+  const run = async (rowsInMemory?: number): Promise<StepResult[]> => {
+    await using thread = trainer(undefined, rowsInMemory);
     const epochs = [0, 1, 2, 3, 4, 5].map(epoch);
     const results = await collect(pipeline(epochs, mineNegatives(mining), trainStep(thread)).run());
     await thread.save(join(dir, 'trained'));
@@ -121,6 +121,7 @@ test('training lowers the loss, is the same under a seed, and fills the memory b
   };
   const results = await run();
   t.same(await run(), results, 'the same losses');
+  t.same(await run(100), results, 'however many auxiliary vectors are in memory');
   const mean = (part: StepResult[]) => part.reduce((sum, { loss }) => sum + loss, 0) / part.length;
   t.ok(mean(results.slice(-4)) < 0.7 * mean(results.slice(0, 4)), 'the loss falls');
   using vectors = Matrix.open(auxiliaryFile(join(dir, 'trained')), 'float32');
