@@ -19,6 +19,7 @@ export default tseslint.config(
         'error',
         { allowForKnownSafeCalls: [{ from: 'package', name: 'test', package: 'tap' }] },
       ],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreUsingDeclarations: true }], // held, not used
       '@typescript-eslint/require-await': 'off', // async generators that happen not to wait
     },
   },

@@ -13,6 +13,8 @@ export interface Epoch {
   texts: string;
   /** How many clusters they are in; default as many as there are texts, which is a random order. */
   clusters?: number | undefined;
+  /** The mini-batch to begin with, where those before it have been trained on; default the first. */
+  from?: number;
 }
 
 /** The mini-batch that such sources make. */
@@ -44,9 +46,9 @@ export function mineNegatives<Sources extends BatchSources | CandidateSources>({
   ahead = 2,
 }: MineNegativesOptions<Sources>): Operator<Epoch, MinedBatch<Sources>> {
   const visit = operator<Epoch, BatchPlan>('visit', async function* (epochs) {
-    for await (const { epoch, texts, clusters } of epochs) {
+    for await (const { epoch, texts, clusters, from = 0 } of epochs) {
       using file = Matrix.open(texts, 'int32');
-      yield* batches(file, { epoch, clusters: clusters ?? file.rows, size: batch, seed });
+      yield* batches(file, { epoch, clusters: clusters ?? file.rows, size: batch, from, seed });
     }
   });
   const worker = new URL('./mine-negatives.worker.js', import.meta.url);

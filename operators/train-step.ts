@@ -3,6 +3,7 @@ import type { CandidateBatch } from '../src/mining/candidates.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { buffersOf, Pool } from '../src/stream/pooled.js';
 import type { ClassifierTrainerOptions } from '../src/train/classifier-trainer.js';
+import type { CheckpointPlace } from '../src/train/saved-trainer.js';
 import type { StepResult, TrainerOptions } from '../src/train/trainer.js';
 
 /** What can be trained, by name: the encoder (Module I) and the classifiers (Module II). */
@@ -38,10 +39,25 @@ export class TrainerThread<Name extends keyof Trainers> implements AsyncDisposab
     await this.#pool.run(path, { name: 'save' });
   }
 
+  /** Writes into the folder of a checkpoint what it takes to go on as if training had never stopped. */
+  async checkpoint(place: CheckpointPlace): Promise<void> {
+    await this.#pool.run(place, { name: 'checkpoint' });
+  }
+
+  /** Checkpoints before this one will not be gone back to. */
+  async forgetBefore(checkpoint: number): Promise<void> {
+    await this.#pool.run(checkpoint, { name: 'forgetBefore' });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.run(undefined, { name: 'close' }).catch(() => undefined); // it may never have started
     await this.#pool[Symbol.asyncDispose]();
   }
+}
+
+export interface TrainStepOptions {
+  /** Awaited after each step, while no other is under way: as to write a checkpoint. */
+  after?: (result: StepResult) => Promise<void>;
 }
 
 /**
@@ -50,11 +66,13 @@ export class TrainerThread<Name extends keyof Trainers> implements AsyncDisposab
  */
 export function trainStep<Name extends keyof Trainers>(
   trainer: TrainerThread<Name>,
+  { after }: TrainStepOptions = {},
 ): Operator<Trainers[Name]['batch'], StepResult> {
   return operator<Trainers[Name]['batch'], StepResult>('train-step', async function* (batches, { progress }) {
     for await (const batch of batches) {
       const result = await trainer.step(batch);
       progress(result.texts);
+      await after?.(result);
       yield result;
     }
   });

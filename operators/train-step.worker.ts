@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type { Batch } from '../src/mining/batch.js';
 import type { CandidateBatch } from '../src/mining/candidates.js';
+import type { CheckpointPlace } from '../src/train/saved-trainer.js';
 import { ClassifierTrainer } from '../src/train/classifier-trainer.js';
 import { Trainer, type StepResult } from '../src/train/trainer.js';
 import type { TrainerData } from './train-step.js';
@@ -14,5 +15,11 @@ const trainer = data.trains === 'encoder' ? new Trainer(data.options) : new Clas
 export default (batch: Batch & CandidateBatch): Promise<StepResult> => trainer.step(batch);
 
 export const save = (path: string): Promise<void> => trainer.save(path);
+
+export const checkpoint = (place: CheckpointPlace): Promise<void> => trainer.checkpoint(place);
+
+export const forgetBefore = (number: number): void => {
+  trainer.forgetBefore(number);
+};
 
 export const close = (): Promise<void> => trainer[Symbol.asyncDispose]();

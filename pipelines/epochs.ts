@@ -1,20 +1,24 @@
-/** The loop of both modules: epochs of mini-batches of hard negatives through the one trainer. */
-import { appendFile } from 'node:fs/promises';
-import { clusterAssign, type ClusterRequest } from '../operators/cluster-assign.js';
+/** The loop of both modules: epochs of mini-batches of hard negatives through the one trainer, with checkpoints. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clusterAssign } from '../operators/cluster-assign.js';
 import type { Epoch } from '../operators/mine-negatives.js';
-import { clustersAnew, clusterSize, type Curriculum } from '../src/mining/curriculum.js';
+import { trainStep, type TrainerThread, type Trainers } from '../operators/train-step.js';
+import { clusteredBefore, clusterSize, type Curriculum } from '../src/mining/curriculum.js';
+import type { Checkpoint, Checkpoints } from '../src/store/checkpoints.js';
 import { countRows } from '../src/store/npy.js';
 import type { Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 import type { StepResult } from '../src/train/trainer.js';
 
-export interface EpochsOptions<Batch> {
+export interface EpochsOptions<Name extends keyof Trainers> {
   /** What is trained, as progress and the log call it. */
   stage: string;
   /** An int32 `.npy` of the training texts to visit, ascending. */
   texts: string;
-  /** The `.npy` to make: these in the order of their clusters, as long as there are clusters. */
+  /** A folder for these in the order of their clusters. */
   clustered: string;
   /** A float32 `.npy`, one row a training text, by which texts are clustered: as it is when an epoch begins. */
   vectors: string;
@@ -24,81 +28,119 @@ export interface EpochsOptions<Batch> {
   steps: number;
   /** Texts a mini-batch. */
   batch: number;
-  mine: Operator<Epoch, Batch>;
-  train: Operator<Batch, StepResult>;
+  mine: Operator<Epoch, Trainers[Name]['batch']>;
+  trainer: TrainerThread<Name>;
+  checkpoints: Checkpoints;
+  /** Minutes between checkpoints; there is one at each epoch's end, too. */
+  minutes: number;
+  /** The one that the trainer goes on from. */
+  from: Checkpoint | undefined;
   /** A JSON object an epoch is added to this file. */
   log: string;
   seed: number;
   threads: number;
 }
 
-/** Returns the steps made and the last epoch's mean loss. */
-export async function trainEpochs<Batch>(
-  {
-    stage,
-    texts,
-    clustered,
-    vectors,
-    curriculum,
-    epochs,
-    steps,
-    batch,
-    mine,
-    train,
-    log,
-    seed,
-    threads,
-  }: EpochsOptions<Batch>,
+/**
+ * Returns the steps made and the last epoch's mean loss. When the signal aborts, the step under way is finished and a
+ * checkpoint written.
+ */
+export async function trainEpochs<Name extends keyof Trainers>(
+  options: EpochsOptions<Name>,
   watch: Watch,
 ): Promise<{ steps: number; loss: number }> {
+  const { stage, texts, epochs, steps, batch, mine, trainer, checkpoints, minutes, from, log } = options;
+  watch.signal?.throwIfAborted();
+  const begin = from?.position ?? { epoch: 0, step: 0, loss: 0 };
+  const perEpoch = Math.floor(countRows(texts) / batch);
   const started = performance.now();
-  const count = countRows(texts);
-  const perEpoch = Math.floor(count / batch);
-  /** Clusters of the vectors as they are when they are asked for. */
-  async function* requests(): AsyncGenerator<ClusterRequest> {
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      if (!clustersAnew(curriculum, epoch)) continue;
-      const clusters = Math.ceil(count / clusterSize(curriculum, epoch));
-      yield { vectors, ids: texts, clusters, seed: seed + epoch, members: clustered };
-    }
-  }
-  const clusterings = pipeline(requests(), clusterAssign({ threads })).run(
-    watched(watch, { stage: 'cluster texts', counting: 'cluster-assign', total: count }),
-  );
+  let { loss } = begin;
+  if (begin.epoch * perEpoch + begin.step >= steps) return { steps, loss };
+  forgetEpochsFrom(log, stage, begin.epoch);
+
   let trained = (): void => undefined;
   /** Each epoch begins when the one before has been trained on. */
   async function* visits(): AsyncGenerator<Epoch> {
-    let order: Omit<Epoch, 'epoch'> = { texts };
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      if (clustersAnew(curriculum, epoch)) {
-        const { members, clusters } = (await clusterings.next()).value!;
-        order = { texts: members, clusters };
-      }
+    for (let epoch = begin.epoch; epoch < epochs; epoch++) {
+      const order = await orderOf(epoch, options, watch);
       const done = new Promise<void>((resolve) => (trained = resolve));
-      yield { epoch, ...order };
+      yield { epoch, ...order, from: epoch === begin.epoch ? begin.step : 0 };
       await done;
     }
   }
-  let loss = 0;
-  const results = pipeline(visits(), mine, train).run({ signal: watch.signal });
-  try {
-    for await (const { epoch, step, loss: own } of results) {
-      loss = step === 0 ? own : loss + (own - loss) / (step + 1);
-      const done = epoch * perEpoch + step + 1;
-      watch.report?.({
-        stage,
-        done: done * batch,
-        total: steps * batch,
-        detail: `epoch ${epoch + 1}/${epochs}, step ${step + 1}/${perEpoch}, loss ${loss.toFixed(4)}`,
-      });
-      if (step + 1 < perEpoch && done < steps) continue;
+
+  let saved = performance.now();
+  const after = async ({ epoch, step, loss: own }: StepResult): Promise<void> => {
+    loss = step === 0 ? own : loss + (own - loss) / (step + 1);
+    const done = epoch * perEpoch + step + 1;
+    watch.report?.({
+      stage,
+      done: done * batch,
+      total: steps * batch,
+      detail: `epoch ${epoch + 1}/${epochs}, step ${step + 1}/${perEpoch}, loss ${loss.toFixed(4)}`,
+    });
+    const ended = step + 1 === perEpoch || done === steps;
+    if (ended) {
       const seconds = Math.round((performance.now() - started) / 100) / 10;
       await appendFile(log, `${JSON.stringify({ stage, epoch, loss, seconds })}\n`);
-      if (done === steps) break;
-      trained();
     }
-  } finally {
-    await clusterings.return();
+    const isDue = performance.now() - saved > minutes * 60_000;
+    if (ended || isDue || watch.signal?.aborted) {
+      const position =
+        step + 1 === perEpoch ? { epoch: epoch + 1, step: 0, loss } : { epoch, step: step + 1, loss };
+      const oldest = await checkpoints.write(position, (place) => trainer.checkpoint(place));
+      await trainer.forgetBefore(oldest);
+      saved = performance.now();
+    }
+    if (watch.signal?.aborted) {
+      watch.note?.(
+        `stopped after step ${step + 1} of epoch ${epoch + 1}; the same command goes on from there`,
+      );
+      throw watch.signal.reason;
+    }
+    if (ended) trained();
+  };
+  const results = pipeline(visits(), mine, trainStep(trainer, { after })).run();
+  try {
+    for await (const { epoch, step } of results) if (epoch * perEpoch + step + 1 === steps) break;
+  } catch (error) {
+    watch.signal?.throwIfAborted();
+    throw error;
   }
   return { steps, loss };
+}
+
+/** The order of an epoch: by clusters of the vectors as they are when they are first asked for. */
+async function orderOf<Name extends keyof Trainers>(
+  epoch: number,
+  { texts, clustered, vectors, curriculum, seed, threads }: EpochsOptions<Name>,
+  watch: Watch,
+): Promise<Pick<Epoch, 'texts' | 'clusters'>> {
+  const before = clusteredBefore(curriculum, epoch);
+  if (before === undefined) return { texts };
+  const count = countRows(texts);
+  const members = join(clustered, `${before}.npy`);
+  const clusters = Math.ceil(count / clusterSize(curriculum, before));
+  if (!existsSync(members)) {
+    await mkdir(clustered, { recursive: true });
+    const request = { vectors, ids: texts, clusters, seed: seed + before, members };
+    await pipeline([request], clusterAssign({ threads })).first(
+      watched(watch, { stage: 'cluster texts', counting: 'cluster-assign', total: count }),
+    );
+    const last = clusteredBefore(curriculum, before - 1) ?? 0; // a checkpoint may still be of its epochs
+    const old = clusteredBefore(curriculum, last - 1);
+    if (old !== undefined) rmSync(join(clustered, `${old}.npy`), { force: true });
+  }
+  return { texts: members, clusters };
+}
+
+/** Drops the lines of epochs that will be trained on again. */
+function forgetEpochsFrom(log: string, stage: string, epoch: number): void {
+  if (!existsSync(log)) return;
+  const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
+  const kept = lines.filter((line) => {
+    const entry = JSON.parse(line) as { stage: string; epoch: number };
+    return entry.stage !== stage || entry.epoch < epoch;
+  });
+  if (kept.length < lines.length) writeFileSync(log, kept.map((line) => `${line}\n`).join(''));
 }

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { clusterAssign } from '../operators/cluster-assign.js';
 import { writeAuxiliaryRows, writeTail } from '../src/model/auxiliary-map.js';
+import { AsideFile } from '../src/store/aside-file.js';
 import { countRows } from '../src/store/npy.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
@@ -21,18 +22,19 @@ export interface MapLabelsOptions {
   seed: number;
 }
 
-/** Returns how many labels have a vector of their own. */
+/** Makes the file whole or not at all. */
 export async function mapLabels(
   { embeddings, frequency, headMinCount, shared, path, threads, seed }: MapLabelsOptions,
   watch: Watch,
-): Promise<number> {
+): Promise<void> {
   const [tail, members] = [`${path}.tail.npy`, `${path}.members.npy`];
-  const heads = writeTail(tail, { frequency, minCount: headMinCount });
+  writeTail(tail, { frequency, minCount: headMinCount });
   const request = { vectors: embeddings, ids: tail, clusters: shared, seed, members };
   await pipeline([request], clusterAssign({ threads })).first(
     watched(watch, { stage: 'cluster labels', counting: 'cluster-assign', total: countRows(tail) }),
   );
-  writeAuxiliaryRows(path, { frequency, minCount: headMinCount, members, clusters: shared });
-  for (const file of [tail, members]) rmSync(file);
-  return heads;
+  await using file = await AsideFile.create(path);
+  writeAuxiliaryRows(file.partial, { frequency, minCount: headMinCount, members, clusters: shared });
+  await file.finish();
+  for (const temporary of [tail, members]) rmSync(temporary);
 }

@@ -1,4 +1,5 @@
 /** DEXA's Module I, from a data set to a run with a trained encoder; without auxiliary vectors it is NGAME's. */
+import { existsSync } from 'node:fs';
 import { readParquet } from '../operators/read-parquet.js';
 import { writeTexts } from '../operators/write-texts.js';
 import type { Choice } from '../src/engine/device.js';
@@ -15,8 +16,14 @@ import { trainEncoder } from './train-encoder.js';
 
 export interface ModuleOneOptions {
   dataset: Dataset;
-  /** Of a run that has been started, with `frequency` and `rows`. */
+  /** What the data set is known by; see `fingerprintOf`. */
+  data: string;
+  /** Of a run that has been started, with `frequency` and `rows`; what is there of it already is used. */
   files: RunFiles;
+  /** Labels with an auxiliary vector of their own, if labels have any. */
+  heads: number;
+  /** Minutes between checkpoints. */
+  minutes: number;
   /** One of ours, or the folder of a model. */
   encoder: string;
   aux: number;
@@ -53,7 +60,7 @@ export interface ModuleOneResult {
 
 /** Leaves a complete run: the model, embeddings and texts of the labels. */
 export async function moduleOneRun(
-  { dataset, files, encoder, dim, aux, ...options }: ModuleOneOptions,
+  { dataset, data, files, heads, minutes, encoder, dim, aux, ...options }: ModuleOneOptions,
   watch: Watch,
 ): Promise<ModuleOneResult> {
   const { headMinCount, half, auxiliaryMemory, epochs, steps, batch, lr, maxLength, seed, threads, device } =
@@ -63,12 +70,12 @@ export async function moduleOneRun(
   const store = await prepareStore({ dataset, dir, tokenizer: initial, maxLength, threads }, watch);
 
   const labelEmbeddings = { tokens: store.labels, path: files.labels, half, labels: dataset.labels, threads };
-  let head = 0;
-  if (aux > 0) {
+  if (aux > 0 && !existsSync(files.auxiliary)) {
     await embedLabels({ ...labelEmbeddings, model: initial }, watch);
     const { labels: embeddings, frequency, auxiliary: path } = files;
-    head = await mapLabels({ embeddings, frequency, headMinCount, shared: aux, path, threads, seed }, watch);
+    await mapLabels({ embeddings, frequency, headMinCount, shared: aux, path, threads, seed }, watch);
   }
+  const head = aux > 0 ? heads : 0;
   const auxiliary = aux > 0 ? head + aux : 0;
   const rowOfLabel = aux > 0 ? files.auxiliary : undefined;
 
@@ -76,6 +83,8 @@ export async function moduleOneRun(
     initial,
     store,
     files,
+    data,
+    minutes,
     half,
     auxiliary,
     auxiliaryMemory,

@@ -1,11 +1,12 @@
 /** DEXA's Module II: a classifier for each label of a run whose encoder is trained, and how the two are fused. */
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { embed } from '../operators/embed.js';
 import { mineNegatives } from '../operators/mine-negatives.js';
 import { readParquet } from '../operators/read-parquet.js';
 import { tokenize } from '../operators/tokenize.js';
-import { TrainerThread, trainStep } from '../operators/train-step.js';
+import { TrainerThread } from '../operators/train-step.js';
 import { writeLists } from '../operators/write-lists.js';
 import { writeRows } from '../operators/write-rows.js';
 import type { Comparison } from '../src/fusion/fit.js';
@@ -13,6 +14,8 @@ import { inversePropensity } from '../src/metrics/propensity.js';
 import { classifierCurriculum } from '../src/mining/curriculum.js';
 import { readConfig } from '../src/model/folder.js';
 import { TEXT_COLUMNS, type Dataset } from '../src/store/dataset.js';
+import { makeFolder } from '../src/store/aside-folder.js';
+import { Checkpoints } from '../src/store/checkpoints.js';
 import { countRows, Matrix } from '../src/store/npy.js';
 import type { RunFiles } from '../src/store/run-folder.js';
 import { pipeline } from '../src/stream/pipeline.js';
@@ -38,6 +41,10 @@ export interface TrainClassifiersOptions {
   epochs: number;
   batch: number;
   lr: number;
+  /** What the data set is known by. */
+  data: string;
+  /** Minutes between checkpoints. */
+  minutes: number;
   /** Whether the texts' embeddings are in half precision on disk. */
   half: boolean;
   /** Bytes of classifiers and moments in memory at most. */
@@ -57,29 +64,55 @@ export interface ClassifiersResult {
 
 /** Leaves `classifiers.npy`, `inverse-propensity.npy` and, last, `fusion.json` in the run. */
 export async function trainClassifiers(
-  { dataset, files, held, half, epochs, batch, lr, memory, seed, threads }: TrainClassifiersOptions,
+  {
+    dataset,
+    data,
+    files,
+    held,
+    half,
+    epochs,
+    batch,
+    lr,
+    memory,
+    minutes,
+    seed,
+    threads,
+  }: TrainClassifiersOptions,
   watch: Watch,
 ): Promise<ClassifiersResult> {
   const { model, labels, second, classifiers, rows, log } = files;
-  await rm(second, { recursive: true, force: true });
-  await mkdir(second);
   const texts = { embeddings: join(second, 'text-embeddings.npy'), positives: join(second, 'text-labels') };
   const { dim, maxLength } = readConfig(model);
-  await pipeline(
-    dataset.paths.train,
-    readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels: dataset.labels } }),
-    tokenize({ tokenizer: model, maxLength, threads }),
-    embed({ model, threads }),
-    writeRows({ path: texts.embeddings, dim, half, rows: ({ embeddings }) => embeddings }),
-    writeLists({ base: texts.positives, lists: ({ columns }) => columns.labels }),
-  ).drain(watched(watch, { stage: 'embed texts', counting: 'embed', total: dataset.train }));
-
+  if (!existsSync(second))
+    await makeFolder({ dir: second, what: 'what Module II needs' }, async (partial) => {
+      await pipeline(
+        dataset.paths.train,
+        readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels: dataset.labels } }),
+        tokenize({ tokenizer: model, maxLength, threads }),
+        embed({ model, threads }),
+        writeRows({
+          path: join(partial, basename(texts.embeddings)),
+          dim,
+          half,
+          rows: ({ embeddings }) => embeddings,
+        }),
+        writeLists({
+          base: join(partial, basename(texts.positives)),
+          lists: ({ columns }) => columns.labels,
+        }),
+      ).drain(watched(watch, { stage: 'embed texts', counting: 'embed', total: dataset.train }));
+    });
   const steps = Math.floor(countRows(rows) / batch) * epochs;
+  const config = { data, half, epochs, steps, batch, lr, seed, threads };
+  const checkpoints = new Checkpoints(join(second, 'checkpoints'), { config });
+  const from = await checkpoints.latest((message) => watch.note?.(message));
+  if (!from) await rm(join(second, 'clusters'), { recursive: true, force: true });
   await using trainer = new TrainerThread('classifiers', {
     labels,
     rows: join(second, 'rows.npy'),
     memory,
     loss: LOSS,
+    from,
     dropout: DROPOUT,
     schedule: { rate: lr, warmup: Math.round(steps * WARMUP_SHARE), steps },
     threads,
@@ -89,14 +122,17 @@ export async function trainClassifiers(
     {
       stage: 'train classifiers',
       texts: rows,
-      clustered: files.clustered,
+      clustered: join(second, 'clusters'),
       vectors: texts.embeddings,
       curriculum: classifierCurriculum(epochs),
       epochs,
       steps,
       batch,
       mine: mineNegatives({ sources: texts, batch, seed }),
-      train: trainStep(trainer),
+      trainer,
+      checkpoints,
+      minutes,
+      from,
       log,
       seed,
       threads,

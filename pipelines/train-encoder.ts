@@ -1,9 +1,12 @@
 /** Module I itself: the encoder, with its auxiliary vectors if there are any. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { mineNegatives } from '../operators/mine-negatives.js';
-import { TrainerThread, trainStep } from '../operators/train-step.js';
+import { TrainerThread } from '../operators/train-step.js';
 import { curriculumFor } from '../src/mining/curriculum.js';
 import type { Choice } from '../src/engine/device.js';
 import { readConfig } from '../src/model/folder.js';
+import { Checkpoints } from '../src/store/checkpoints.js';
 import { countRows, Matrix } from '../src/store/npy.js';
 import type { RunFiles } from '../src/store/run-folder.js';
 import type { Watch } from '../src/stream/progress.js';
@@ -30,6 +33,10 @@ export interface TrainEncoderOptions {
   half: boolean;
   /** Training texts in all. */
   texts: number;
+  /** What the data set is known by. */
+  data: string;
+  /** Minutes between checkpoints. */
+  minutes: number;
   epochs: number;
   /** At most; default all of the epochs. */
   steps?: number | undefined;
@@ -51,6 +58,8 @@ export async function trainEncoder(
     rowOfLabel,
     auxiliaryMemory: memory,
     half,
+    data,
+    minutes,
     texts,
     epochs,
     steps: most = Infinity,
@@ -61,13 +70,23 @@ export async function trainEncoder(
 ): Promise<{ steps: number; loss: number }> {
   const { lr, maxLength, seed, threads, device } = options;
   const steps = Math.min(most, Math.floor(countRows(files.rows) / batch) * epochs);
-  // The memory bank: each text's embedding when it was last trained on, by which texts are clustered.
-  const { dim } = readConfig(model);
-  Matrix.create(files.bank, { dtype: 'float32', cols: dim, rows: texts, half })[Symbol.dispose]();
+  const config = { data, auxiliary, half, epochs, steps, batch, ...options };
+  const checkpoints = new Checkpoints(files.checkpoints, { config });
+  const from = await checkpoints.latest((message) => watch.note?.(message));
+  if (!from) {
+    // The memory bank: each text's embedding when it was last trained on, by which texts are clustered.
+    const { dim } = readConfig(model);
+    Matrix.create(files.bank, { dtype: 'float32', cols: dim, rows: texts, half })[Symbol.dispose]();
+    for (const folder of [files.clustered, files.auxiliaryRows])
+      rmSync(folder, { recursive: true, force: true });
+    mkdirSync(files.auxiliaryRows);
+  }
   await using trainer = new TrainerThread('encoder', {
     model,
     maxLength,
-    ...(auxiliary > 0 && { auxiliary: { count: auxiliary, rows: files.auxiliaryRows, memory } }),
+    ...(auxiliary > 0 && {
+      auxiliary: { count: auxiliary, rows: join(files.auxiliaryRows, 'rows.npy'), memory },
+    }),
     loss: LOSS,
     schedule: { rate: lr, warmup: WARMUP, steps },
     decay: DECAY,
@@ -75,6 +94,7 @@ export async function trainEncoder(
     threads,
     seed,
     device,
+    from,
   });
   const sources = { ...store, auxiliary: rowOfLabel, seed };
   const result = await trainEpochs(
@@ -88,7 +108,10 @@ export async function trainEncoder(
       steps,
       batch,
       mine: mineNegatives({ sources, batch, seed }),
-      train: trainStep(trainer),
+      trainer,
+      checkpoints,
+      minutes,
+      from,
       log: files.log,
       seed,
       threads,

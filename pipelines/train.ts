@@ -1,4 +1,5 @@
 /** DEXA, from a data set to a trained run: Module I (without auxiliary vectors it is NGAME's), Module II, or both. */
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { command, runIfMain } from '../src/command/command.js';
@@ -10,9 +11,11 @@ import { countTail } from '../src/model/auxiliary-map.js';
 import { checkLength, dimOf, OWN_ENCODERS, readConfig } from '../src/model/folder.js';
 import { openDataset, type Dataset } from '../src/store/dataset.js';
 import { bytesOf, checkSpace, diskOf, secondDiskOf, type RunSize } from '../src/plan/disk.js';
+import { fingerprintOf } from '../src/store/fingerprint.js';
 import { writeColumn } from '../src/store/npy.js';
 import { checkJson, readJson } from '../src/store/read-json.js';
-import { continueRun, startRun, type RunFiles } from '../src/store/run-folder.js';
+import { RunLock } from '../src/store/run-lock.js';
+import { continueRun, runFiles, startRun, type RunFiles } from '../src/store/run-folder.js';
 import { writeJson } from '../src/store/write-json.js';
 import { InputError } from '../src/stream/errors.js';
 import type { Watch } from '../src/stream/progress.js';
@@ -62,7 +65,16 @@ export const TrainOptions = z.object({
     }),
   dim: whole(1, 4096).optional().meta({ description: 'dimensions of a bag; default 256' }),
   maxLength: whole(1, 512).default(32).meta({ description: 'tokens kept of a text' }),
+  resume: z.boolean().default(false).meta({
+    description:
+      'only go on with a run that was stopped; the same command without it does so too, where it can',
+  }),
   seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
+  checkpointMinutes: z
+    .number()
+    .positive()
+    .default(10)
+    .meta({ description: 'minutes between checkpoints; there is one at each epoch’s end, too' }),
   threads: threadsOption(),
   device: z
     .enum(DEVICES)
@@ -104,14 +116,27 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
   const started = performance.now();
   const options = checkOptions(TrainOptions, given);
   const dataset = await openDataset(options.data);
-  const { files, held, ...counts } = await begin(options, dataset, watch);
+  using _lock = new RunLock(options.run);
+  const { files, data, heads, held, ...counts } = await begin(options, dataset, watch);
   const half = options.embeddings === 'f16';
   const result: TrainResult = { ...counts, held: held.length, seconds: 0 };
-  if (options.modules !== '2') {
+  if (!existsSync(files.model)) {
     const device = deviceFor(options);
     const lr = options.lr ?? rateFor(options.encoder);
     const auxiliaryMemory = options.auxMemory * 2 ** 20;
-    const module = { ...options, dataset, files, lr, half, auxiliaryMemory, device: device.device };
+    const minutes = options.checkpointMinutes;
+    const module = {
+      ...options,
+      dataset,
+      data,
+      files,
+      heads,
+      minutes,
+      lr,
+      half,
+      auxiliaryMemory,
+      device: device.device,
+    };
     result.encoder = { ...(await moduleOneRun(module, watch)), device };
   }
   if (options.modules !== '1') {
@@ -121,9 +146,10 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
       { classifierEpochs: epochs, classifierBatch: batch, classifierLr: lr, seed },
       watch,
     );
+    const minutes = options.checkpointMinutes;
     const memory = options.classifierMemory * 2 ** 20;
     result.classifiers = await trainClassifiers(
-      { dataset, files, held, half, epochs, batch, lr, memory, seed, threads },
+      { dataset, data, files, held, half, epochs, batch, lr, memory, minutes, seed, threads },
       watch,
     );
   }
@@ -131,29 +157,42 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
   return { ...result, seconds: Math.round((performance.now() - started) / 100) / 10 };
 }
 
+interface Begun {
+  files: RunFiles;
+  /** What the data set is known by. */
+  data: string;
+  /** Labels of the head. */
+  heads: number;
+  /** Training texts to train on, those without labels, and those that fusion is fitted to. */
+  texts: number;
+  unlabelled: number;
+  held: Int32Array;
+}
+
 /**
  * Makes the folder of the run, or continues one, and writes into it what is counted of the data set, so that nothing that
  * grows with labels or texts stays in memory.
  */
-async function begin(
-  options: z.output<typeof TrainOptions>,
-  dataset: Dataset,
-  watch: Watch,
-): Promise<{ files: RunFiles; texts: number; unlabelled: number; held: Int32Array }> {
-  const { modules, encoder, maxLength, run, seed } = options;
+async function begin(options: z.output<typeof TrainOptions>, dataset: Dataset, watch: Watch): Promise<Begun> {
+  const { modules, encoder, maxLength, headMinCount, run, seed } = options;
   const { frequency, labelled } = await countLabels(dataset, watch);
   const unlabelled = dataset.train - labelled.count;
   const held = modules === '1' ? new Int32Array() : holdBack(labelled, seed);
   check(options, dataset, { frequency, texts: labelled.count });
   checkSpace(run, roomFor(options, dataset));
   if (modules !== '2' && !isOwn(encoder)) checkLength(encoder, readConfig(encoder), maxLength);
+  const { labels: labelPaths, train: trainPaths } = dataset.paths;
+  const data = await fingerprintOf([...labelPaths, ...trainPaths]);
+  const own = { lr: options.lr ?? rateFor(encoder), dataset: data };
+  const config = { ...options, ...own, run: undefined, resume: undefined }; // wherever it stands, however it is begun
+  if (options.resume && !existsSync(runFiles(run).config))
+    throw new InputError(`${run}: there is nothing to go on with`);
   const files =
-    modules === '2'
-      ? continueRun(run, dataset.labels)
-      : startRun(run, { ...options, lr: options.lr ?? rateFor(encoder) });
+    modules === '2' ? continueRun(run, dataset.labels) : startRun(run, config, { second: modules === '1,2' });
   writeColumn(files.frequency, [frequency]);
   writeColumn(files.rows, labelled.blocks());
-  return { files, texts: labelled.count, unlabelled, held };
+  const heads = dataset.labels - countTail(frequency, headMinCount);
+  return { files, data, heads, texts: labelled.count, unlabelled, held };
 }
 
 /**

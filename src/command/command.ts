@@ -20,8 +20,8 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
 /** Types the options of `run` by the schema. */
 export const command = <S extends z.ZodObject>(definition: Command<S>): Command => definition;
 
-/** Exit codes: 0 done, 2 bad input or options, 130 interrupted, 1 anything else. */
-const EXIT = { failed: 1, input: 2, interrupted: 130 };
+/** Exit codes: 0 done, 2 bad input or options, 130 and 143 by SIGINT and SIGTERM, 1 anything else. */
+const EXIT = { failed: 1, input: 2, interrupted: 130, terminated: 143 };
 
 /** Runs the one command of a module, if that is the module node was started with. */
 export async function runIfMain(moduleUrl: string, definition: Command): Promise<void> {
@@ -50,10 +50,10 @@ export function toCommander({ name, summary, options, run }: Command): Commander
   return commander.action(async () => {
     const checked = checkOptions(options, givenOptions(commander, options));
     const controller = new AbortController();
-    const interrupt = (): void => {
-      controller.abort(new Interrupted());
+    const interrupt = (signal: NodeJS.Signals): void => {
+      controller.abort(new Interrupted(signal));
     };
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt); // a second one ends the process at once
     using line = progressLine();
     try {
       await run(checked, {
@@ -71,7 +71,14 @@ export function toCommander({ name, summary, options, run }: Command): Commander
   });
 }
 
-class Interrupted extends Error {}
+class Interrupted extends Error {
+  readonly signal: NodeJS.Signals;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`interrupted by ${signal}`);
+    this.signal = signal;
+  }
+}
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.input; // it has printed its message
@@ -82,7 +89,7 @@ function report(error: unknown): number {
   }
   if (error instanceof Interrupted) {
     process.stderr.write('interrupted\n');
-    return EXIT.interrupted;
+    return EXIT[error.signal === 'SIGTERM' ? 'terminated' : 'interrupted'];
   }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return EXIT.failed;

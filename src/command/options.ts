@@ -40,6 +40,10 @@ export function addOptions(command: Command, schema: z.ZodObject): void {
       command.argument(`<${label}>`, description);
       continue;
     }
+    if (type === 'boolean') {
+      command.option(`--${kebab(name)}`, description);
+      continue;
+    }
     const option = new Option(`--${kebab(name)} <${label}>`, description).argParser(parsers[type]);
     if (initial !== undefined) option.default(initial, String(initial));
     command.addOption(option.makeOptionMandatory(required));
@@ -70,10 +74,11 @@ function fieldsOf(schema: z.ZodObject): [string, z.ZodType][] {
   return Object.entries(shape);
 }
 
-type Initial = string | number | readonly number[];
+type Initial = string | number | boolean | readonly number[];
 
 interface Field {
-  type: keyof typeof parsers;
+  /** A boolean is a flag without a value. */
+  type: keyof typeof parsers | 'boolean';
   required: boolean;
   /** The default. */
   initial: Initial | undefined;
@@ -93,6 +98,7 @@ function inspect(field: z.ZodType): Field {
 
 /** Lists are of numbers. */
 function typeOf(field: z.ZodType): Field['type'] {
+  if (field instanceof z.ZodBoolean) return 'boolean';
   if (field instanceof z.ZodNumber) return 'number';
   return field instanceof z.ZodTuple || field instanceof z.ZodArray ? 'list' : 'string';
 }

@@ -10,7 +10,16 @@ export interface FitOptions {
  * batches is soon served by one session, and what a batch does not need of its room is filling.
  */
 export class Room {
-  readonly #sizes = new Map<string, number>();
+  readonly #sizes: Map<string, number>;
+
+  /** With the sizes of another; shapes, and so the rounding of sums, go on as they were there. */
+  constructor(sizes: Readonly<Record<string, number>> = {}) {
+    this.#sizes = new Map(Object.entries(sizes));
+  }
+
+  get sizes(): Record<string, number> {
+    return Object.fromEntries(this.#sizes);
+  }
 
   /** A size of at least `needed`: the last one if it suffices. */
   fit(name: string, needed: number, { step = 64, headroom = 1 / 32 }: FitOptions = {}): number {

@@ -45,6 +45,12 @@ export function clusterSize({ size, milestones }: Curriculum, epoch: number): nu
   return passed === 0 ? 1 : size * 2 ** (passed - 1);
 }
 
+/** The last epoch up to `epoch` before which clusters are made; none while the order is random. */
+export function clusteredBefore(curriculum: Curriculum, epoch: number): number | undefined {
+  for (let before = epoch; before >= 0; before--) if (clustersAnew(curriculum, before)) return before;
+  return undefined;
+}
+
 /** Whether clusters are made anew before `epoch`: at each milestone, and every `refresh` epochs between. */
 export function clustersAnew({ milestones, refresh }: Curriculum, epoch: number): boolean {
   const first = milestones[0];

@@ -11,6 +11,8 @@ export interface OrderOptions {
   clusters: number;
   /** Texts a mini-batch. */
   size: number;
+  /** Mini-batches to leave out at the beginning; default 0. */
+  from?: number;
   seed: number;
 }
 
@@ -20,7 +22,7 @@ export interface OrderOptions {
  */
 export function* batches(
   texts: Matrix<'int32'>,
-  { epoch, clusters, size, seed }: OrderOptions,
+  { epoch, clusters, size, from = 0, seed }: OrderOptions,
 ): Generator<BatchPlan> {
   const clusterAt = permutation(clusters, Random.of(seed, 'order', epoch).below(2 ** 31));
   const whole = { rows: texts.rows, clusters };
@@ -37,6 +39,6 @@ export function* batches(
       counts!.push(Math.min(missing, end - begin));
       begin += counts!.at(-1)!;
     }
-    yield { epoch, step, rows: texts.gatherRanges(begins!, counts!) };
+    if (step >= from) yield { epoch, step, rows: texts.gatherRanges(begins!, counts!) };
   }
 }

@@ -3,6 +3,8 @@ import type { Matrix } from './npy.js';
 export interface RowCacheOptions {
   /** Bytes of rows in memory at most; a row at least is kept. */
   memory: number;
+  /** Told of rows that are about to be written over on the disk. */
+  before?: ((ids: readonly number[]) => void) | undefined;
 }
 
 /**
@@ -14,12 +16,18 @@ export class RowCache {
   readonly #rows: Float32Array;
   /** Place of each row in memory; the one written longest ago first. */
   readonly #places = new Map<number, number>();
-  readonly #capacity: number;
+  /** Places that no row has. */
+  readonly #free: number[];
+  /** Rows that are not on the disk as they are here. */
+  readonly #changed = new Set<number>();
+  readonly #before: (ids: readonly number[]) => void;
 
-  constructor(matrix: Matrix<'float32'>, { memory }: RowCacheOptions) {
+  constructor(matrix: Matrix<'float32'>, { memory, before = () => undefined }: RowCacheOptions) {
+    const capacity = Math.max(1, Math.min(matrix.rows, Math.floor(memory / (4 * matrix.cols))));
     this.#matrix = matrix;
-    this.#capacity = Math.max(1, Math.min(matrix.rows, Math.floor(memory / (4 * matrix.cols))));
-    this.#rows = new Float32Array(this.#capacity * matrix.cols);
+    this.#rows = new Float32Array(capacity * matrix.cols);
+    this.#free = Array.from({ length: capacity }, (_x, i) => capacity - 1 - i);
+    this.#before = before;
   }
 
   /** The rows `ids` (distinct) in that order, `[ids.length, cols]`. */
@@ -39,31 +47,54 @@ export class RowCache {
   /** Writes over the rows `ids` (distinct): into memory, or where there is no room for all, onto the disk. */
   scatter(ids: Int32Array, rows: Float32Array): void {
     const { cols } = this.#matrix;
+    for (const id of ids) this.#release(id);
+    this.#evict(ids.length - this.#free.length);
     ids.forEach((id, i) => {
-      const place = this.#places.get(id) ?? this.#free();
+      if (this.#free.length === 0) this.#evict(1); // more rows at once than there is room for
+      const place = this.#free.pop()!;
       this.#rows.set(rowAt(rows, i, cols), place * cols);
-      this.#places.delete(id);
       this.#places.set(id, place);
+      this.#changed.add(id);
     });
   }
 
-  /** Writes everything to the disk; nothing is in memory afterwards. */
+  /** Writes everything to the disk. */
   flush(): void {
-    for (const id of [...this.#places.keys()].sort((a, b) => a - b)) this.#write(id, this.#places.get(id)!);
-    this.#places.clear();
+    this.#write([...this.#changed]);
   }
 
-  /** A place for one more row. */
-  #free(): number {
-    if (this.#places.size < this.#capacity) return this.#places.size;
-    const [oldest, place] = this.#places.entries().next().value!;
-    this.#write(oldest, place);
-    this.#places.delete(oldest);
-    return place;
+  /** The row is not in memory any more; what it was is of no use. */
+  #release(id: number): void {
+    const place = this.#places.get(id);
+    if (place === undefined) return;
+    this.#free.push(place);
+    this.#places.delete(id);
+    this.#changed.delete(id);
   }
 
-  #write(id: number, place: number): void {
-    this.#matrix.write(id, rowAt(this.#rows, place, this.#matrix.cols));
+  /** Makes room: those written longest ago go. */
+  #evict(count: number): void {
+    const oldest = [...take(this.#places.keys(), count)];
+    this.#write(oldest.filter((id) => this.#changed.has(id)));
+    for (const id of oldest) this.#release(id);
+  }
+
+  #write(ids: number[]): void {
+    if (ids.length === 0) return;
+    ids.sort((a, b) => a - b);
+    this.#before(ids);
+    for (const id of ids) {
+      this.#matrix.write(id, rowAt(this.#rows, this.#places.get(id)!, this.#matrix.cols));
+      this.#changed.delete(id);
+    }
+  }
+}
+
+function* take(items: Iterable<number>, count: number): Generator<number> {
+  let left = count;
+  for (const item of items) {
+    if (left-- <= 0) return;
+    yield item;
   }
 }
 

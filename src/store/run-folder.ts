@@ -1,8 +1,12 @@
 /** A run on disk: one folder with what was asked for, what came of it, and what training needs meanwhile. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { InputError } from '../stream/errors.js';
+import { hasCheckpoints } from './checkpoints.js';
 import { Matrix } from './npy.js';
+import { checkJson, readJson } from './read-json.js';
+import { show } from './values.js';
 
 /** The names of what is in the folder `run`, there or not. */
 export const runFiles = (run: string) => ({
@@ -14,13 +18,15 @@ export const runFiles = (run: string) => ({
   store: join(run, 'store'),
   /** int32: training texts of each label, while training lasts. */
   frequency: join(run, 'label-frequency.npy'),
-  /** int32, as long: rows of the texts to train on, ascending; and in the order of their clusters. */
+  /** int32, as long: rows of the texts to train on, ascending; and a folder for them in the order of their clusters. */
   rows: join(run, 'text-rows.npy'),
-  clustered: join(run, 'text-clusters.npy'),
+  clustered: join(run, 'text-clusters'),
+  /** Checkpoints of Module I, as long. */
+  checkpoints: join(run, 'checkpoints'),
   /** int32, label → row of the auxiliary vectors; only if there are any. */
   auxiliary: join(run, 'auxiliary.npy'),
-  /** The auxiliary vectors with their moments, while training lasts. */
-  auxiliaryRows: join(run, 'auxiliary-rows.npy'),
+  /** The auxiliary vectors with their moments, while training lasts: a folder. */
+  auxiliaryRows: join(run, 'auxiliary-rows'),
   /** Embeddings of the training texts, while training lasts. */
   bank: join(run, 'bank.npy'),
   /** One JSON object an epoch. */
@@ -50,17 +56,25 @@ export const runFiles = (run: string) => ({
 export type RunFiles = ReturnType<typeof runFiles>;
 
 /**
- * Makes the folder, or empties one in which training did not come to its end.
- * @throws InputError if it holds a trained model or anything that is not a run's, or cannot be written.
+ * Makes the folder, or empties one in which training was stopped before its first checkpoint; one that was begun with the
+ * same config stays as it is, to go on with, also one with a trained model if Module II (`second`) is to follow.
+ * @throws InputError if it holds a trained model, checkpoints of another config, or anything that is not a run's, or
+ * cannot be written.
  */
-export function startRun(run: string, config: object): RunFiles {
+export function startRun(
+  run: string,
+  config: Readonly<Record<string, unknown>>,
+  { second = false }: { second?: boolean } = {},
+): RunFiles {
   const files = runFiles(run);
   try {
     mkdirSync(run, { recursive: true });
+    if (second && existsSync(files.model) && !existsSync(files.fusion) && isSame(files, config)) return files;
     if (existsSync(files.model))
       throw new InputError(`${run}: holds a trained model already; remove it first`);
     if (readdirSync(run).length > 0 && !existsSync(files.config))
       throw new InputError(`${run}: holds ${readdirSync(run)[0]!}, which is not of a run`);
+    if (existsSync(files.config) && isSame(files, config)) return files;
     for (const name of readdirSync(run)) rmSync(join(run, name), { recursive: true, force: true });
     writeFileSync(files.config, `${JSON.stringify(config, undefined, 2)}\n`);
   } catch (error) {
@@ -73,6 +87,25 @@ export function startRun(run: string, config: object): RunFiles {
     );
   }
   return files;
+}
+
+/** Where things are does not matter: a data set is known by its contents. */
+const PLACES = ['data', 'store'];
+
+/** @throws InputError naming what differs, where there is something to lose. */
+function isSame({ config: path, checkpoints }: RunFiles, config: Readonly<Record<string, unknown>>): boolean {
+  const before = checkJson(path, z.record(z.string(), z.unknown()), readJson(path));
+  const now = JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (key) => !PLACES.includes(key),
+  );
+  const other = keys.find((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
+  if (other === undefined) return true;
+  if (hasCheckpoints(checkpoints))
+    throw new InputError(
+      `${path}: the run was begun with ${other} ${show(before[other])}, not ${show(now[other])}; remove it to begin anew`,
+    );
+  return false;
 }
 
 /**
@@ -92,7 +125,8 @@ export function continueRun(run: string, labels: number): RunFiles {
 /** Makes the run complete and removes what only training needed. */
 export function finishRun({ trained, model, ...files }: RunFiles): void {
   renameSync(trained, model);
-  for (const path of [files.initial, files.auxiliaryRows, files.bank, files.store])
+  const { initial, auxiliaryRows, bank, store, checkpoints, clustered } = files;
+  for (const path of [initial, auxiliaryRows, bank, store, checkpoints, clustered])
     rmSync(path, { recursive: true, force: true });
 }
 

@@ -11,16 +11,18 @@ export interface ClassifierRowsOptions {
   rows: string;
   /** Bytes of rows in memory at most. */
   memory: number;
+  /** The checkpoint whose rows to go on with; default begins anew. */
+  checkpoint?: number | undefined;
 }
 
 /** The classifiers with their moments, on disk; a label that no text has keeps its embedding. */
 export class ClassifierRows extends TrainedRows {
   readonly #labels: Matrix<'float32'>;
 
-  constructor({ labels, rows: path, memory }: ClassifierRowsOptions) {
+  constructor({ labels, rows: path, memory, checkpoint: from }: ClassifierRowsOptions) {
     const embeddings = Matrix.open(labels, 'float32');
     const { rows, cols: dim } = embeddings;
-    super({ path, rows, dim, memory, initial: (ids) => embeddings.gather(ids) });
+    super({ path, rows, dim, memory, from, initial: (ids) => embeddings.gather(ids) });
     this.#labels = embeddings;
   }
 

@@ -11,9 +11,10 @@ import { learningRate, type ScheduleOptions } from '../model/schedule.js';
 import { Random } from '../random.js';
 import { InputError } from '../stream/errors.js';
 import { ClassifierRows, type ClassifierRowsOptions } from './classifier-rows.js';
+import { loadTrainer, saveTrainer, type CheckpointPlace } from './saved-trainer.js';
 import type { StepResult } from './trainer.js';
 
-export interface ClassifierTrainerOptions extends ClassifierRowsOptions {
+export interface ClassifierTrainerOptions extends Omit<ClassifierRowsOptions, 'checkpoint'> {
   loss: OhnmMultiOptions;
   schedule: ScheduleOptions;
   /** Share of an embedding's values that a step does not see. */
@@ -23,6 +24,8 @@ export interface ClassifierTrainerOptions extends ClassifierRowsOptions {
   seed: number;
   /** Scores in memory at a time, by which a batch goes through in parts; default 4 Mi. */
   scores?: number;
+  /** A checkpoint to go on from; default begins anew. */
+  from?: CheckpointPlace | undefined;
 }
 
 /** The published optimiser's (SparseAdam). */
@@ -34,13 +37,17 @@ const ABSENT = -10;
 export class ClassifierTrainer implements AsyncDisposable {
   readonly #options: ClassifierTrainerOptions;
   readonly #rows: ClassifierRows;
-  readonly #room = new Room();
+  readonly #room: Room;
   readonly #sessions = new SessionCache({ capacity: 1 });
   #steps = 0;
 
   constructor(options: ClassifierTrainerOptions) {
     this.#options = options;
-    this.#rows = new ClassifierRows(options);
+    const { from, ...rest } = options;
+    this.#rows = new ClassifierRows({ ...rest, checkpoint: from?.number });
+    const saved = from && loadTrainer(from.folder);
+    this.#steps = saved?.steps ?? 0;
+    this.#room = new Room(saved?.room);
   }
 
   /** One step of Module II. @throws InputError if the loss is not finite. */
@@ -59,6 +66,17 @@ export class ClassifierTrainer implements AsyncDisposable {
   /** Writes the classifiers as they are now, at unit length, one row a label. */
   save(path: string): Promise<void> {
     return this.#rows.save(path);
+  }
+
+  /** Writes into the folder of a checkpoint what it takes to go on from here; rows stay where they are, journalled. */
+  async checkpoint({ folder, number }: CheckpointPlace): Promise<void> {
+    this.#rows.checkpoint(number);
+    await saveTrainer(folder, { steps: this.#steps, room: this.#room.sizes });
+  }
+
+  /** Checkpoints before this one will not be gone back to. */
+  forgetBefore(checkpoint: number): void {
+    this.#rows.forgetBefore(checkpoint);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

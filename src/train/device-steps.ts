@@ -4,9 +4,8 @@ import { compile, type StatefulSession } from '../engine/compile.js';
 import type { Device } from '../engine/device.js';
 import type { Provider } from '../engine/device-state.js';
 import { signatureKey, type Arrays, type Signature } from '../engine/session.js';
-import { adamw } from '../model/adamw.js';
+import { adamw, type Parameter } from '../model/adamw.js';
 import type { Encoder } from '../model/encoder.js';
-import type { Tensors } from '../store/safetensors.js';
 import type { Step } from './step.js';
 
 /** Whether the dense parameters stay on the device, instead of being fed to each step. */
@@ -53,15 +52,14 @@ export class DeviceSteps implements AsyncDisposable {
   #key = '';
   #state: Arrays;
 
-  /** `parameters`: first values of the dense ones. */
-  constructor(encoder: Encoder, device: Provider, parameters: Tensors) {
+  /** `parameters`: the dense ones to begin with. */
+  constructor(encoder: Encoder, device: Provider, parameters: Readonly<Record<string, Parameter>>) {
     this.#encoder = encoder;
     this.#device = device;
     this.#state = {};
     for (const name of Object.keys(encoder.dense)) {
-      const values = parameters[name]!.data;
-      this.#state[`p/${name}`] = values;
-      for (const part of ['m', 'v']) this.#state[`${part}/${name}`] = new Float32Array(values.length);
+      const { data, m, v } = parameters[name]!;
+      Object.assign(this.#state, { [`p/${name}`]: data, [`m/${name}`]: m, [`v/${name}`]: v });
     }
   }
 
@@ -78,12 +76,15 @@ export class DeviceSteps implements AsyncDisposable {
     return this.#session.run({ ...feeds, size: Float32Array.of(size), decay: Float32Array.of(decay) });
   }
 
-  /** The dense parameters as they are now. */
-  async parameters(): Promise<Record<string, Float32Array>> {
+  /** Copies the dense parameters as they are now, with their moments, into `parameters`. */
+  async copyInto(parameters: Readonly<Record<string, Parameter>>): Promise<void> {
     const state = await this.#read();
-    return Object.fromEntries(
-      Object.keys(this.#encoder.dense).map((name) => [name, state[`p/${name}`] as Float32Array]),
-    );
+    for (const name of Object.keys(this.#encoder.dense)) {
+      const { data, m, v } = parameters[name]!;
+      data.set(state[`p/${name}`] as Float32Array);
+      m.set(state[`m/${name}`] as Float32Array);
+      v.set(state[`v/${name}`] as Float32Array);
+    }
   }
 
   #read(): Promise<Arrays> {

@@ -8,6 +8,7 @@ import { signatureKey, type Arrays } from '../engine/session.js';
 import type { Batch } from '../mining/batch.js';
 import { selectTexts } from '../mining/pack.js';
 import type { Layout } from '../mining/sequences.js';
+import type { Parameter } from '../model/adamw.js';
 import type { Encoder } from '../model/encoder.js';
 import type { OhnmOptions } from '../model/losses.js';
 import { Random } from '../random.js';
@@ -31,7 +32,9 @@ export interface GradientsOptions {
   memory?: number;
   /** Default `cpu`. On `webgpu` and `cuda` the dense parameters are given in `parameters` once, and updated there. */
   device?: Exclude<Device, 'auto'>;
-  parameters?: Tensors;
+  parameters?: Readonly<Record<string, Parameter>>;
+  /** Sizes of an earlier one's `room`, to go on with its shapes. */
+  room?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface BatchGradients {
@@ -54,7 +57,7 @@ export class Gradients implements AsyncDisposable {
   readonly #options: GradientsOptions;
   readonly #tokens: number;
   readonly #steps: DeviceSteps | undefined;
-  readonly #room = new Room();
+  readonly #room: Room;
   /** One of each kind: what a session has allocated stays allocated, so one of a shape outgrown must go. */
   readonly #sessions = {
     whole: new SessionCache({ capacity: 1 }),
@@ -65,6 +68,7 @@ export class Gradients implements AsyncDisposable {
 
   constructor(options: GradientsOptions) {
     const { encoder, device = 'cpu', parameters = {} } = options;
+    this.#room = new Room(options.room);
     this.#options = options;
     if (holdsParameters(device)) this.#steps = new DeviceSteps(encoder, device, parameters);
     const { memory = this.#steps ? 2 ** 33 : 2 ** 29 } = options;
@@ -206,10 +210,14 @@ export class Gradients implements AsyncDisposable {
     return { shape, feeds };
   }
 
+  /** Sizes of shapes so far. */
+  get room(): Record<string, number> {
+    return this.#room.sizes;
+  }
+
   /** Copies into `parameters` what a device has made of them. */
-  async read(parameters: Tensors): Promise<void> {
-    for (const [name, values] of Object.entries((await this.#steps?.parameters()) ?? {}))
-      parameters[name]!.data.set(values);
+  async copyInto(parameters: Readonly<Record<string, Parameter>>): Promise<void> {
+    await this.#steps?.copyInto(parameters);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,8 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { parameter, type Parameter } from '../model/adamw.js';
 import { Matrix } from '../store/npy.js';
+import { putBack, RowJournal } from '../store/row-journal.js';
 import { RowCache } from '../store/row-cache.js';
 import { isZero } from '../store/vectors.js';
 
@@ -12,9 +15,14 @@ export interface TrainedRowsOptions {
   memory: number;
   /** What the rows `ids` begin as, `[ids.length, dim]`: not zeros. */
   initial: (ids: Int32Array) => Float32Array;
+  /** The checkpoint whose rows to go on with; default begins anew. */
+  from?: number | undefined;
 }
 
 const BLOCK = 1024;
+
+/** What rows were, before they were written over after a checkpoint. */
+const journalOf = (path: string, checkpoint: number | ''): string => `${path}.undo-${checkpoint}`;
 
 /**
  * Rows of a parameter with their Adam moments, on disk. A row of zeros has never been written: it stands for what it
@@ -24,12 +32,22 @@ export class TrainedRows implements Disposable {
   readonly #options: TrainedRowsOptions;
   readonly #state: Matrix<'float32'>;
   readonly #cache: RowCache;
+  #journal: RowJournal | undefined;
 
+  /** @throws InputError if there are no such rows to go on with. */
   constructor(options: TrainedRowsOptions) {
-    const { path, rows, dim, memory } = options;
+    const { path, rows, dim, memory, from } = options;
     this.#options = options;
-    this.#state = Matrix.create(path, { dtype: 'float32', cols: 3 * dim, rows });
-    this.#cache = new RowCache(this.#state, { memory });
+    this.#state =
+      from === undefined
+        ? Matrix.create(path, { dtype: 'float32', cols: 3 * dim, rows })
+        : Matrix.open(path, 'float32', { writable: true });
+    for (const { number, journal } of this.#journals().reverse()) {
+      if (from !== undefined && number >= from) putBack(this.#state, journal);
+      if (from === undefined || number > from) rmSync(journal);
+    }
+    if (from !== undefined) this.#journal = new RowJournal(this.#state, journalOf(path, from));
+    this.#cache = new RowCache(this.#state, { memory, before: (ids) => this.#journal?.keep(ids) });
   }
 
   get dim(): number {
@@ -68,6 +86,30 @@ export class TrainedRows implements Disposable {
     this.#cache.scatter(ids, rows);
   }
 
+  /** Makes the rows as they are now those of a checkpoint, which can be gone back to, however the process ends. */
+  checkpoint(number: number): void {
+    this.#cache.flush();
+    this.#state.finish();
+    this.#journal?.[Symbol.dispose]();
+    this.#journal = new RowJournal(this.#state, journalOf(this.#options.path, number));
+  }
+
+  /** Checkpoints before this one cannot be gone back to any more. */
+  forgetBefore(checkpoint: number): void {
+    for (const { number, journal } of this.#journals()) if (number < checkpoint) rmSync(journal);
+  }
+
+  /** What is kept of each checkpoint, ascending. */
+  #journals(): { number: number; journal: string }[] {
+    const { path } = this.#options;
+    const prefix = basename(journalOf(path, ''));
+    return readdirSync(dirname(path))
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => Number(name.slice(prefix.length)))
+      .sort((a, b) => a - b)
+      .map((number) => ({ number, journal: journalOf(path, number) }));
+  }
+
   /** All rows as they are now, without moments, `[…, dim]` at a time. */
   *all(): Generator<Float32Array> {
     this.#cache.flush();
@@ -79,6 +121,7 @@ export class TrainedRows implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#journal?.[Symbol.dispose]();
     this.#state[Symbol.dispose]();
   }
 }

@@ -10,8 +10,8 @@ import { learningRate, type ScheduleOptions } from '../model/schedule.js';
 import { Matrix } from '../store/npy.js';
 import type { Tensors } from '../store/safetensors.js';
 import { InputError } from '../stream/errors.js';
-import { holdsParameters } from './device-steps.js';
 import { Gradients } from './gradients.js';
+import { loadTrainer, saveTrainer, type CheckpointPlace } from './saved-trainer.js';
 import { TrainedRows } from './trained-rows.js';
 
 export interface TrainerOptions {
@@ -40,6 +40,8 @@ export interface TrainerOptions {
   seed: number;
   /** Where the steps run; default `cpu`. */
   device?: Exclude<Device, 'auto'>;
+  /** A checkpoint to go on from; default begins anew. */
+  from?: CheckpointPlace | undefined;
 }
 
 /** What a step tells. */
@@ -66,18 +68,27 @@ export class Trainer implements AsyncDisposable {
     this.#options = options;
     const { config, parameters } = loadModel(options.model);
     const encoder = encoderOf(config);
-    const { auxiliary, loss, seed, threads, device = 'cpu' } = options;
+    const { auxiliary, loss, seed, threads, device = 'cpu', from } = options;
     this.#encoder = encoder;
     this.#tensors = parameters;
-    if (auxiliary) this.#auxiliary = auxiliaryRows(auxiliary, encoder.dim, seed);
-    this.#gradients = new Gradients({ encoder, loss, threads, seed, device, parameters: this.#tensors });
-    const dense = holdsParameters(device) ? [] : Object.keys(encoder.dense);
-    const trained = [...dense, ...Object.keys(encoder.tables)];
+    if (auxiliary) this.#auxiliary = auxiliaryRows(auxiliary, { dim: encoder.dim, seed, from: from?.number });
+    const trained = Object.keys({ ...encoder.dense, ...encoder.tables });
     this.#parameters = Object.fromEntries(
       Object.entries(this.#tensors)
         .filter(([name]) => trained.includes(name))
         .map(([name, { data }]) => [name, parameter(data, encoder.tables[name])]),
     );
+    const saved = from && loadTrainer(from.folder, this.#parameters);
+    this.#steps = saved?.steps ?? 0;
+    this.#gradients = new Gradients({
+      encoder,
+      loss,
+      threads,
+      seed,
+      device,
+      parameters: this.#parameters,
+      room: saved?.room,
+    });
     this.#bank = Matrix.open(options.bank, 'float32', { writable: true });
   }
 
@@ -120,13 +131,26 @@ export class Trainer implements AsyncDisposable {
 
   /** Writes the model as it is now. */
   async save(folder: string): Promise<void> {
-    await this.#gradients.read(this.#tensors);
+    await this.#gradients.copyInto(this.#parameters);
     const { model, maxLength } = this.#options;
     saveModel(folder, { from: model, maxLength, parameters: this.#tensors });
     if (!this.#auxiliary) return;
     using file = Matrix.create(auxiliaryFile(folder), { dtype: 'float32', cols: this.#encoder.dim });
     for (const rows of this.#auxiliary.all()) file.append(rows);
     file.finish();
+  }
+
+  /** Writes into the folder of a checkpoint what it takes to go on from here; rows stay where they are, journalled. */
+  async checkpoint({ folder, number }: CheckpointPlace): Promise<void> {
+    await this.#gradients.copyInto(this.#parameters);
+    this.#bank.finish();
+    this.#auxiliary?.checkpoint(number);
+    await saveTrainer(folder, { steps: this.#steps, room: this.#gradients.room }, this.#parameters);
+  }
+
+  /** Checkpoints before this one will not be gone back to. */
+  forgetBefore(checkpoint: number): void {
+    this.#auxiliary?.forgetBefore(checkpoint);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -138,8 +162,7 @@ export class Trainer implements AsyncDisposable {
 
 function auxiliaryRows(
   { count, rows: path, memory }: NonNullable<TrainerOptions['auxiliary']>,
-  dim: number,
-  seed: number,
+  { dim, seed, from }: { dim: number; seed: number; from: number | undefined },
 ): TrainedRows {
   const initial = (ids: Int32Array): Float32Array => {
     const rows = new Float32Array(ids.length * dim);
@@ -148,5 +171,5 @@ function auxiliaryRows(
     });
     return rows;
   };
-  return new TrainedRows({ path, rows: count, dim, memory, initial });
+  return new TrainedRows({ path, rows: count, dim, memory, initial, from });
 }

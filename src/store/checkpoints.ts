@@ -1,0 +1,162 @@
+/**
+ * Checkpoints of training: folders `1`, `2`, … in one. Each is written aside, to the disk, and renamed, and knows the
+ * digests of its files: it is whole, or it does not count.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, fsyncSync, openSync, closeSync, readdirSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { InputError } from '../stream/errors.js';
+import { checkJson, readJson } from './read-json.js';
+import { show } from './values.js';
+import { writeJson } from './write-json.js';
+
+/** Where training stood. */
+const Position = z.object({
+  /** The epoch under way, and steps made of it. */
+  epoch: z.int().min(0),
+  step: z.int().min(0),
+  /** Mean loss of these. */
+  loss: z.number(),
+});
+export type Position = z.infer<typeof Position>;
+
+const Description = z.object({
+  /** What training was begun with: it can only go on with the same. */
+  config: z.record(z.string(), z.unknown()),
+  position: Position,
+  /** SHA-256 of each file. */
+  files: z.record(z.string(), z.string()),
+});
+
+export interface Checkpoint {
+  number: number;
+  folder: string;
+  position: Position;
+}
+
+export interface CheckpointsOptions {
+  config: Readonly<Record<string, unknown>>;
+  /** How many stay; default 2. */
+  keep?: number;
+}
+
+const DESCRIPTION = 'checkpoint.json';
+
+export class Checkpoints {
+  readonly #dir: string;
+  readonly #config: Readonly<Record<string, unknown>>;
+  readonly #keep: number;
+  /** The newest that is whole. */
+  #newest = 0;
+
+  constructor(dir: string, { config, keep = 2 }: CheckpointsOptions) {
+    this.#dir = dir;
+    this.#config = JSON.parse(JSON.stringify(config)) as Record<string, unknown>; // as it comes back from a file
+    this.#keep = keep;
+  }
+
+  /**
+   * The newest that is whole, if there is one; `damaged` is told of newer ones.
+   * @throws InputError if it is of training that was begun with something else.
+   */
+  async latest(damaged: (message: string) => void): Promise<Checkpoint | undefined> {
+    for (const number of numbersIn(this.#dir).reverse()) {
+      const folder = join(this.#dir, String(number));
+      try {
+        const { config, position } = await check(folder);
+        this.#compare(folder, config);
+        this.#newest = number;
+        return { number, folder, position };
+      } catch (error) {
+        if (!(error instanceof Damaged)) throw error;
+        damaged(error.message);
+      }
+    }
+    return undefined;
+  }
+
+  /** Writes one: `fill` puts files into the folder. Returns the oldest that stays. */
+  async write(
+    position: Position,
+    fill: (place: { folder: string; number: number }) => Promise<void>,
+  ): Promise<number> {
+    const number = this.#newest + 1;
+    const folder = join(this.#dir, String(number));
+    const partial = `${folder}.partial`;
+    for (const path of [partial, folder]) await rm(path, { recursive: true, force: true }); // one that was not whole
+    await mkdir(partial, { recursive: true });
+    await fill({ folder: partial, number });
+    const files = await digestsOf(partial);
+    await writeJson(join(partial, DESCRIPTION), { config: this.#config, position, files });
+    await rename(partial, folder);
+    syncFolder(this.#dir);
+    this.#newest = number;
+    const oldest = Math.max(1, number - this.#keep + 1);
+    for (const before of numbersIn(this.#dir))
+      if (before < oldest) await rm(join(this.#dir, String(before)), { recursive: true });
+    return oldest;
+  }
+
+  #compare(folder: string, config: Readonly<Record<string, unknown>>): void {
+    const keys = new Set([...Object.keys(config), ...Object.keys(this.#config)]);
+    for (const key of keys) {
+      const [before, now] = [config[key], this.#config[key]];
+      if (JSON.stringify(before) !== JSON.stringify(now))
+        throw new InputError(
+          `${folder}: is of training with ${key} ${show(before)}, not ${show(now)}; remove the run to begin anew`,
+        );
+    }
+  }
+}
+
+/** Whether there is any, whole or not. */
+export const hasCheckpoints = (dir: string): boolean => numbersIn(dir).length > 0;
+
+class Damaged extends Error {}
+
+async function check(folder: string): Promise<z.infer<typeof Description>> {
+  const path = join(folder, DESCRIPTION);
+  let description: z.infer<typeof Description>;
+  try {
+    description = checkJson(path, Description, readJson(path));
+  } catch (cause) {
+    throw new Damaged((cause as Error).message, { cause });
+  }
+  const found = await digestsOf(folder);
+  for (const [name, digest] of Object.entries(description.files))
+    if (found[name] !== digest)
+      throw new Damaged(
+        `${join(folder, name)}: ${found[name] === undefined ? 'not there' : 'not what was written'}`,
+      );
+  return description;
+}
+
+/** Of all files but the description. */
+async function digestsOf(folder: string): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const name of readdirSync(folder).sort()) {
+    if (name === DESCRIPTION) continue;
+    const hash = createHash('sha256');
+    for await (const part of createReadStream(join(folder, name))) hash.update(part as Buffer);
+    digests[name] = hash.digest('hex');
+  }
+  return digests;
+}
+
+/** Ascending. */
+function numbersIn(dir: string): number[] {
+  if (!existsSync(dir)) return [];
+  const names = readdirSync(dir).filter((name) => /^\d+$/.test(name));
+  return names.map(Number).sort((a, b) => a - b);
+}
+
+function syncFolder(dir: string): void {
+  const fd = openSync(dir, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

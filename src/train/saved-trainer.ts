@@ -1,0 +1,60 @@
+/** What a trainer needs to go on as if it had never stopped, beside the rows that it has on disk: a folder of a checkpoint. */
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Parameter } from '../model/adamw.js';
+import { checkJson, readJson } from '../store/read-json.js';
+import { readSafetensors, writeSafetensors, type Tensors } from '../store/safetensors.js';
+import { writeJson } from '../store/write-json.js';
+import { InputError } from '../stream/errors.js';
+
+const State = z.object({
+  /** Steps made. */
+  steps: z.int().min(0),
+  /** Sizes of shapes so far. */
+  room: z.record(z.string(), z.int().min(0)),
+});
+export type TrainerState = z.infer<typeof State>;
+
+/** A checkpoint to go on from. */
+export interface CheckpointPlace {
+  folder: string;
+  number: number;
+}
+
+const PARTS = ['data', 'm', 'v'] as const;
+const file = (folder: string): string => join(folder, 'trainer.json');
+const tensors = (folder: string): string => join(folder, 'parameters.safetensors');
+
+export async function saveTrainer(
+  folder: string,
+  state: TrainerState,
+  parameters: Readonly<Record<string, Parameter>> = {},
+): Promise<void> {
+  const named = Object.entries(parameters).flatMap(([name, parameter]) =>
+    PARTS.map(
+      (part) => [`${part}/${name}`, { shape: [parameter[part].length], data: parameter[part] }] as const,
+    ),
+  );
+  if (named.length > 0) writeSafetensors(tensors(folder), Object.fromEntries(named));
+  await writeJson(file(folder), state);
+}
+
+/** Fills `parameters`. @throws InputError if they are not those that were saved. */
+export function loadTrainer(
+  folder: string,
+  parameters: Readonly<Record<string, Parameter>> = {},
+): TrainerState {
+  const state = checkJson(file(folder), State, readJson(file(folder)));
+  const names = Object.keys(parameters);
+  const saved: Tensors = names.length > 0 ? readSafetensors(tensors(folder)) : {};
+  for (const name of names)
+    for (const part of PARTS) {
+      const values = saved[`${part}/${name}`]?.data;
+      if (values?.length !== parameters[name]![part].length)
+        throw new InputError(
+          `${tensors(folder)}: ${part}/${name} has ${values?.length ?? 'no'} values, ${parameters[name]![part].length} expected`,
+        );
+      parameters[name]![part].set(values);
+    }
+  return state;
+}

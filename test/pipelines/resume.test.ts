@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { train, type TrainOptions } from '../../pipelines/train.js';
+import { refusal } from '../refusal.js';
+import { tinyDataset } from '../tiny.js';
+
+/** Digests of all files of a finished run, but of times. */
+function digests(run: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  const visit = (dir: string, prefix = ''): void => {
+    for (const name of readdirSync(dir).sort()) {
+      const path = join(dir, name);
+      if (statSync(path).isDirectory()) visit(path, `${prefix}${name}/`);
+      else {
+        const bytes = readFileSync(path, name.endsWith('.jsonl') ? 'utf8' : undefined);
+        const content = typeof bytes === 'string' ? bytes.replaceAll(/"seconds":[\d.]+/g, '') : bytes;
+        found[prefix + name] = createHash('sha256').update(content).digest('hex');
+      }
+    }
+  };
+  visit(run);
+  return found;
+}
+
+const OPTIONS: Omit<TrainOptions, 'data' | 'run'> = {
+  modules: '1,2',
+  aux: 4,
+  headMinCount: 12,
+  epochs: 4,
+  batch: 32,
+  classifierEpochs: 3,
+  classifierBatch: 32,
+  threads: 1,
+};
+
+/** Trains until the `reports`-th report; tells if that was before the end. */
+async function stopped(options: TrainOptions, reports: number): Promise<boolean> {
+  const controller = new AbortController();
+  let seen = 0;
+  try {
+    await train(options, {
+      signal: controller.signal,
+      report: () => {
+        if (++seen === reports) controller.abort(new Error('enough'));
+      },
+    });
+    return false;
+  } catch (error) {
+    if ((error as Error).message !== 'enough') throw error;
+    return true;
+  }
+}
+
+test('a run that is stopped again and again ends as one that never was', async (t) => {
+  const dir = t.testdir();
+  const data = join(dir, 'data');
+  await tinyDataset(data);
+  const [whole, parts] = [join(dir, 'whole'), join(dir, 'parts')];
+  await train({ ...OPTIONS, data, run: whole });
+  let stops = 0;
+  for (let reports = 1; await stopped({ ...OPTIONS, data, run: parts }, reports); reports += 3) stops++;
+  t.ok(stops > 5, `${stops} stops`);
+  t.same(digests(parts), digests(whole));
+});
+
+test('what is not the same run is refused with the difference, and a run to go on with must be there', async (t) => {
+  const dir = t.testdir();
+  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
+  await tinyDataset(data);
+  const options = { ...OPTIONS, modules: '1', data, run } as const;
+  t.match(await refusal(t, train({ ...options, resume: true })), /run: there is nothing to go on with$/);
+  const checkpoints = join(run, 'checkpoints');
+  for (let reports = 10; !existsSync(checkpoints); reports += 5) t.ok(await stopped(options, reports));
+  t.match(
+    await refusal(t, train({ ...options, lr: 0.5 })),
+    /config\.json: the run was begun with lr 0\.004, not 0\.5; remove it to begin anew$/,
+  );
+  await tinyDataset(join(dir, 'other'), { train: 200 });
+  t.match(
+    await refusal(t, train({ ...options, data: join(dir, 'other') })),
+    /begun with dataset .+, not .+; remove it to begin anew$/,
+  );
+  await train({ ...options, resume: true });
+});
+
+test('a checkpoint that is damaged is told of, and the one before is gone on from', async (t) => {
+  const dir = t.testdir();
+  const [data, whole, run] = [join(dir, 'data'), join(dir, 'whole'), join(dir, 'run')];
+  await tinyDataset(data);
+  const options = { ...OPTIONS, modules: '1', data, threads: 1 } as const;
+  await train({ ...options, run: whole });
+  const checkpoints = join(run, 'checkpoints');
+  const count = () => (existsSync(checkpoints) ? readdirSync(checkpoints).length : 0);
+  for (let reports = 10; count() < 2; reports += 2) t.ok(await stopped({ ...options, run }, reports));
+  const newest = join(checkpoints, readdirSync(checkpoints).sort().at(-1)!, 'parameters.safetensors');
+  const bytes = readFileSync(newest);
+  bytes[bytes.length - 100]! ^= 1;
+  writeFileSync(newest, bytes);
+  const notes: string[] = [];
+  await train({ ...options, run }, { note: (message) => notes.push(message) });
+  t.match(notes, [/checkpoints.\d+.parameters\.safetensors: not what was written/]);
+  t.same(digests(run), digests(whole));
+});
