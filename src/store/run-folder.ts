@@ -69,6 +69,7 @@ export function startRun(
   const files = runFiles(run);
   try {
     mkdirSync(run, { recursive: true });
+    if (existsSync(files.model)) tidy(files); // it may have been stopped there
     if (second && existsSync(files.model) && !existsSync(files.fusion) && isSame(files, config)) return files;
     if (existsSync(files.model))
       throw new InputError(`${run}: holds a trained model already; remove it first`);
@@ -123,11 +124,25 @@ export function continueRun(run: string, labels: number): RunFiles {
 }
 
 /** Makes the run complete and removes what only training needed. */
-export function finishRun({ trained, model, ...files }: RunFiles): void {
-  renameSync(trained, model);
-  const { initial, auxiliaryRows, bank, store, checkpoints, clustered } = files;
-  for (const path of [initial, auxiliaryRows, bank, store, checkpoints, clustered])
-    rmSync(path, { recursive: true, force: true });
+export function finishRun(files: RunFiles): void {
+  renameSync(files.trained, files.model);
+  tidy(files);
+}
+
+/** Removes what only Module I needs from a run that has been through it, and what Module II needs if it has been, too. */
+function tidy({
+  initial,
+  auxiliaryRows,
+  bank,
+  store,
+  checkpoints,
+  clustered,
+  fusion,
+  second,
+}: RunFiles): void {
+  const needless = [initial, auxiliaryRows, bank, store, checkpoints, clustered];
+  if (existsSync(fusion)) needless.push(second);
+  for (const path of needless) rmSync(path, { recursive: true, force: true });
 }
 
 /** @throws InputError if the folder has no trained model. */

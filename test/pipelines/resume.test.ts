@@ -1,28 +1,11 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { train, type TrainOptions } from '../../pipelines/train.js';
+import { digests } from '../faults/digests.js';
+import { attempt, killOnce } from '../faults/kill.js';
 import { refusal } from '../refusal.js';
 import { tinyDataset } from '../tiny.js';
-
-/** Digests of all files of a finished run, but of times. */
-function digests(run: string): Record<string, string> {
-  const found: Record<string, string> = {};
-  const visit = (dir: string, prefix = ''): void => {
-    for (const name of readdirSync(dir).sort()) {
-      const path = join(dir, name);
-      if (statSync(path).isDirectory()) visit(path, `${prefix}${name}/`);
-      else {
-        const bytes = readFileSync(path, name.endsWith('.jsonl') ? 'utf8' : undefined);
-        const content = typeof bytes === 'string' ? bytes.replaceAll(/"seconds":[\d.]+/g, '') : bytes;
-        found[prefix + name] = createHash('sha256').update(content).digest('hex');
-      }
-    }
-  };
-  visit(run);
-  return found;
-}
 
 const OPTIONS: Omit<TrainOptions, 'data' | 'run'> = {
   modules: '1,2',
@@ -102,4 +85,16 @@ test('a checkpoint that is damaged is told of, and the one before is gone on fro
   await train({ ...options, run }, { note: (message) => notes.push(message) });
   t.match(notes, [/checkpoints.\d+.parameters\.safetensors: not what was written/]);
   t.same(digests(run), digests(whole));
+});
+
+test('a run that is killed goes on by the same command to the same end', async (t) => {
+  const dir = t.testdir();
+  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
+  await tinyDataset(data);
+  const options = { ...OPTIONS, data, run };
+  const { code, milliseconds } = await attempt(options);
+  t.equal(code, 0);
+  const expected = digests(run);
+  for (const share of [0.5, 0.75, 0.9])
+    t.match(await killOnce(options, { after: share * milliseconds, expected }), { survived: true });
 });
