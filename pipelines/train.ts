@@ -8,9 +8,8 @@ import { checkOptions } from '../src/command/options.js';
 import { chooseDevice, DEVICES, type Choice } from '../src/engine/device.js';
 import { holdBack } from '../src/fusion/held-back.js';
 import { countTail } from '../src/model/auxiliary-map.js';
-import { checkLength, dimOf, OWN_ENCODERS, readConfig } from '../src/model/folder.js';
+import { checkLength, OWN_ENCODERS, readConfig } from '../src/model/folder.js';
 import { openDataset, type Dataset } from '../src/store/dataset.js';
-import { bytesOf, checkSpace, diskOf, secondDiskOf, type RunSize } from '../src/plan/disk.js';
 import { fingerprintOf } from '../src/store/fingerprint.js';
 import { writeColumn } from '../src/store/npy.js';
 import { checkJson, readJson } from '../src/store/read-json.js';
@@ -19,6 +18,7 @@ import { continueRun, runFiles, startRun, type RunFiles } from '../src/store/run
 import { writeJson } from '../src/store/write-json.js';
 import { InputError } from '../src/stream/errors.js';
 import type { Watch } from '../src/stream/progress.js';
+import { checkRoom, checkSizes } from './check-train.js';
 import { countLabels } from './count-labels.js';
 import { isOwn, moduleOneRun, type ModuleOneResult } from './module-one.js';
 import { trainClassifiers, type ClassifiersResult } from './train-classifiers.js';
@@ -153,7 +153,7 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
       watch,
     );
   }
-  for (const path of [files.frequency, files.rows, files.clustered]) await rm(path, { force: true });
+  for (const path of [files.frequency, files.rows]) await rm(path, { force: true });
   return { ...result, seconds: Math.round((performance.now() - started) / 100) / 10 };
 }
 
@@ -178,8 +178,8 @@ async function begin(options: z.output<typeof TrainOptions>, dataset: Dataset, w
   const { frequency, labelled } = await countLabels(dataset, watch);
   const unlabelled = dataset.train - labelled.count;
   const held = modules === '1' ? new Int32Array() : holdBack(labelled, seed);
-  check(options, dataset, { frequency, texts: labelled.count });
-  checkSpace(run, roomFor(options, dataset));
+  checkSizes(options, dataset, { frequency, texts: labelled.count });
+  if (!existsSync(runFiles(run).config)) checkRoom(options, dataset); // one that was begun has taken some of it
   if (modules !== '2' && !isOwn(encoder)) checkLength(encoder, readConfig(encoder), maxLength);
   const { labels: labelPaths, train: trainPaths } = dataset.paths;
   const data = await fingerprintOf([...labelPaths, ...trainPaths]);
@@ -224,59 +224,6 @@ const deviceFor = ({ device, encoder }: z.output<typeof TrainOptions>): Choice =
   device === 'auto' && encoder === 'bag'
     ? { device: 'cpu', why: 'a bag of embeddings gains nothing elsewhere' }
     : chooseDevice(device);
-
-/** A token is some four bytes of text. */
-const BYTES_OF_TOKEN = 4;
-
-/** Bytes on disk, while training lasts. Module II begins when the files that only Module I needs are gone. */
-function roomFor(options: z.output<typeof TrainOptions>, dataset: Dataset): number {
-  const size = sizeOf(options, dataset);
-  const [first, second] = [diskOf(size), secondDiskOf(size)];
-  if (options.modules === '1') return bytesOf(first);
-  if (options.modules === '2') return bytesOf(second);
-  const lasting = bytesOf(first.filter(({ lasts }) => lasts === 'run'));
-  return Math.max(bytesOf(first), lasting + bytesOf(second));
-}
-
-function sizeOf(options: z.output<typeof TrainOptions>, { labels, train, sums }: Dataset): RunSize {
-  const { encoder, dim, maxLength, aux, embeddings, steps = Infinity, batch } = options;
-  const tokens = (bytes: number): number => Math.min(maxLength, bytes / BYTES_OF_TOKEN);
-  const bytesOfLabel = sums.bytesOfLabels / labels;
-  return {
-    labels,
-    texts: train,
-    dim: isOwn(encoder) ? dimOf({ encoder, dim }) : readConfig(encoder).dim,
-    auxiliary: aux,
-    half: embeddings === 'f16',
-    visited: Math.min(train, steps * batch),
-    bytesOfLabel,
-    tokensOfLabel: tokens(bytesOfLabel),
-    tokensOfText: train > 0 ? tokens(sums.bytesOfTexts / train) : 0,
-    labelsOfText: train > 0 ? sums.labelsOfTexts / train : 0,
-  };
-}
-
-/** @throws InputError if the data are too small for what is asked. */
-function check(
-  { modules, aux, batch, classifierBatch, headMinCount }: z.output<typeof TrainOptions>,
-  { dir }: Dataset,
-  { frequency, texts }: { frequency: Int32Array; texts: number },
-): void {
-  const tail = countTail(frequency, headMinCount);
-  const batches = {
-    ...(modules !== '2' && { batch }),
-    ...(modules !== '1' && { 'classifier-batch': classifierBatch }),
-  };
-  if (modules !== '2' && aux > tail)
-    throw new InputError(
-      `aux: expected at most ${tail} (the labels of ${dir} with fewer than ${headMinCount} texts), got ${aux}`,
-    );
-  for (const [name, size] of Object.entries(batches))
-    if (size > texts)
-      throw new InputError(
-        `${name}: expected at most ${texts} (the training texts of ${dir} that have labels), got ${size}`,
-      );
-}
 
 export const trainCommand = command({
   name: 'train',
