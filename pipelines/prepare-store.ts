@@ -1,13 +1,17 @@
 /** Tokenizes a data set once: what training reads again and again, as stores on disk. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { readParquet } from '../operators/read-parquet.js';
 import { tokenize } from '../operators/tokenize.js';
 import { writeLists } from '../operators/write-lists.js';
 import { TOKENIZER_FILES } from '../src/model/folder.js';
 import { LABEL_COLUMNS, TEXT_COLUMNS, type Dataset } from '../src/store/dataset.js';
+import { digestsOf, firstDamage } from '../src/store/digests.js';
+import { checkJson, readJson } from '../src/store/read-json.js';
 import { RaggedReader } from '../src/store/ragged.js';
+import { writeJson } from '../src/store/write-json.js';
 import { InputError } from '../src/stream/errors.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
@@ -39,14 +43,14 @@ export interface PrepareStoreOptions {
 export async function prepareStore(options: PrepareStoreOptions, watch: Watch = {}): Promise<TokenStore> {
   const { dir } = options;
   const origin = await originOf(options);
-  const marker = join(dir, 'store.json');
-  if ((await readFile(marker, 'utf8').catch(() => undefined)) !== origin) {
+  if (!(await isWhole(dir, origin, watch))) {
     const partial = `${dir}.partial`;
     await rm(partial, { recursive: true, force: true });
     try {
       await mkdir(partial, { recursive: true });
       await build(partial, options, watch);
-      await writeFile(join(partial, 'store.json'), origin);
+      const files = await digestsOf(partial, DESCRIPTION);
+      await writeJson(join(partial, DESCRIPTION), { origin, files } satisfies Description);
       await rm(dir, { recursive: true, force: true });
       await rename(partial, dir);
     } finally {
@@ -54,6 +58,34 @@ export async function prepareStore(options: PrepareStoreOptions, watch: Watch = 
     }
   }
   return { ...tokenFiles(dir), emptyTexts: countEmpty(tokenFiles(dir).texts) };
+}
+
+const DESCRIPTION = 'store.json';
+
+const Description = z.object({
+  /** What the store was made of. */
+  origin: z.unknown(),
+  /** SHA-256 of each file. */
+  files: z.record(z.string(), z.string()),
+});
+type Description = z.infer<typeof Description>;
+
+/** Whether there is a store of the same origin, as it was written; tells of one that is damaged. */
+async function isWhole(dir: string, origin: object, { note }: Watch): Promise<boolean> {
+  const description = readDescription(join(dir, DESCRIPTION));
+  if (!description || JSON.stringify(description.origin) !== JSON.stringify(origin)) return false;
+  const damage = await firstDamage(dir, description.files, DESCRIPTION);
+  if (damage !== undefined) note?.(`${damage}; the store is made anew`);
+  return damage === undefined;
+}
+
+/** Nothing if there is none that can be read: then there is no store. */
+function readDescription(path: string): Description | undefined {
+  try {
+    return checkJson(path, Description, readJson(path));
+  } catch {
+    return undefined;
+  }
 }
 
 async function build(
@@ -92,7 +124,7 @@ function countEmpty(base: string): number {
 }
 
 /** What a store depends on, as it is kept in `store.json`. */
-async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions): Promise<string> {
+async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions): Promise<object> {
   const hash = createHash('sha256');
   for (const name of TOKENIZER_FILES) hash.update(await readTokenizer(join(tokenizer, name)));
   const versions = (paths: readonly string[]) =>
@@ -102,13 +134,12 @@ async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions):
         return { bytes: size, modified: mtimeMs };
       }),
     );
-  const origin = {
+  return {
     labels: await versions(dataset.paths.labels),
     texts: await versions(dataset.paths.train),
     tokenizer: hash.digest('hex'),
     maxLength,
   };
-  return `${JSON.stringify(origin, undefined, 2)}\n`;
 }
 
 const readTokenizer = (path: string): Promise<Buffer> =>

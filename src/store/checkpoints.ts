@@ -2,12 +2,12 @@
  * Checkpoints of training: folders `1`, `2`, … in one. Each is written aside, to the disk, and renamed, and knows the
  * digests of its files: it is whole, or it does not count.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, fsyncSync, openSync, closeSync, readdirSync } from 'node:fs';
+import { existsSync, fsyncSync, openSync, closeSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../stream/errors.js';
+import { digestsOf, firstDamage } from './digests.js';
 import { checkJson, readJson } from './read-json.js';
 import { show } from './values.js';
 import { writeJson } from './write-json.js';
@@ -88,7 +88,7 @@ export class Checkpoints {
     for (const path of [partial, folder]) await rm(path, { recursive: true, force: true }); // one that was not whole
     await mkdir(partial, { recursive: true });
     await fill({ folder: partial, number });
-    const files = await digestsOf(partial);
+    const files = await digestsOf(partial, DESCRIPTION);
     await writeJson(join(partial, DESCRIPTION), { config: this.#config, position, files });
     await rename(partial, folder);
     syncFolder(this.#dir);
@@ -124,25 +124,9 @@ async function check(folder: string): Promise<z.infer<typeof Description>> {
   } catch (cause) {
     throw new Damaged((cause as Error).message, { cause });
   }
-  const found = await digestsOf(folder);
-  for (const [name, digest] of Object.entries(description.files))
-    if (found[name] !== digest)
-      throw new Damaged(
-        `${join(folder, name)}: ${found[name] === undefined ? 'not there' : 'not what was written'}`,
-      );
+  const damage = await firstDamage(folder, description.files, DESCRIPTION);
+  if (damage !== undefined) throw new Damaged(damage);
   return description;
-}
-
-/** Of all files but the description. */
-async function digestsOf(folder: string): Promise<Record<string, string>> {
-  const digests: Record<string, string> = {};
-  for (const name of readdirSync(folder).sort()) {
-    if (name === DESCRIPTION) continue;
-    const hash = createHash('sha256');
-    for await (const part of createReadStream(join(folder, name))) hash.update(part as Buffer);
-    digests[name] = hash.digest('hex');
-  }
-  return digests;
 }
 
 /** Ascending. */

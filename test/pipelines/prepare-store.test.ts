@@ -79,6 +79,30 @@ test('labels and texts are tokenized once, and again only when something changed
   t.equal(listsOf(store.labels).offsets.length, 4, 'the new one is in its place');
 });
 
+test('a store that is damaged is told of and made anew', async (t) => {
+  const options = await setUp(t.testdir());
+  const store = await prepareStore(options);
+  const path = `${store.texts}.values.npy`;
+  const whole = readFileSync(path);
+  const damages = {
+    'not what was written': () => {
+      writeFileSync(path, whole.with(whole.length - 1, 77));
+    },
+    'not there': () => {
+      rmSync(path);
+    },
+  };
+  for (const [what, damage] of Object.entries(damages)) {
+    damage();
+    const notes: string[] = [];
+    await prepareStore(options, { note: (message) => notes.push(message) });
+    t.same(notes, [`${path}: ${what}; the store is made anew`]);
+    t.ok(readFileSync(path).equals(whole));
+  }
+  writeFileSync(join(options.dir, 'store.json'), '{');
+  t.notOk(await isReused(options), 'nor is one that cannot be read a store');
+});
+
 test('a tokenizer that is not there is refused', async (t) => {
   const options = await setUp(t.testdir());
   const refused = await refusal(t, prepareStore({ ...options, tokenizer: options.dir }));
