@@ -1,5 +1,5 @@
 /** The loop of both modules: epochs of mini-batches of hard negatives through the one trainer, with checkpoints. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterAssign } from '../operators/cluster-assign.js';
@@ -31,7 +31,7 @@ export interface EpochsOptions<Name extends keyof Trainers> {
   mine: Operator<Epoch, Trainers[Name]['batch']>;
   trainer: TrainerThread<Name>;
   checkpoints: Checkpoints;
-  /** Minutes between checkpoints; there is one at each epoch's end, too. */
+  /** Minutes between checkpoints; there is one at each epoch's end, too, unless they would take over 3 % of the time. */
   minutes: number;
   /** The one that the trainer goes on from. */
   from: Checkpoint | undefined;
@@ -40,6 +40,9 @@ export interface EpochsOptions<Name extends keyof Trainers> {
   seed: number;
   threads: number;
 }
+
+/** Of the time, that checkpoints at the ends of epochs may take. */
+const SHARE = 0.03;
 
 /**
  * Returns the steps made and the last epoch's mean loss. When the signal aborts, the step under way is finished and a
@@ -69,7 +72,7 @@ export async function trainEpochs<Name extends keyof Trainers>(
     }
   }
 
-  let saved = performance.now();
+  let [saved, cost] = [performance.now(), 0];
   const after = async ({ epoch, step, loss: own }: StepResult): Promise<void> => {
     loss = step === 0 ? own : loss + (own - loss) / (step + 1);
     const done = epoch * perEpoch + step + 1;
@@ -84,13 +87,17 @@ export async function trainEpochs<Name extends keyof Trainers>(
       const seconds = Math.round((performance.now() - started) / 100) / 10;
       await appendFile(log, `${JSON.stringify({ stage, epoch, loss, seconds })}\n`);
     }
-    const isDue = performance.now() - saved > minutes * 60_000;
-    if (ended || isDue || watch.signal?.aborted) {
+    const since = performance.now() - saved;
+    const isDue = since > minutes * 60_000 || (ended && cost < SHARE * since) || done === steps;
+    if (isDue || watch.signal?.aborted) {
       const position =
         step + 1 === perEpoch ? { epoch: epoch + 1, step: 0, loss } : { epoch, step: step + 1, loss };
+      const begun = performance.now();
       const oldest = await checkpoints.write(position, (place) => trainer.checkpoint(place));
-      await trainer.forgetBefore(oldest);
+      await trainer.forgetBefore(oldest.number);
+      forgetClusters(options, oldest.position.epoch);
       saved = performance.now();
+      cost = saved - begun;
     }
     if (watch.signal?.aborted) {
       watch.note?.(
@@ -127,11 +134,19 @@ async function orderOf<Name extends keyof Trainers>(
     await pipeline([request], clusterAssign({ threads })).first(
       watched(watch, { stage: 'cluster texts', counting: 'cluster-assign', total: count }),
     );
-    const last = clusteredBefore(curriculum, before - 1) ?? 0; // a checkpoint may still be of its epochs
-    const old = clusteredBefore(curriculum, last - 1);
-    if (old !== undefined) rmSync(join(clustered, `${old}.npy`), { force: true });
   }
   return { texts: members, clusters };
+}
+
+/** Removes clusters that no epoch from `epoch` on is visited by. */
+function forgetClusters<Name extends keyof Trainers>(
+  { clustered, curriculum }: EpochsOptions<Name>,
+  epoch: number,
+): void {
+  const needed = clusteredBefore(curriculum, epoch);
+  if (needed === undefined || !existsSync(clustered)) return;
+  for (const name of readdirSync(clustered))
+    if (Number.parseInt(name) < needed) rmSync(join(clustered, name), { recursive: true });
 }
 
 /** Drops the lines of epochs that will be trained on again. */

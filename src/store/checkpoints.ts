@@ -77,11 +77,11 @@ export class Checkpoints {
     return undefined;
   }
 
-  /** Writes one: `fill` puts files into the folder. Returns the oldest that stays. */
+  /** Writes one: `fill` puts files into the folder. Returns the oldest that stays and can be read. */
   async write(
     position: Position,
     fill: (place: { folder: string; number: number }) => Promise<void>,
-  ): Promise<number> {
+  ): Promise<Pick<Checkpoint, 'number' | 'position'>> {
     const number = this.#newest + 1;
     const folder = join(this.#dir, String(number));
     const partial = `${folder}.partial`;
@@ -93,10 +93,15 @@ export class Checkpoints {
     await rename(partial, folder);
     syncFolder(this.#dir);
     this.#newest = number;
-    const oldest = Math.max(1, number - this.#keep + 1);
-    for (const before of numbersIn(this.#dir))
-      if (before < oldest) await rm(join(this.#dir, String(before)), { recursive: true });
-    return oldest;
+    const numbers = numbersIn(this.#dir);
+    for (const old of numbers.slice(0, -this.#keep))
+      await rm(join(this.#dir, String(old)), { recursive: true });
+    for (const kept of numbers.slice(-this.#keep)) {
+      const path = join(this.#dir, String(kept), DESCRIPTION);
+      const { data } = Description.safeParse(existsSync(path) ? readJson(path) : undefined);
+      if (data) return { number: kept, position: data.position };
+    }
+    return { number, position };
   }
 
   #compare(folder: string, config: Readonly<Record<string, unknown>>): void {
