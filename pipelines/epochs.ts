@@ -6,7 +6,7 @@ import { clusterAssign } from '../operators/cluster-assign.js';
 import type { Epoch } from '../operators/mine-negatives.js';
 import { trainStep, type TrainerThread, type Trainers } from '../operators/train-step.js';
 import { clusteredBefore, clusterSize, type Curriculum } from '../src/mining/curriculum.js';
-import type { Checkpoint, Checkpoints } from '../src/store/checkpoints.js';
+import type { Checkpoint, Checkpoints, Position } from '../src/store/checkpoints.js';
 import { countRows } from '../src/store/npy.js';
 import type { Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
@@ -52,7 +52,7 @@ export async function trainEpochs<Name extends keyof Trainers>(
   options: EpochsOptions<Name>,
   watch: Watch,
 ): Promise<{ steps: number; loss: number }> {
-  const { stage, texts, epochs, steps, batch, mine, trainer, checkpoints, minutes, from, log } = options;
+  const { stage, texts, epochs, steps, batch, mine, trainer, from, log } = options;
   watch.signal?.throwIfAborted();
   const begin = from?.position ?? { epoch: 0, step: 0, loss: 0 };
   const perEpoch = Math.floor(countRows(texts) / batch);
@@ -72,7 +72,7 @@ export async function trainEpochs<Name extends keyof Trainers>(
     }
   }
 
-  let [saved, cost] = [performance.now(), 0];
+  const save = saving(options);
   const after = async ({ epoch, step, loss: own }: StepResult): Promise<void> => {
     loss = step === 0 ? own : loss + (own - loss) / (step + 1);
     const done = epoch * perEpoch + step + 1;
@@ -87,18 +87,8 @@ export async function trainEpochs<Name extends keyof Trainers>(
       const seconds = Math.round((performance.now() - started) / 100) / 10;
       await appendFile(log, `${JSON.stringify({ stage, epoch, loss, seconds })}\n`);
     }
-    const since = performance.now() - saved;
-    const isDue = since > minutes * 60_000 || (ended && cost < SHARE * since) || done === steps;
-    if (isDue || watch.signal?.aborted) {
-      const position =
-        step + 1 === perEpoch ? { epoch: epoch + 1, step: 0, loss } : { epoch, step: step + 1, loss };
-      const begun = performance.now();
-      const oldest = await checkpoints.write(position, (place) => trainer.checkpoint(place));
-      await trainer.forgetBefore(oldest.number);
-      forgetClusters(options, oldest.position.epoch);
-      saved = performance.now();
-      cost = saved - begun;
-    }
+    const next = step + 1 === perEpoch ? { epoch: epoch + 1, step: 0 } : { epoch, step: step + 1 };
+    await save({ ...next, loss }, { ended, must: done === steps || watch.signal?.aborted === true });
     if (watch.signal?.aborted) {
       watch.note?.(
         `stopped after step ${step + 1} of epoch ${epoch + 1}; the same command goes on from there`,
@@ -115,6 +105,24 @@ export async function trainEpochs<Name extends keyof Trainers>(
     throw error;
   }
   return { steps, loss };
+}
+
+/** Writes a checkpoint where one is due: when it must be, after some minutes, or at the end of an epoch. */
+function saving<Name extends keyof Trainers>(
+  options: EpochsOptions<Name>,
+): (position: Position, when: { ended: boolean; must: boolean }) => Promise<void> {
+  const { checkpoints, trainer, minutes } = options;
+  let [saved, cost] = [performance.now(), 0];
+  return async (position, { ended, must }) => {
+    const begun = performance.now();
+    const since = begun - saved;
+    if (!must && since < minutes * 60_000 && !(ended && cost < SHARE * since)) return;
+    const oldest = await checkpoints.write(position, (place) => trainer.checkpoint(place));
+    await trainer.forgetBefore(oldest.number);
+    forgetClusters(options, oldest.position.epoch);
+    saved = performance.now();
+    cost = saved - begun;
+  };
 }
 
 /** The order of an epoch: by clusters of the vectors as they are when they are first asked for. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { CLUSTER_MEMORY, clusterAssign } from '../operators/cluster-assign.js';
 import { search } from '../operators/search.js';
+import { directionOf, SAMPLE as SPLIT_SAMPLE } from '../src/cluster/bisect.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { jsonOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
@@ -13,7 +14,7 @@ import { textTable } from '../src/metrics/table.js';
 import { bytesOf, diskOf, freeBytes, inGB, type DiskUse, type RunSize } from '../src/plan/disk.js';
 import { memoryOf, type MemoryUse } from '../src/plan/memory.js';
 import { Rates } from '../src/plan/rates.js';
-import { timesOf, type Costs, type StageTime } from '../src/plan/time.js';
+import { levelsOf, timesOf, type Costs, type StageTime } from '../src/plan/time.js';
 import { Matrix } from '../src/store/npy.js';
 import { RaggedReader } from '../src/store/ragged.js';
 import { runFiles } from '../src/store/run-folder.js';
@@ -52,11 +53,13 @@ export interface Plan {
 }
 
 /** Labels and texts of the set that is measured on, and steps made. */
-const SAMPLE = 40_960;
+const SAMPLE = 131_072;
 const STEPS = 24;
 /** Labels a cluster where splits of few rows are measured; clusters where those of many are. */
 const FINE = 40;
 const COARSE = 4;
+/** Rows that a split of many is fitted to. */
+const DRAWN = SPLIT_SAMPLE;
 /** Texts scored at a time, as when a run is evaluated. */
 const SCORED = 512;
 
@@ -130,22 +133,33 @@ async function measure(options: z.output<typeof PlanOptions>, watch: Watch): Pro
   }
 }
 
-/** Seconds for a row to go through a split of few rows, and through one of many that are on disk. */
+/** What splits cost: in memory to clusters of a few rows, and on disk to a few clusters. */
 async function timeSplits(
   vectors: string,
   dir: string,
   threads: number,
-): Promise<Pick<Costs, 'fineSplit' | 'coarseSplit'>> {
+): Promise<Pick<Costs, 'fineSplit' | 'coarseSplit' | 'fit'>> {
   using file = Matrix.open(vectors, 'float32');
-  const { rows, cols } = file;
+  const { rows, cols: dim } = file;
+  const sample = file.read(0, DRAWN);
+  const split = { left: DRAWN / 2, node: { first: 0, clusters: 2 }, seed: 0, dim };
+  directionOf(sample, DRAWN, split);
+  const begun = performance.now();
+  directionOf(sample, DRAWN, split);
+  const fit = (performance.now() - begun) / 1000;
+
   const members = join(dir, 'members.npy');
-  const memory = (rows / COARSE) * cols * 4 * threads;
-  const clusters = { warm: 2, coarse: COARSE, fine: Math.floor(rows / FINE) };
-  const requests = Object.values(clusters).map((count) => ({ vectors, clusters: count, seed: 0, members }));
-  const ends = await endsOf(pipeline(requests, clusterAssign({ threads, memory })).run());
-  const [coarse, fine] = [ends[1]! - ends[0]!, ends[2]! - ends[1]!].map((time) => time / 1000 / rows);
-  const levels = Math.log2(clusters.fine / COARSE);
-  return { coarseSplit: coarse! / Math.log2(COARSE), fineSplit: (fine! - coarse!) / levels };
+  const clustering = async (clusters: number, rowsInMemory: number): Promise<number> => {
+    const requests = [2, clusters].map((count) => ({ vectors, clusters: count, seed: 0, members })); // the first warms
+    const memory = rowsInMemory * dim * 4 * threads;
+    const [warm, end] = await endsOf(pipeline(requests, clusterAssign({ threads, memory })).run());
+    return (end! - warm!) / 1000;
+  };
+  const coarseSplit = ((await clustering(COARSE, rows / COARSE)) - 2 * fit) / rows / Math.log2(COARSE);
+  const levels = levelsOf(rows, rows / FINE);
+  const fine = (await clustering(Math.floor(rows / FINE), rows)) - (2 ** levels.coarse * fit) / threads;
+  const fineSplit = (fine / rows - levels.coarse * coarseSplit) / levels.fine;
+  return { coarseSplit, fineSplit, fit: fit / threads };
 }
 
 /** Seconds to score one label for one text, when many texts are scored. */

@@ -6,9 +6,11 @@ import { SAMPLE } from '../cluster/bisect.js';
 export interface Costs {
   /** For a row of a stage that goes row by row, as `train` reports it. */
   secondsFor(stage: string): number;
-  /** For a row to go through a split of few rows, which is fitted to all of them, and through one of many. */
+  /** For a row to go through a split of few rows, which is fitted to all of them. */
   fineSplit: number;
+  /** For a row to go through a split of many, and to fit such a split to its sample. */
   coarseSplit: number;
+  fit: number;
   /** To score one label for one text. */
   score: number;
 }
@@ -45,7 +47,7 @@ export function timesOf(size: WorkSize, costs: Costs): StageTime[] {
   const clustering = (stage: string, rows: number, clusters: number, times: number): StageTime => ({
     stage,
     rows: rows * times,
-    seconds: rows * times * splitsOf(rows, clusters, costs),
+    seconds: times * splitting(rows, clusters, costs),
   });
   const stages = [
     plain('count labels', texts),
@@ -61,11 +63,17 @@ export function timesOf(size: WorkSize, costs: Costs): StageTime[] {
   return stages.filter(({ rows }) => rows > 0);
 }
 
-/** Seconds for a row to go down the whole tree of splits. */
-function splitsOf(rows: number, clusters: number, { fineSplit, coarseSplit }: Costs): number {
+/** Levels of splits that are fitted to a sample, and of those that are fitted to all of their rows. */
+export function levelsOf(rows: number, clusters: number): { coarse: number; fine: number } {
   const levels = Math.log2(clusters);
   const coarse = Math.min(levels, Math.max(0, Math.log2(rows / SAMPLE)));
-  return coarse * coarseSplit + (levels - coarse) * fineSplit;
+  return { coarse, fine: levels - coarse };
+}
+
+/** Seconds for all rows to go down the whole tree of splits. */
+function splitting(rows: number, clusters: number, { fineSplit, coarseSplit, fit }: Costs): number {
+  const { coarse, fine } = levelsOf(rows, clusters);
+  return rows * (coarse * coarseSplit + fine * fineSplit) + 2 ** coarse * fit;
 }
 
 /** How often the texts are clustered, and into how many clusters. */

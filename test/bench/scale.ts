@@ -27,7 +27,11 @@ const NEVER = 2 ** 31 - 1;
 const [FILE, PLOT] = ['test/bench/scale.json', 'scale.svg'];
 
 const { values } = parseArgs({
-  options: { labels: { type: 'string' }, dir: { type: 'string', default: 'runs/bench-scale' } },
+  options: {
+    labels: { type: 'string' },
+    dir: { type: 'string', default: 'runs/bench-scale' },
+    print: { type: 'boolean', default: false }, // and write down nothing
+  },
 });
 const labels = Number(values.labels);
 if (!(labels >= 4000)) throw new RangeError(`--labels: expected at least 4000, got ${values.labels}`);
@@ -99,9 +103,10 @@ const size: Size = {
   recall: { DEXA: dexa.recall, NGAME: ngame.recall },
 };
 const sizes = [...known.filter((other) => other.labels !== labels), size].sort((a, b) => a.labels - b.labels);
+process.stdout.write(`${sizesTable(sizes)}\n\n${stagesTable(size)}\n`);
+if (values.print) process.exit();
 await writeJson(FILE, sizes);
 writeFileSync(join('test/bench', PLOT), await sizesPlot(sizes));
-process.stdout.write(`${sizesTable(sizes)}\n\n${stagesTable(size)}\n`);
 await writeSection(
   'scale',
   `## From a hundred thousand labels to forty million
