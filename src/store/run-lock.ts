@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../stream/errors.js';
 
@@ -10,7 +10,7 @@ export class RunLock implements Disposable {
   constructor(run: string) {
     this.#path = `${resolve(run)}.lock`;
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
+      if (!existsSync(dirname(this.#path))) mkdirSync(dirname(this.#path), { recursive: true });
       this.#take(run);
     } catch (error) {
       if (error instanceof InputError) throw error;
