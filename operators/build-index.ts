@@ -10,7 +10,7 @@ import {
   type IndexSettings,
   type Precision,
 } from '../src/search/index-file.js';
-import { indexRows, type LabelRows } from '../src/search/index-rows.js';
+import { indexRows } from '../src/search/index-rows.js';
 import { AsideFile, unwritable } from '../src/store/aside-file.js';
 import { Matrix } from '../src/store/npy.js';
 import { writeJson } from '../src/store/write-json.js';
@@ -83,10 +83,11 @@ export function buildIndex({
             files.push(await AsideFile.create(partOf(path, part)));
             const { partial } = files.at(-1)!;
             await pool.run(settings, { name: 'begin' });
-            for (const rows of blocksOf(vectors, first!, end!)) {
+            for (const { begin, values } of vectors.blocks(BLOCK, first, end)) {
               signal.throwIfAborted();
-              const added = rows.vectors.length / dim;
-              const task: AddTask = { rows: indexRows(rows), threads };
+              const added = values.length / dim;
+              const rows = indexRows({ path: matrix, first: begin, vectors: values, dim });
+              const task: AddTask = { rows, threads };
               await pool.run(task, { name: 'add', transfer: buffersOf(task.rows) });
               progress(added);
             }
@@ -105,10 +106,4 @@ export function buildIndex({
       }
     },
   );
-}
-
-function* blocksOf(matrix: Matrix<'float32'>, begin: number, end: number): Generator<LabelRows> {
-  const { path, cols: dim } = matrix;
-  for (let first = begin; first < end; first += BLOCK)
-    yield { path, first, vectors: matrix.read(first, Math.min(BLOCK, end - first)), dim };
 }

@@ -1,9 +1,9 @@
 import type { Batch } from '../src/mining/batch.js';
 import type { CandidateBatch } from '../src/mining/candidates.js';
+import type { CheckpointPlace } from '../src/store/checkpoints.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { buffersOf, Pool } from '../src/stream/pooled.js';
 import type { ClassifierTrainerOptions } from '../src/train/classifier-trainer.js';
-import type { CheckpointPlace } from '../src/train/saved-trainer.js';
 import type { StepResult, TrainerOptions } from '../src/train/trainer.js';
 
 /** What can be trained, by name: the encoder (Module I) and the classifiers (Module II). */

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type { Batch } from '../src/mining/batch.js';
 import type { CandidateBatch } from '../src/mining/candidates.js';
-import type { CheckpointPlace } from '../src/train/saved-trainer.js';
+import type { CheckpointPlace } from '../src/store/checkpoints.js';
 import { ClassifierTrainer } from '../src/train/classifier-trainer.js';
 import { Trainer, type StepResult } from '../src/train/trainer.js';
 import type { TrainerData } from './train-step.js';

@@ -26,7 +26,7 @@ import { makeCorpus } from './make-corpus.js';
 import { tokenFiles } from './prepare-store.js';
 import { train, TrainOptions } from './train.js';
 
-const { dim, batch, epochs, steps, encoder, maxLength, embeddings, device } = TrainOptions.shape;
+const { dim, batch, epochs, steps, encoder, maxLength, embeddings, device, auxMemory } = TrainOptions.shape;
 
 export const PlanOptions = z.object({
   labels: whole(1000).meta({ description: 'labels' }),
@@ -81,7 +81,7 @@ export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan>
       auxiliary: aux,
       measured: sample.memory,
       clustering: CLUSTER_MEMORY,
-      vectors: TrainOptions.parse({ data: '', run: '' }).auxMemory * 2 ** 20,
+      vectors: auxMemory.parse(undefined) * 2 ** 20,
     }),
     stages: timesOf({ labels, texts, auxiliary: aux, epochs, batch, steps, heldOut: test }, costs),
   };

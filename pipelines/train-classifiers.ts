@@ -153,9 +153,7 @@ function writeInversePropensity(
   using counts = Matrix.open(frequency, 'int32');
   using matrix = Matrix.create(path, { dtype: 'float32', cols: 1 });
   const weightOf = inversePropensity((count) => count, train, propensity);
-  for (let begin = 0; begin < counts.rows; begin += BLOCK)
-    matrix.append(
-      Float32Array.from(counts.read(begin, Math.min(BLOCK, counts.rows - begin)), (n) => weightOf(n)),
-    );
+  for (const { values } of counts.blocks(BLOCK))
+    matrix.append(Float32Array.from(values, (count) => weightOf(count)));
   matrix.finish();
 }

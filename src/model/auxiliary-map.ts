@@ -23,10 +23,8 @@ const BLOCK = 65_536;
 export function writeTail(path: string, { frequency, minCount }: Tail): number {
   using counts = Matrix.open(frequency, 'int32');
   using tail = Matrix.create(path, { dtype: 'int32', cols: 1 });
-  for (let begin = 0; begin < counts.rows; begin += BLOCK) {
-    const own = counts.read(begin, Math.min(BLOCK, counts.rows - begin));
+  for (const { begin, values: own } of counts.blocks(BLOCK))
     tail.append(own.map((_count, i) => begin + i).filter((_label, i) => own[i]! < minCount));
-  }
   tail.finish();
   return counts.rows - tail.rows;
 }
@@ -49,9 +47,9 @@ export function writeAuxiliaryRows(
   using out = Matrix.create(path, { dtype: 'int32', cols: 1 });
   const heads = counts.rows - tail.rows;
   let head = 0;
-  for (let begin = 0; begin < counts.rows; begin += part) {
-    const end = Math.min(begin + part, counts.rows);
-    const rows = counts.read(begin, end - begin).map((count) => (count < minCount ? 0 : head++));
+  for (const { begin, values } of counts.blocks(part)) {
+    const end = begin + values.length;
+    const rows = values.map((count) => (count < minCount ? 0 : head++));
     for (const { cluster, labels } of clustersOf(tail, clusters))
       for (const label of labels) if (label >= begin && label < end) rows[label - begin] = heads + cluster;
     out.append(rows);

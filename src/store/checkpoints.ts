@@ -7,9 +7,9 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../stream/errors.js';
+import { asStored, firstDifference } from './difference.js';
 import { digestsOf, firstDamage } from './digests.js';
 import { checkJson, readJson } from './read-json.js';
-import { show } from './values.js';
 import { writeJson } from './write-json.js';
 
 /** Where training stood. */
@@ -30,9 +30,13 @@ const Description = z.object({
   files: z.record(z.string(), z.string()),
 });
 
-export interface Checkpoint {
+/** A checkpoint, by its number, and the folder that its files are in, or are to be in. */
+export interface CheckpointPlace {
   number: number;
   folder: string;
+}
+
+export interface Checkpoint extends CheckpointPlace {
   position: Position;
 }
 
@@ -53,7 +57,7 @@ export class Checkpoints {
 
   constructor(dir: string, { config, keep = 2 }: CheckpointsOptions) {
     this.#dir = dir;
-    this.#config = JSON.parse(JSON.stringify(config)) as Record<string, unknown>; // as it comes back from a file
+    this.#config = asStored(config);
     this.#keep = keep;
   }
 
@@ -66,7 +70,9 @@ export class Checkpoints {
       const folder = join(this.#dir, String(number));
       try {
         const { config, position } = await check(folder);
-        this.#compare(folder, config);
+        const difference = firstDifference(config, this.#config);
+        if (difference !== undefined)
+          throw new InputError(`${folder}: is of training with ${difference}; remove the run to begin anew`);
         this.#newest = number;
         return { number, folder, position };
       } catch (error) {
@@ -80,7 +86,7 @@ export class Checkpoints {
   /** Writes one: `fill` puts files into the folder. Returns the oldest that stays and can be read. */
   async write(
     position: Position,
-    fill: (place: { folder: string; number: number }) => Promise<void>,
+    fill: (place: CheckpointPlace) => Promise<void>,
   ): Promise<Pick<Checkpoint, 'number' | 'position'>> {
     const number = this.#newest + 1;
     const folder = join(this.#dir, String(number));
@@ -102,17 +108,6 @@ export class Checkpoints {
       if (data) return { number: kept, position: data.position };
     }
     return { number, position };
-  }
-
-  #compare(folder: string, config: Readonly<Record<string, unknown>>): void {
-    const keys = new Set([...Object.keys(config), ...Object.keys(this.#config)]);
-    for (const key of keys) {
-      const [before, now] = [config[key], this.#config[key]];
-      if (JSON.stringify(before) !== JSON.stringify(now))
-        throw new InputError(
-          `${folder}: is of training with ${key} ${show(before)}, not ${show(now)}; remove the run to begin anew`,
-        );
-    }
   }
 }
 

@@ -123,6 +123,12 @@ export class Matrix<T extends DType> implements Disposable {
     return values;
   }
 
+  /** The rows from `begin` up to `end`, by default all, so many at a time at most. */
+  *blocks(most: number, begin = 0, end = this.#rows): Generator<{ begin: number; values: Arrays[T] }> {
+    for (let at = begin; at < end; at += most)
+      yield { begin: at, values: this.read(at, Math.min(most, end - at)) };
+  }
+
   /** The rows `ids` in that order, `[ids.length, cols]`. */
   gather(ids: ArrayLike<number>, into?: Arrays[T]): Arrays[T] {
     return this.gatherRanges(ids, new Int32Array(ids.length).fill(1), into);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../stream/errors.js';
 import { hasCheckpoints } from './checkpoints.js';
+import { asStored, firstDifference } from './difference.js';
 import { Matrix } from './npy.js';
 import { checkJson, readJson } from './read-json.js';
-import { show } from './values.js';
 
 /** The names of what is in the folder `run`, there or not. */
 export const runFiles = (run: string) => ({
@@ -96,16 +96,10 @@ const PLACES = ['data', 'store'];
 /** @throws InputError naming what differs, where there is something to lose. */
 function isSame({ config: path, checkpoints }: RunFiles, config: Readonly<Record<string, unknown>>): boolean {
   const before = checkJson(path, z.record(z.string(), z.unknown()), readJson(path));
-  const now = JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
-    (key) => !PLACES.includes(key),
-  );
-  const other = keys.find((key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]));
-  if (other === undefined) return true;
+  const difference = firstDifference(before, asStored(config), PLACES);
+  if (difference === undefined) return true;
   if (hasCheckpoints(checkpoints))
-    throw new InputError(
-      `${path}: the run was begun with ${other} ${show(before[other])}, not ${show(now[other])}; remove it to begin anew`,
-    );
+    throw new InputError(`${path}: the run was begun with ${difference}; remove it to begin anew`);
   return false;
 }
 

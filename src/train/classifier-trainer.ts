@@ -9,9 +9,10 @@ import type { OhnmMultiOptions } from '../model/losses.js';
 import { moduleTwo } from '../model/module-two.js';
 import { learningRate, type ScheduleOptions } from '../model/schedule.js';
 import { Random } from '../random.js';
+import type { CheckpointPlace } from '../store/checkpoints.js';
 import { InputError } from '../stream/errors.js';
 import { ClassifierRows, type ClassifierRowsOptions } from './classifier-rows.js';
-import { loadTrainer, saveTrainer, type CheckpointPlace } from './saved-trainer.js';
+import { loadTrainer, saveTrainer } from './saved-trainer.js';
 import type { StepResult } from './trainer.js';
 
 export interface ClassifierTrainerOptions extends Omit<ClassifierRowsOptions, 'checkpoint'> {

@@ -15,12 +15,6 @@ const State = z.object({
 });
 export type TrainerState = z.infer<typeof State>;
 
-/** A checkpoint to go on from. */
-export interface CheckpointPlace {
-  folder: string;
-  number: number;
-}
-
 const PARTS = ['data', 'm', 'v'] as const;
 const file = (folder: string): string => join(folder, 'trainer.json');
 const tensors = (folder: string): string => join(folder, 'parameters.safetensors');

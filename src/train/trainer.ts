@@ -7,11 +7,12 @@ import { encoderOf } from '../model/encoders.js';
 import { auxiliaryFile, loadModel, saveModel } from '../model/folder.js';
 import type { OhnmOptions } from '../model/losses.js';
 import { learningRate, type ScheduleOptions } from '../model/schedule.js';
+import type { CheckpointPlace } from '../store/checkpoints.js';
 import { Matrix } from '../store/npy.js';
 import type { Tensors } from '../store/safetensors.js';
 import { InputError } from '../stream/errors.js';
 import { Gradients } from './gradients.js';
-import { loadTrainer, saveTrainer, type CheckpointPlace } from './saved-trainer.js';
+import { loadTrainer, saveTrainer } from './saved-trainer.js';
 import { TrainedRows } from './trained-rows.js';
 
 export interface TrainerOptions {
