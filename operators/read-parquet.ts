@@ -1,5 +1,6 @@
 import { sliceColumns, type FileBatch, type Schema } from '../src/store/columns.js';
 import { ParquetFile, type Below } from '../src/store/parquet-file.js';
+import type { BadRows } from '../src/stream/bad-rows.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface ReadParquetOptions<S extends Schema> {
@@ -9,6 +10,11 @@ export interface ReadParquetOptions<S extends Schema> {
   batch?: number;
   /** Exclusive upper bounds of integer columns, such as `{ labels: 131073 }`; default 2^31. */
   below?: Below<S>;
+  /**
+   * What becomes of rows with a bad value; default the first one ends the run. Where they are skipped, such a row is one of
+   * empty texts and lists, and the others keep their numbers; rows of a single id cannot be empty, so these always end it.
+   */
+  bad?: BadRows | undefined;
 }
 
 /**
@@ -23,6 +29,7 @@ export function readParquet<const S extends Schema>({
   columns,
   batch = 4096,
   below,
+  bad,
 }: ReadParquetOptions<S>): Operator<string, FileBatch<S>> {
   if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
   if (Object.keys(columns).length === 0) throw new RangeError('columns: expected at least 1, got none');
@@ -38,7 +45,7 @@ export function readParquet<const S extends Schema>({
       await using file = await ParquetFile.open(path, columns, below);
       for (const group of file.groups) {
         signal.throwIfAborted();
-        const whole = await file.read(group);
+        const whole = await file.read(group, bad);
         for (let start = 0; start < whole.rows; start += batch) {
           const end = Math.min(start + batch, whole.rows);
           const columns = sliceColumns<S>(whole.columns, start, end);

@@ -1,43 +1,53 @@
 /**
  * The raw files of the Extreme Classification Repository, gzip or plain: a label, a text or a filter pair a line.
- * All three readers: order kept; one file open, and one chunk of it in flight; errors surface at their line, as
- * `InputError` naming file, line and value; owns the open file.
+ * All three readers: order kept; one file open, and one chunk of it in flight; a bad line surfaces when its chunk is
+ * read, as `InputError` naming file, line and value, or counts as an empty one where bad rows are skipped; owns the
+ * open file.
  */
-import type { ColumnBatch, Schema } from '../src/store/columns.js';
+import type { ColumnBatch, FileBatch, Schema } from '../src/store/columns.js';
 import type { FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../src/store/dataset.js';
 import { readLines, type Line } from '../src/store/lines.js';
 import { show } from '../src/store/values.js';
 import { toLists } from '../src/store/ragged.js';
+import { BadRows } from '../src/stream/bad-rows.js';
 import { InputError } from '../src/stream/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 /** Which fields make a text. A field that is blank adds nothing. */
 export type XcText = 'title' | 'title+content';
 
-export interface ReadXcLabelsOptions {
+interface XcOptions {
+  /** What becomes of bad lines; default the first one ends the run. */
+  bad?: BadRows | undefined;
+}
+
+export interface ReadXcLabelsOptions extends XcOptions {
   text: XcText;
 }
 
-export interface ReadXcTextsOptions {
+export interface ReadXcTextsOptions extends XcOptions {
   text: XcText;
   /** How many labels there are. */
   labels: number;
 }
 
-export interface ReadXcFilterOptions {
+export interface ReadXcFilterOptions extends XcOptions {
   /** How many texts there are. */
   rows: number;
   /** How many labels there are. */
   labels: number;
 }
 
-type Reader<S extends Schema> = Operator<string, ColumnBatch<S>>;
+type Reader<S extends Schema> = Operator<string, FileBatch<S>>;
 
-/** From paths of label files (one JSON object a line, with `title` and perhaps `content`) to the labels' texts. */
-export function readXcLabels({ text }: ReadXcLabelsOptions): Reader<typeof LABEL_COLUMNS> {
-  return reader('read-xc-labels', (lines) => ({
+/**
+ * From paths of label files (one JSON object a line, with `title` and perhaps `content`) to the labels' texts. A bad line
+ * is still a label, so that the others keep their numbers.
+ */
+export function readXcLabels({ text, bad = stop() }: ReadXcLabelsOptions): Reader<typeof LABEL_COLUMNS> {
+  return reader<typeof LABEL_COLUMNS>('read-xc-labels', (lines) => ({
     rows: lines.length,
-    columns: { text: lines.map((line) => textOf(parse(line), text, true)) },
+    columns: { text: lines.map((line) => bad.read(() => textOf(parse(line), text, true), '')) },
   }));
 }
 
@@ -45,24 +55,27 @@ export function readXcLabels({ text }: ReadXcLabelsOptions): Reader<typeof LABEL
  * From paths of text files (one JSON object a line, with `title`, `target_ind` and, where it is part of the text,
  * `content`) to the texts and their labels. A label named twice for a text counts once.
  */
-export function readXcTexts({ text, labels }: ReadXcTextsOptions): Reader<typeof TEXT_COLUMNS> {
+export function readXcTexts({ text, labels, bad = stop() }: ReadXcTextsOptions): Reader<typeof TEXT_COLUMNS> {
   if (!(labels >= 1)) throw new RangeError(`labels: expected at least 1, got ${labels}`);
-  return reader('read-xc-texts', (lines) => {
-    const records = lines.map(parse);
+  const read = (line: Line): { text: string; targets: number[] } => {
+    const record = parse(line);
+    return { text: textOf(record, text, false), targets: targetsOf(record, labels) };
+  };
+  return reader<typeof TEXT_COLUMNS>('read-xc-texts', (lines) => {
+    const rows = lines.map((line) => bad.read(() => read(line), { text: '', targets: [] }));
     return {
-      rows: records.length,
-      columns: {
-        text: records.map((record) => textOf(record, text, false)),
-        labels: toLists(records.map((record) => targetsOf(record, labels))),
-      },
+      rows: rows.length,
+      columns: { text: rows.map((row) => row.text), labels: toLists(rows.map((row) => row.targets)) },
     };
   });
 }
 
 /** From paths of filter files (a text's row and a label a line) to these pairs. Blank lines are nothing. */
-export function readXcFilter(below: ReadXcFilterOptions): Reader<typeof FILTER_COLUMNS> {
-  return reader<ColumnBatch<typeof FILTER_COLUMNS>>('read-xc-filter', (lines) => {
-    const pairs = lines.filter(({ text }) => text.trim() !== '').map((line) => pairOf(line, below));
+export function readXcFilter({ bad = stop(), ...below }: ReadXcFilterOptions): Reader<typeof FILTER_COLUMNS> {
+  return reader<typeof FILTER_COLUMNS>('read-xc-filter', (lines) => {
+    const pairs = lines
+      .map((line) => bad.read(() => pairOf(line, below), undefined))
+      .filter((pair) => pair !== undefined);
     return {
       rows: pairs.length,
       columns: {
@@ -73,13 +86,18 @@ export function readXcFilter(below: ReadXcFilterOptions): Reader<typeof FILTER_C
   });
 }
 
+const stop = (): BadRows => new BadRows('stop');
+
 /** What `make` makes of the lines that come together is a batch. */
-function reader<Batch>(name: string, make: (lines: Line[]) => Batch): Operator<string, Batch> {
-  return operator<string, Batch>(name, async function* (paths, { signal, progress }) {
-    for await (const path of paths)
-      for await (const lines of readLines(path)) {
+function reader<S extends Schema>(name: string, make: (lines: Line[]) => ColumnBatch<S>): Reader<S> {
+  return operator<string, FileBatch<S>>(name, async function* (paths, { signal, progress }) {
+    let start = 0;
+    for await (const file of paths)
+      for await (const lines of readLines(file)) {
         signal.throwIfAborted();
-        yield make(lines);
+        const batch = make(lines);
+        yield { file, start, ...batch };
+        start += batch.rows;
         progress(lines.length);
       }
   });
@@ -123,7 +141,12 @@ function targetsOf({ place, fields: { target_ind: targets } }: XcRecord, labels:
   return [...new Set(targets as number[])];
 }
 
-function pairOf({ place, text }: Line, { rows, labels }: ReadXcFilterOptions): [row: number, label: number] {
+/** Nothing of a blank line. */
+function pairOf(
+  { place, text }: Line,
+  { rows, labels }: Omit<ReadXcFilterOptions, 'bad'>,
+): [row: number, label: number] | undefined {
+  if (text.trim() === '') return undefined;
   const [, row, label] = /^\s*(\d+)\s+(\d+)\s*$/.exec(text) ?? [];
   if (!(Number(row) < rows && Number(label) < labels))
     fail(place, `a row below ${rows} and a label below ${labels}`, text);

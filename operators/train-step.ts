@@ -20,6 +20,7 @@ export type TrainerData = {
 /** The trainer's thread: it outlives the epochs' pipelines. Give it to `trainStep`; dispose it when done. */
 export class TrainerThread<Name extends keyof Trainers> implements AsyncDisposable {
   readonly #pool: Pool;
+  readonly #begun: Promise<void>;
 
   constructor(trains: Name, options: Trainers[Name]['options']) {
     this.#pool = new Pool({
@@ -27,30 +28,36 @@ export class TrainerThread<Name extends keyof Trainers> implements AsyncDisposab
       threads: 1,
       data: { trains, options },
     });
+    this.#begun = this.#pool.run(undefined, { name: 'begin' });
+    this.#begun.catch(() => undefined); // whatever is asked for first tells of it
   }
 
   /** Takes the batch's arrays over: they are empty afterwards. */
-  step(batch: Trainers[Name]['batch']): Promise<StepResult> {
+  async step(batch: Trainers[Name]['batch']): Promise<StepResult> {
+    await this.#begun;
     return this.#pool.run(batch, { transfer: buffersOf(batch) });
   }
 
   /** Writes what is trained as it is after the last step: the folder of a model, or the file of the classifiers. */
   async save(path: string): Promise<void> {
+    await this.#begun;
     await this.#pool.run(path, { name: 'save' });
   }
 
   /** Writes into the folder of a checkpoint what it takes to go on as if training had never stopped. */
   async checkpoint(place: CheckpointPlace): Promise<void> {
+    await this.#begun;
     await this.#pool.run(place, { name: 'checkpoint' });
   }
 
   /** Checkpoints before this one will not be gone back to. */
   async forgetBefore(checkpoint: number): Promise<void> {
+    await this.#begun;
     await this.#pool.run(checkpoint, { name: 'forgetBefore' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.run(undefined, { name: 'close' }).catch(() => undefined); // it may never have started
+    await this.#pool.run(undefined, { name: 'close' }).catch(() => undefined); // its thread may have ended
     await this.#pool[Symbol.asyncDispose]();
   }
 }

@@ -6,20 +6,34 @@ import { ClassifierTrainer } from '../src/train/classifier-trainer.js';
 import { Trainer, type StepResult } from '../src/train/trainer.js';
 import type { TrainerData } from './train-step.js';
 
-const data = workerData as TrainerData;
+/** One thread, one trainer: it lives from `begin` to `close`. */
+let trainer: Trainer | ClassifierTrainer | undefined;
 
-// One thread, one trainer: it lives from the first step to `close`.
-const trainer = data.trains === 'encoder' ? new Trainer(data.options) : new ClassifierTrainer(data.options);
-
-/** Batches are what the trainer asks for: `trainStep` sees to that. */
-export default (batch: Batch & CandidateBatch): Promise<StepResult> => trainer.step(batch);
-
-export const save = (path: string): Promise<void> => trainer.save(path);
-
-export const checkpoint = (place: CheckpointPlace): Promise<void> => trainer.checkpoint(place);
-
-export const forgetBefore = (number: number): void => {
-  trainer.forgetBefore(number);
+/**
+ * Asked for once: a thread that the pool puts in the place of one that ended must not begin anew, over the rows on disk
+ * that the checkpoints belong to.
+ */
+export const begin = (): void => {
+  const data = workerData as TrainerData;
+  trainer = data.trains === 'encoder' ? new Trainer(data.options) : new ClassifierTrainer(data.options);
 };
 
-export const close = (): Promise<void> => trainer[Symbol.asyncDispose]();
+function begun(): Trainer | ClassifierTrainer {
+  if (!trainer) throw new Error('the thread of the trainer has ended');
+  return trainer;
+}
+
+/** Batches are what the trainer asks for: `trainStep` sees to that. */
+export default (batch: Batch & CandidateBatch): Promise<StepResult> => begun().step(batch);
+
+export const save = (path: string): Promise<void> => begun().save(path);
+
+export const checkpoint = (place: CheckpointPlace): Promise<void> => begun().checkpoint(place);
+
+export const forgetBefore = (number: number): void => {
+  begun().forgetBefore(number);
+};
+
+export const close = async (): Promise<void> => {
+  await trainer?.[Symbol.asyncDispose]();
+};

@@ -6,6 +6,7 @@ import { clusterAssign } from '../operators/cluster-assign.js';
 import type { Epoch } from '../operators/mine-negatives.js';
 import { trainStep, type TrainerThread, type Trainers } from '../operators/train-step.js';
 import { clusteredBefore, clusterSize, type Curriculum } from '../src/mining/curriculum.js';
+import type { BestModel } from '../src/store/best-model.js';
 import type { Checkpoint, Checkpoints, Position } from '../src/store/checkpoints.js';
 import { countRows } from '../src/store/npy.js';
 import type { Operator } from '../src/stream/operator.js';
@@ -35,6 +36,8 @@ export interface EpochsOptions<Name extends keyof Trainers> {
   minutes: number;
   /** The one that the trainer goes on from. */
   from: Checkpoint | undefined;
+  /** Where to keep the model of the best epoch; default nowhere. */
+  best?: BestModel;
   /** A JSON object an epoch is added to this file. */
   log: string;
   seed: number;
@@ -72,6 +75,7 @@ export async function trainEpochs<Name extends keyof Trainers>(
     }
   }
 
+  const { best } = options;
   const save = saving(options);
   const after = async ({ epoch, step, loss: own }: StepResult): Promise<void> => {
     loss = step === 0 ? own : loss + (own - loss) / (step + 1);
@@ -86,6 +90,7 @@ export async function trainEpochs<Name extends keyof Trainers>(
     if (ended) {
       const seconds = Math.round((performance.now() - started) / 100) / 10;
       await appendFile(log, `${JSON.stringify({ stage, epoch, loss, seconds })}\n`);
+      await best?.offer({ epoch, loss }, (folder) => trainer.save(folder));
     }
     const next = step + 1 === perEpoch ? { epoch: epoch + 1, step: 0 } : { epoch, step: step + 1 };
     await save({ ...next, loss }, { ended, must: done === steps || watch.signal?.aborted === true });

@@ -5,8 +5,10 @@ import { writeTexts } from '../operators/write-texts.js';
 import type { Choice } from '../src/engine/device.js';
 import { createModel, loadModel, OWN_ENCODERS, saveModel } from '../src/model/folder.js';
 import { hasWeights } from '../src/model/hugging-face.js';
-import { LABEL_COLUMNS, type Dataset } from '../src/store/dataset.js';
+import { LABEL_COLUMNS, trainingFiles, type Dataset } from '../src/store/dataset.js';
+import { checkFingerprint } from '../src/store/fingerprint.js';
 import { finishRun, type RunFiles } from '../src/store/run-folder.js';
+import { whileUnchanged } from '../src/store/versions.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 import { embedLabels } from './embed-labels.js';
@@ -24,6 +26,8 @@ export interface ModuleOneOptions {
   heads: number;
   /** Minutes between checkpoints. */
   minutes: number;
+  /** Which epoch's model is the trained one. */
+  final: 'last' | 'best';
   /** One of ours, or the folder of a model. */
   encoder: string;
   aux: number;
@@ -60,7 +64,7 @@ export interface ModuleOneResult {
 
 /** Leaves a complete run: the model, embeddings and texts of the labels. */
 export async function moduleOneRun(
-  { dataset, data, files, heads, minutes, encoder, dim, aux, ...options }: ModuleOneOptions,
+  { dataset, data, files, heads, minutes, final, encoder, dim, aux, ...options }: ModuleOneOptions,
   watch: Watch,
 ): Promise<ModuleOneResult> {
   const { headMinCount, half, auxiliaryMemory, epochs, steps, batch, lr, maxLength, seed, threads, device } =
@@ -85,6 +89,7 @@ export async function moduleOneRun(
     files,
     data,
     minutes,
+    final,
     half,
     auxiliary,
     auxiliaryMemory,
@@ -97,6 +102,7 @@ export async function moduleOneRun(
   );
   await embedLabels({ ...labelEmbeddings, model: files.trained, auxiliary: rowOfLabel }, watch);
   await copyLabelTexts(dataset, files, watch);
+  await checkFingerprint(trainingFiles(dataset), data);
   finishRun(files);
   return { ...result, empty: store.emptyTexts, head, auxiliary };
 }
@@ -125,7 +131,11 @@ function initialModel(
 /** So that the run can name what it predicts without the data set. */
 async function copyLabelTexts(dataset: Dataset, files: RunFiles, watch: Watch): Promise<void> {
   const read = readParquet({ columns: LABEL_COLUMNS });
-  await pipeline(dataset.paths.labels, read, writeTexts({ base: files.texts })).drain(
-    watched(watch, { stage: 'copy label texts', counting: 'read-parquet', total: dataset.labels }),
-  );
+  const copied = pipeline(dataset.paths.labels, read, writeTexts({ base: files.texts }));
+  const watching = watched(watch, {
+    stage: 'copy label texts',
+    counting: 'read-parquet',
+    total: dataset.labels,
+  });
+  await whileUnchanged(dataset.paths.labels, () => copied.drain(watching));
 }

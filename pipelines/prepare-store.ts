@@ -1,16 +1,17 @@
 /** Tokenizes a data set once: what training reads again and again, as stores on disk. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readParquet } from '../operators/read-parquet.js';
 import { tokenize } from '../operators/tokenize.js';
 import { writeLists } from '../operators/write-lists.js';
 import { TOKENIZER_FILES } from '../src/model/folder.js';
-import { LABEL_COLUMNS, TEXT_COLUMNS, type Dataset } from '../src/store/dataset.js';
+import { LABEL_COLUMNS, TEXT_COLUMNS, trainingFiles, type Dataset } from '../src/store/dataset.js';
 import { digestsOf, firstDamage } from '../src/store/digests.js';
 import { checkJson, readJson } from '../src/store/read-json.js';
 import { RaggedReader } from '../src/store/ragged.js';
+import { versionsOf, whileUnchanged } from '../src/store/versions.js';
 import { writeJson } from '../src/store/write-json.js';
 import { InputError } from '../src/stream/errors.js';
 import { pipeline } from '../src/stream/pipeline.js';
@@ -48,7 +49,7 @@ export async function prepareStore(options: PrepareStoreOptions, watch: Watch = 
     await rm(partial, { recursive: true, force: true });
     try {
       await mkdir(partial, { recursive: true });
-      await build(partial, options, watch);
+      await whileUnchanged(trainingFiles(options.dataset), () => build(partial, options, watch));
       const files = await digestsOf(partial, DESCRIPTION);
       await writeJson(join(partial, DESCRIPTION), { origin, files } satisfies Description);
       await rm(dir, { recursive: true, force: true });
@@ -127,16 +128,9 @@ function countEmpty(base: string): number {
 async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions): Promise<object> {
   const hash = createHash('sha256');
   for (const name of TOKENIZER_FILES) hash.update(await readTokenizer(join(tokenizer, name)));
-  const versions = (paths: readonly string[]) =>
-    Promise.all(
-      paths.map(async (path) => {
-        const { size, mtimeMs } = await stat(path);
-        return { bytes: size, modified: mtimeMs };
-      }),
-    );
   return {
-    labels: await versions(dataset.paths.labels),
-    texts: await versions(dataset.paths.train),
+    labels: await versionsOf(dataset.paths.labels),
+    texts: await versionsOf(dataset.paths.train),
     tokenizer: hash.digest('hex'),
     maxLength,
   };

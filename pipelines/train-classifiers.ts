@@ -13,11 +13,13 @@ import type { Comparison } from '../src/fusion/fit.js';
 import { inversePropensity } from '../src/metrics/propensity.js';
 import { classifierCurriculum } from '../src/mining/curriculum.js';
 import { readConfig } from '../src/model/folder.js';
-import { TEXT_COLUMNS, type Dataset } from '../src/store/dataset.js';
+import { TEXT_COLUMNS, trainingFiles, type Dataset } from '../src/store/dataset.js';
 import { makeFolder } from '../src/store/aside-folder.js';
 import { Checkpoints } from '../src/store/checkpoints.js';
+import { checkFingerprint } from '../src/store/fingerprint.js';
 import { countRows, Matrix } from '../src/store/npy.js';
 import type { RunFiles } from '../src/store/run-folder.js';
+import { whileUnchanged } from '../src/store/versions.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 import { trainEpochs } from './epochs.js';
@@ -85,7 +87,7 @@ export async function trainClassifiers(
   const { dim, maxLength } = readConfig(model);
   if (!existsSync(second))
     await makeFolder({ dir: second, what: 'what Module II needs' }, async (partial) => {
-      await pipeline(
+      const embedded = pipeline(
         dataset.paths.train,
         readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels: dataset.labels } }),
         tokenize({ tokenizer: model, maxLength, threads }),
@@ -100,7 +102,10 @@ export async function trainClassifiers(
           base: join(partial, basename(texts.positives)),
           lists: ({ columns }) => columns.labels,
         }),
-      ).drain(watched(watch, { stage: 'embed texts', counting: 'embed', total: dataset.train }));
+      );
+      const watching = watched(watch, { stage: 'embed texts', counting: 'embed', total: dataset.train });
+      await whileUnchanged(dataset.paths.train, () => embedded.drain(watching));
+      await checkFingerprint(trainingFiles(dataset), data);
     });
   const steps = Math.floor(countRows(rows) / batch) * epochs;
   const config = { data, half, epochs, steps, batch, lr, seed, threads };

@@ -1,11 +1,12 @@
 /** Module I itself: the encoder, with its auxiliary vectors if there are any. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { mineNegatives } from '../operators/mine-negatives.js';
 import { TrainerThread } from '../operators/train-step.js';
 import { curriculumFor } from '../src/mining/curriculum.js';
 import type { Choice } from '../src/engine/device.js';
 import { readConfig } from '../src/model/folder.js';
+import { BestModel } from '../src/store/best-model.js';
 import { Checkpoints } from '../src/store/checkpoints.js';
 import { countRows, Matrix } from '../src/store/npy.js';
 import type { RunFiles } from '../src/store/run-folder.js';
@@ -37,6 +38,8 @@ export interface TrainEncoderOptions {
   data: string;
   /** Minutes between checkpoints. */
   minutes: number;
+  /** Which epoch's model is the trained one. */
+  final: 'last' | 'best';
   epochs: number;
   /** At most; default all of the epochs. */
   steps?: number | undefined;
@@ -60,6 +63,7 @@ export async function trainEncoder(
     half,
     data,
     minutes,
+    final,
     texts,
     epochs,
     steps: most = Infinity,
@@ -77,7 +81,7 @@ export async function trainEncoder(
     // The memory bank: each text's embedding when it was last trained on, by which texts are clustered.
     const { dim } = readConfig(model);
     Matrix.create(files.bank, { dtype: 'float32', cols: dim, rows: texts, half })[Symbol.dispose]();
-    for (const folder of [files.clustered, files.auxiliaryRows])
+    for (const folder of [files.clustered, files.auxiliaryRows, files.best])
       rmSync(folder, { recursive: true, force: true });
     mkdirSync(files.auxiliaryRows);
   }
@@ -112,12 +116,14 @@ export async function trainEncoder(
       checkpoints,
       minutes,
       from,
+      best: new BestModel(files.best),
       log: files.log,
       seed,
       threads,
     },
     watch,
   );
-  await trainer.save(files.trained);
+  if (final === 'best') cpSync(files.best, files.trained, { recursive: true });
+  else await trainer.save(files.trained);
   return result;
 }

@@ -9,7 +9,7 @@ import { chooseDevice, DEVICES, type Choice } from '../src/engine/device.js';
 import { holdBack } from '../src/fusion/held-back.js';
 import { countTail } from '../src/model/auxiliary-map.js';
 import { checkLength, OWN_ENCODERS, readConfig } from '../src/model/folder.js';
-import { openDataset, type Dataset } from '../src/store/dataset.js';
+import { openDataset, trainingFiles, type Dataset } from '../src/store/dataset.js';
 import { fingerprintOf } from '../src/store/fingerprint.js';
 import { writeColumn } from '../src/store/npy.js';
 import { checkJson, readJson } from '../src/store/read-json.js';
@@ -75,6 +75,10 @@ export const TrainOptions = z.object({
     .positive()
     .default(10)
     .meta({ description: 'minutes between checkpoints; there is one at each epoch’s end, too' }),
+  final: z.enum(['last', 'best']).default('last').meta({
+    description: 'the encoder is that of the last epoch, or of the one of the lowest loss',
+    value: 'last|best',
+  }),
   threads: threadsOption(),
   device: z
     .enum(DEVICES)
@@ -181,8 +185,7 @@ async function begin(options: z.output<typeof TrainOptions>, dataset: Dataset, w
   checkSizes(options, dataset, { frequency, texts: labelled.count });
   if (!existsSync(runFiles(run).config)) checkRoom(options, dataset); // one that was begun has taken some of it
   if (modules !== '2' && !isOwn(encoder)) checkLength(encoder, readConfig(encoder), maxLength);
-  const { labels: labelPaths, train: trainPaths } = dataset.paths;
-  const data = await fingerprintOf([...labelPaths, ...trainPaths]);
+  const data = await fingerprintOf(trainingFiles(dataset));
   const own = { lr: options.lr ?? rateFor(encoder), dataset: data };
   const config = { ...options, ...own, run: undefined, resume: undefined }; // wherever it stands, however it is begun
   if (options.resume && !existsSync(runFiles(run).config))

@@ -3,7 +3,7 @@
 import { Command as Commander } from 'commander';
 import { evaluateCommand } from '../../pipelines/evaluate.js';
 import { exportCommand } from '../../pipelines/export.js';
-import { importCommand } from '../../pipelines/import-xc.js';
+import { importCommand } from '../../pipelines/import.js';
 import { indexCommand } from '../../pipelines/build-index.js';
 import { makeCorpusCommand } from '../../pipelines/make-corpus.js';
 import { metricsCommand } from '../../pipelines/metrics.js';

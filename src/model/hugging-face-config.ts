@@ -20,7 +20,10 @@ export interface HuggingFaceConfig {
 /** The most tokens that are ever kept of a text. */
 const MOST_TOKENS = 512;
 
-const size = (initial: number) => z.int().min(1).default(initial);
+/** No model is as large; what a configuration asks for is allocated. */
+const LARGEST = 2 ** 20;
+const size = (initial: number) => z.int().min(1).max(LARGEST).default(initial);
+const layers = (initial: number) => z.int().min(1).max(1024).default(initial);
 const share = z.number().min(0).lt(1).default(0.1);
 /** What both kinds of `config.json` have. */
 const common = {
@@ -35,7 +38,7 @@ const Bert = z.object({
   ...common,
   model_type: z.literal('bert'),
   hidden_size: size(768),
-  num_hidden_layers: size(12),
+  num_hidden_layers: layers(12),
   num_attention_heads: size(12),
   intermediate_size: size(3072),
   hidden_act: z.literal('gelu').default('gelu'),
@@ -48,7 +51,7 @@ const DistilBert = z.object({
   ...common,
   model_type: z.literal('distilbert'),
   dim: size(768),
-  n_layers: size(6),
+  n_layers: layers(6),
   n_heads: size(12),
   hidden_dim: size(3072),
   activation: z.literal('gelu').default('gelu'),

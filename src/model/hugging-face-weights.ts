@@ -49,7 +49,9 @@ export function findWeights(folder: string): Weights | undefined {
 const placesIn = (path: string): Weights =>
   new Map([...readEntries(path)].map(([name, entry]) => [name, { path, entry }]));
 
-const Index = z.object({ weight_map: z.record(z.string(), z.string()) });
+/** Files in the folder itself, and nowhere else. */
+const Shard = z.string().regex(/^[^/\\]+\.safetensors$/, 'expected the name of a .safetensors file');
+const Index = z.object({ weight_map: z.record(z.string(), Shard) });
 
 function shards(folder: string): Weights {
   const index = join(folder, INDEX_FILE);
@@ -116,18 +118,33 @@ function byFile(weights: Weights): Map<string, string[]> {
   return files;
 }
 
-/** Weights of a model that nobody has trained: normally distributed, norms that change nothing, no biases. */
-export function randomWeights({ bert, vocabulary, deviation }: HuggingFaceConfig, seed: number): Tensors {
+/** Values of an encoder that is made of nothing but its configuration, at most. */
+const MOST_VALUES = 2 ** 31;
+
+/**
+ * Weights of a model that nobody has trained: normally distributed, norms that change nothing, no biases.
+ * @throws InputError if the configuration asks for more than there can be.
+ */
+export function randomWeights(
+  folder: string,
+  { bert, vocabulary, deviation }: HuggingFaceConfig,
+  seed: number,
+): Tensors {
   const shapes = { [WORDS]: [vocabulary, bert.dim], ...bertShapes(bert) };
+  const values = Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0);
+  if (values > MOST_VALUES)
+    throw new InputError(`${join(folder, 'config.json')}: an encoder of ${values} values is too large`);
   return Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => {
-      const data = new Float32Array(shape.reduce((product, n) => product * n, 1));
+      const data = new Float32Array(sizeOf(shape));
       if (shape.length === 2) fillNormal(data, deviation, Random.of(seed, name));
       else if (name.endsWith('.weight')) data.fill(1);
       return [name, { shape, data }];
     }),
   );
 }
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 /** Box & Muller 1958: two numbers at a time. */
 function fillNormal(data: Float32Array, deviation: number, random: Random): void {

@@ -64,7 +64,7 @@ export function loadBert(folder: string, { seed }: { seed: number }): HuggingFac
   const { config, source, weights } = read(folder);
   return {
     config,
-    parameters: weights ? readWeights(weights) : randomWeights(source, seed),
+    parameters: weights ? readWeights(weights) : randomWeights(folder, source, seed),
     initialised: !weights,
   };
 }

@@ -1,7 +1,9 @@
 import { PreTrainedTokenizer } from '@huggingface/transformers';
 import { join } from 'node:path';
 import { toLists, type Lists } from '../store/ragged.js';
+import { asId, show } from '../store/values.js';
 import { readJson } from '../store/read-json.js';
+import { InputError } from '../stream/errors.js';
 
 export interface TokenizerOptions {
   /** A local Hugging Face folder with `tokenizer.json` and `tokenizer_config.json`. */
@@ -13,16 +15,24 @@ export interface TokenizerOptions {
 /** Token ids of each text, cut to the maximal length; nothing for an empty text. */
 export type Tokenizer = (texts: readonly string[]) => Lists;
 
-/** @throws InputError if a file of the tokenizer cannot be read. */
+/** @throws InputError if a file of the tokenizer cannot be read, or is not one that makes tokens. */
 export function openTokenizer({ tokenizer: folder, maxLength }: TokenizerOptions): Tokenizer {
-  const json = (name: string): object => readJson(join(folder, name)) as object;
-  const tokenizer = new PreTrainedTokenizer(json('tokenizer.json'), json('tokenizer_config.json'));
-  const bare = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false });
+  const path = join(folder, 'tokenizer.json');
+  const [json, config] = [readJson(path), readJson(join(folder, 'tokenizer_config.json'))];
+  const tokenizer = ofTokenizer(path, () => new PreTrainedTokenizer(json, config));
+  const encode = (text: string, special: boolean): number[] => {
+    const ids = ofTokenizer(path, () => tokenizer.encode(text, { add_special_tokens: special }));
+    const wrong = ids.find((id) => asId(id, 2 ** 31) === undefined);
+    if (wrong !== undefined) throw new InputError(`${path}: makes token ${show(wrong)} of ${show(text)}`);
+    return ids;
+  };
+  const bare = (text: string): number[] => encode(text, false);
   // What the tokenizer puts around a text ([CLS] … [SEP]) must survive the cut, so the cut is made here.
-  const framed = tokenizer.encode('a');
-  const before = framed.slice(0, framed.indexOf(bare('a')[0]!));
-  const after = framed.slice(before.length + bare('a').length);
-  const room = maxLength - before.length - after.length;
+  const [framed, alone] = [encode('a', true), bare('a')];
+  if (alone.length === 0) throw new InputError(`${path}: makes no token of "a"`);
+  const before = framed.slice(0, framed.indexOf(alone[0]!));
+  const after = framed.slice(before.length + alone.length);
+  const room = Math.max(0, maxLength - before.length - after.length);
   return (texts) =>
     toLists(
       texts.map((text) => {
@@ -30,4 +40,14 @@ export function openTokenizer({ tokenizer: folder, maxLength }: TokenizerOptions
         return tokens.length === 0 ? [] : [...before, ...tokens.slice(0, room), ...after];
       }),
     );
+}
+
+/** The library throws whatever comes of a file that is not as it expects. */
+function ofTokenizer<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new InputError(`${path}: does not work as a tokenizer: ${show(message)}`, { cause });
+  }
 }

@@ -53,6 +53,9 @@ export interface DatasetPaths {
   readonly filterTest: string | undefined;
 }
 
+/** The files that training reads. */
+export const trainingFiles = ({ paths }: Dataset): string[] => [...paths.labels, ...paths.train];
+
 /** The names of the files in the folder `dir`, there or not. */
 export const datasetFiles = (dir: string) => ({
   labels: join(dir, 'labels.parquet'),
@@ -67,8 +70,8 @@ export const datasetFiles = (dir: string) => ({
 export const shardOf = (path: string, index: number): string =>
   path.replace(/\.parquet$/, `-${String(index).padStart(5, '0')}.parquet`);
 
-/** The shards of a file that are there; the file itself where it is in one piece, or missing. */
-function shardsOf(path: string): string[] {
+/** The shards of a file that are there, in order; the file itself where it is in one piece, or missing. */
+export function shardsOf(path: string): string[] {
   const shards: string[] = [];
   while (!existsSync(path) && existsSync(shardOf(path, shards.length)))
     shards.push(shardOf(path, shards.length));

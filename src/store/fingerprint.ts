@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { InputError } from '../stream/errors.js';
 
 /** Bytes read of the end of a file, where Parquet has what it knows of its contents. */
 const TAIL = 1 << 16;
@@ -15,4 +16,12 @@ export async function fingerprintOf(paths: readonly string[]): Promise<string> {
     hash.update(`${size} `).update(tail);
   }
   return hash.digest('hex');
+}
+
+/** @throws InputError if files are not any more what they were known by. */
+export async function checkFingerprint(paths: readonly string[], expected: string): Promise<void> {
+  if ((await fingerprintOf(paths)) !== expected)
+    throw new InputError(
+      `${paths[0]!} or one of the ${paths.length - 1} files with it: changed while they were in use`,
+    );
 }

@@ -3,11 +3,27 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../stream/errors.js';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** A line of a text file, without its end. */
-export interface Line {
+export class Line {
   /** File and line number (from 1), as errors name them. */
   readonly place: string;
-  readonly text: string;
+  readonly #bytes: Buffer;
+
+  constructor(place: string, bytes: Buffer) {
+    this.place = place;
+    this.#bytes = bytes;
+  }
+
+  /** @throws InputError if the line is not UTF-8. */
+  get text(): string {
+    try {
+      return utf8.decode(this.#bytes);
+    } catch (cause) {
+      throw new InputError(`${this.place}: not UTF-8`, { cause });
+    }
+  }
 }
 
 export interface ReadLinesOptions {
@@ -20,13 +36,12 @@ const NEWLINE = 10;
 /**
  * The lines of a UTF-8 file (of standard input for `-`), unpacked if its name ends in `.gz`, as many at a time as a chunk of the file holds.
  * Reads no further than it is asked to.
- * @throws InputError naming file and line if the file is missing, cut off, not UTF-8, or a line is too long.
+ * @throws InputError naming file and line if the file is missing, cut off, or a line is too long.
  */
 export async function* readLines(
   path: string,
   { longest = 64 * 2 ** 20 }: ReadLinesOptions = {},
 ): AsyncGenerator<Line[]> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
   let number = 1;
   let pending: Buffer[] = [];
   let pendingBytes = 0;
@@ -34,7 +49,7 @@ export async function* readLines(
   const complete = (): Line => {
     const bytes = pending.length === 1 ? pending[0]! : Buffer.concat(pending);
     const end = bytes.at(-1) === 13 ? bytes.length - 1 : bytes.length;
-    const line = { place: `${path}:${number}`, text: decoder.decode(bytes.subarray(0, end)) };
+    const line = new Line(`${path}:${number}`, bytes.subarray(0, end));
     pending = [];
     pendingBytes = 0;
     number++;
@@ -78,6 +93,5 @@ function unreadable(path: string, number: number, cause: unknown): InputError {
   if (code === 'Z_BUF_ERROR') return new InputError(`${place}: the gzip file is cut off`, { cause });
   if (code.startsWith('Z_'))
     return new InputError(`${place}: not a gzip file, or a damaged one: ${message}`, { cause });
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return new InputError(`${place}: not UTF-8`, { cause });
   return new InputError(`${path}: cannot be read: ${message}`, { cause });
 }

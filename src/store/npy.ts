@@ -2,9 +2,10 @@
  * Dense matrices on disk in NumPy's format (`.npy` version 1, little-endian, C order), read and written by row.
  * Nothing is held in memory but the rows asked for, so a store may be far larger than memory.
  */
-import { closeSync, fstatSync, ftruncateSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, fsyncSync, openSync, readSync } from 'node:fs';
 import { InputError } from '../stream/errors.js';
 import { fromFloat16, toFloat16 } from './half.js';
+import { writeFully } from './write-fully.js';
 
 export interface Arrays {
   float32: Float32Array;
@@ -216,14 +217,15 @@ export class Matrix<T extends DType> implements Disposable {
 
   /** `count` rows from the place `at` of `from` to the row `first` of the file. */
   #writeRows(from: Arrays[T], at: number, count: number, first: number): void {
-    const bytes = this.#rowBytes;
+    const rows = from.subarray(at * this.cols, (at + count) * this.cols);
+    const position = this.#start + first * this.#rowBytes;
     if (!this.half) {
-      this.#writeBytes(from, at * bytes, count * bytes, first * bytes);
+      writeFully({ path: this.path, fd: this.#fd }, rows, position);
       return;
     }
-    const raw = new Uint16Array(count * this.cols);
-    toFloat16((from as Float32Array).subarray(at * this.cols, (at + count) * this.cols), raw);
-    this.#writeBytes(raw, 0, count * bytes, first * bytes);
+    const raw = new Uint16Array(rows.length);
+    toFloat16(rows as Float32Array, raw);
+    writeFully({ path: this.path, fd: this.#fd }, raw, position);
   }
 
   #readBytes(into: NodeJS.ArrayBufferView, at: number, length: number, position: number): void {
@@ -234,11 +236,6 @@ export class Matrix<T extends DType> implements Disposable {
     }
   }
 
-  #writeBytes(from: NodeJS.ArrayBufferView, at: number, length: number, position: number): void {
-    for (let done = 0; done < length;)
-      done += writeSync(this.#fd, from, at + done, length - done, this.#start + position + done);
-  }
-
   #writeHeader(): void {
     const shape = this.cols === 1 ? `(${this.#rows},)` : `(${this.#rows}, ${this.cols})`;
     const text = `{'descr': '${this.#type.descr}', 'fortran_order': False, 'shape': ${shape}, }`;
@@ -247,7 +244,7 @@ export class Matrix<T extends DType> implements Disposable {
     header.writeUInt16LE(HEADER_BYTES - 10, 8);
     header.write(text, 10);
     header.write('\n', HEADER_BYTES - 1);
-    writeSync(this.#fd, header, 0, HEADER_BYTES, 0);
+    writeFully({ path: this.path, fd: this.#fd }, header, 0);
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type RowGroup as RowGroupMetaData,
   type SchemaTree,
 } from 'hyparquet';
+import { BadRows } from '../stream/bad-rows.js';
 import { InputError } from '../stream/errors.js';
 import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
 import { guardPages, type ColumnChunk } from './parquet-pages.js';
@@ -98,20 +99,32 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     return { values: sum('num_values'), bytes: sum('total_uncompressed_size') };
   }
 
-  /** Decodes one row group, a column at a time. @throws InputError naming the row and the value. */
-  async read(group: RowGroup): Promise<ColumnBatch<S>> {
-    const columns: [string, ColumnOf[ColumnType]][] = [];
-    for (const column of this.#columns) {
-      const values = await this.#decode(group, column);
-      const fail: Fail = (row, expected, value) => {
-        throw new InputError(
-          `${this.path}, row ${group.start + row}: ${column.name}: expected ${expected}, got ${show(value)}`,
-        );
-      };
-      columns.push([column.name, convert[column.type](values, column, fail)]);
-    }
-    // built from the same schema, name by name
-    return { rows: group.rows, columns: Object.fromEntries(columns) as ColumnBatch<S>['columns'] };
+  /**
+   * Decodes one row group, a column at a time. Where bad rows are skipped, one is empty in all of the columns.
+   * @throws InputError naming the row and the value of a bad row that is not skipped.
+   */
+  async read(group: RowGroup, bad = new BadRows('stop')): Promise<ColumnBatch<S>> {
+    const empty = new Set<number>();
+    const readAll = async (): Promise<ColumnBatch<S>['columns']> => {
+      const columns: [string, ColumnOf[ColumnType]][] = [];
+      for (const column of this.#columns) {
+        const fail: Fail = (row, expected, value) => {
+          const place = `${this.path}, row ${group.start + row}: ${column.name}`;
+          const reason = new InputError(`${place}: expected ${expected}, got ${show(value)}`);
+          if (column.type === 'int32') throw reason; // there is no empty id
+          bad.add(reason);
+          empty.add(row);
+        };
+        const values = await this.#decode(group, column);
+        columns.push([column.name, convert[column.type](values, column, { empty, fail })]);
+      }
+      return Object.fromEntries(columns) as ColumnBatch<S>['columns']; // built from the same schema, name by name
+    };
+    const columns = await readAll();
+    return {
+      rows: group.rows,
+      columns: empty.size > 0 && this.#columns.length > 1 ? await readAll() : columns,
+    };
   }
 
   /** A scan keeps what it decoded last, so each part has a scan of its own, which goes when the part is done. */
@@ -256,50 +269,94 @@ function typeOf({ element, children }: SchemaTree): string {
 const only = (children: SchemaTree[]): SchemaTree | undefined =>
   children.length === 1 ? children[0] : undefined;
 
-type Fail = (row: number, expected: string, value: unknown) => never;
-type Convert<T extends ColumnType> = (values: ArrayLike<unknown>, column: Column, fail: Fail) => ColumnOf[T];
+/** Tells of a bad row; throws unless such rows are skipped. */
+type Fail = (row: number, expected: string, value: unknown) => void;
+
+interface Refusing {
+  /** Rows to read as empty, whatever they hold: texts of no characters, lists of no values. */
+  empty: ReadonlySet<number>;
+  fail: Fail;
+}
+type Convert<T extends ColumnType> = (
+  values: ArrayLike<unknown>,
+  column: Column,
+  refusing: Refusing,
+) => ColumnOf[T];
 
 const convert: { [T in ColumnType]: Convert<T> } = {
-  string: (values, _column, fail) =>
-    Array.from(values, (value, row) => asText(value) ?? fail(row, 'a text', value)),
+  string: (values, _column, refusing) =>
+    flat(values, { check: asText, expected: 'a text', instead: '', ...refusing }),
 
-  int32: (values, { below }, fail) =>
-    Int32Array.from(values, (value, row) => asId(value, below) ?? fail(row, `0..${below - 1}`, value)),
+  int32: (values, { below }, refusing) =>
+    Int32Array.from(flat(values, { ...idsBelow(below), instead: 0, ...refusing })),
 
-  'int32[]': (rows, column, fail) => {
-    const { below } = column;
-    const check = (value: unknown) => asId(value, below);
-    const { offsets, values } = flatten(rows, column, { check, expected: `0..${below - 1}`, fail });
+  'int32[]': (rows, column, refusing) => {
+    const { offsets, values } = lists(rows, column, { ...idsBelow(column.below), ...refusing });
     return { offsets, values: Int32Array.from(values) };
   },
 
-  'float32[]': (rows, column, fail) => {
-    const { offsets, values } = flatten(rows, column, { check: asNumber, expected: 'a finite number', fail });
+  'float32[]': (rows, column, refusing) => {
+    const { offsets, values } = lists(rows, column, {
+      check: asNumber,
+      expected: 'a finite number',
+      ...refusing,
+    });
     return { offsets, values: Float32Array.from(values) };
   },
 
-  'string[]': (rows, column, fail) => flatten(rows, column, { check: asText, expected: 'a text', fail }),
+  'string[]': (rows, column, refusing) =>
+    lists(rows, column, { check: asText, expected: 'a text', ...refusing }),
 };
 
-interface Check<T> {
+const idsBelow = (below: number) => ({
+  check: (value: unknown) => asId(value, below),
+  expected: `0..${below - 1}`,
+});
+
+interface Check<T> extends Refusing {
   /** The value, if it is one. */
   check: (value: unknown) => T | undefined;
   expected: string;
-  fail: Fail;
 }
 
-function flatten<T>(
+function flat<T>(
+  values: ArrayLike<unknown>,
+  { check, expected, instead, empty, fail }: Check<T> & { instead: T },
+): T[] {
+  return Array.from(values, (value, row) => {
+    if (empty.has(row)) return instead;
+    const checked = check(value);
+    if (checked === undefined) fail(row, expected, value);
+    return checked ?? instead;
+  });
+}
+
+function lists<T>(
   rows: ArrayLike<unknown>,
   { bare }: Column,
-  { check, expected, fail }: Check<T>,
+  { check, expected, empty, fail }: Check<T>,
 ): Ragged<T[]> {
   const offsets = new Int32Array(rows.length + 1);
   const values: T[] = [];
   for (let row = 0; row < rows.length; row++) {
-    const list = rows[row] ?? (bare ? [] : null);
-    if (!Array.isArray(list)) return fail(row, 'a list', list);
-    for (const value of list as unknown[]) values.push(check(value) ?? fail(row, expected, value));
+    if (!empty.has(row)) append(row, rows[row] ?? (bare ? [] : null));
     offsets[row + 1] = values.length;
   }
   return { offsets, values };
+
+  function append(row: number, list: unknown): void {
+    if (!Array.isArray(list)) {
+      fail(row, 'a list', list);
+      return;
+    }
+    for (const value of list as unknown[]) {
+      const checked = check(value);
+      if (checked === undefined) {
+        fail(row, expected, value);
+        values.length = offsets[row]!;
+        return;
+      }
+      values.push(checked);
+    }
+  }
 }

@@ -29,16 +29,31 @@ export function toLists(rows: readonly ArrayLike<number>[]): Lists {
 
 const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, values: `${base}.values.npy` });
 
-/** Where the rows `ids` begin in the values, and how many they have. `offsets` are those of the store. */
+/**
+ * Where the rows `ids` begin in the values, and how many they have. `offsets` are those of the store, `size` is how many
+ * values there are.
+ * @throws InputError if a row is not within the values.
+ */
 export function rangesOf(
   offsets: Matrix<'int64'>,
   ids: ArrayLike<number>,
+  size: number,
 ): { begins: Float64Array; counts: Int32Array } {
   const bounds = offsets.gatherRanges(ids, new Int32Array(ids.length).fill(2));
-  return {
-    begins: Float64Array.from(ids, (_id, i) => Number(bounds[2 * i])),
-    counts: Int32Array.from(ids, (_id, i) => Number(bounds[2 * i + 1]! - bounds[2 * i]!)),
-  };
+  const [begins, counts] = [new Float64Array(ids.length), new Int32Array(ids.length)];
+  for (let i = 0; i < ids.length; i++) {
+    const [begin, end] = [Number(bounds[2 * i]), Number(bounds[2 * i + 1])];
+    checkRange(offsets.path, ids[i]!, { begin, end, size });
+    begins[i] = begin;
+    counts[i] = end - begin;
+  }
+  return { begins, counts };
+}
+
+function checkRange(path: string, row: number, range: { begin: number; end: number; size: number }): void {
+  const { begin, end, size } = range;
+  if (!(begin >= 0 && begin <= end && end <= size))
+    throw new InputError(`${path}: row ${row} is at ${begin}..${end} of ${size} values`);
 }
 
 const BLOCK = 65_536;
@@ -75,7 +90,7 @@ export class RaggedReader implements Disposable {
 
   /** The rows `ids`, in that order. */
   gather(ids: ArrayLike<number>): Lists {
-    const { begins, counts } = rangesOf(this.#offsets, ids);
+    const { begins, counts } = rangesOf(this.#offsets, ids, this.size);
     const offsets = new Int32Array(ids.length + 1);
     counts.forEach((count, i) => (offsets[i + 1] = offsets[i]! + count));
     return { offsets, values: this.#values.gatherRanges(begins, counts) };
@@ -85,6 +100,12 @@ export class RaggedReader implements Disposable {
   read(begin: number, count: number): Lists {
     const bounds = this.#offsets.read(begin, count + 1);
     const first = bounds[0]!;
+    for (let i = 0; i < count; i++)
+      checkRange(this.#offsets.path, begin + i, {
+        begin: Number(bounds[i]),
+        end: Number(bounds[i + 1]),
+        size: this.size,
+      });
     return {
       offsets: Int32Array.from(bounds, (bound) => Number(bound - first)),
       values: this.#values.read(Number(first), Number(bounds[count]! - first)),

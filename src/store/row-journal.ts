@@ -1,5 +1,6 @@
-import { closeSync, existsSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { Matrix } from './npy.js';
+import { writeFully } from './write-fully.js';
 
 /**
  * What rows of a matrix were before they were first written over since the journal began: so that the matrix can be put
@@ -8,12 +9,14 @@ import { Matrix } from './npy.js';
  */
 export class RowJournal implements Disposable {
   readonly #matrix: Matrix<'float32'>;
+  readonly #path: string;
   readonly #fd: number;
   readonly #kept: Uint8Array;
 
   /** Begins an empty journal, a bit a row in memory. */
   constructor(matrix: Matrix<'float32'>, path: string) {
     this.#matrix = matrix;
+    this.#path = path;
     this.#fd = openSync(path, 'w');
     this.#kept = new Uint8Array(Math.ceil(matrix.rows / 8));
   }
@@ -29,8 +32,7 @@ export class RowJournal implements Disposable {
       numbers[i * (1 + cols)] = id;
       records.set(rows.subarray(i * cols, (i + 1) * cols), i * (1 + cols) + 1);
     });
-    const bytes = new Uint8Array(records.buffer);
-    for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
+    writeFully({ path: this.#path, fd: this.#fd }, records);
     for (const id of fresh) this.#kept[id >> 3]! |= 1 << (id & 7);
   }
 

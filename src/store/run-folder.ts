@@ -31,6 +31,8 @@ export const runFiles = (run: string) => ({
   bank: join(run, 'bank.npy'),
   /** One JSON object an epoch. */
   log: join(run, 'training.jsonl'),
+  /** The model at the end of the epoch of the lowest loss, and which that was, while training lasts. */
+  best: join(run, 'best'),
   /** The trained model while the run is being completed. */
   trained: join(run, 'trained'),
   /** The trained model. A run with one is complete. */
@@ -131,10 +133,11 @@ function tidy({
   store,
   checkpoints,
   clustered,
+  best,
   fusion,
   second,
 }: RunFiles): void {
-  const needless = [initial, auxiliaryRows, bank, store, checkpoints, clustered];
+  const needless = [initial, auxiliaryRows, bank, store, checkpoints, clustered, best];
   if (existsSync(fusion)) needless.push(second);
   for (const path of needless) rmSync(path, { recursive: true, force: true });
 }

@@ -1,9 +1,10 @@
 /** Named tensors in one file (safetensors): an 8-byte header length, a JSON header, then the values. */
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync } from 'node:fs';
 import { renameSync } from 'node:fs';
 import * as z from 'zod';
 import { InputError } from '../stream/errors.js';
 import { fromBfloat16, fromFloat16 } from './half.js';
+import { writeFully } from './write-fully.js';
 
 export interface Tensor {
   shape: readonly number[];
@@ -25,6 +26,7 @@ const Entry = z.object({
   shape: z.array(z.number().int().nonnegative()),
   data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
 });
+const Header = z.record(z.string(), z.unknown());
 /** What the header says of a tensor. */
 export type Entry = z.infer<typeof Entry>;
 export type Entries = ReadonlyMap<string, Entry>;
@@ -60,7 +62,7 @@ export function writeSafetensors(
   const fd = openSync(`${path}.partial`, 'w');
   try {
     for (const part of [length, padded, ...Object.values(tensors).map((t) => t.data)])
-      for (let done = 0; done < part.byteLength;) done += writeSync(fd, part, done);
+      writeFully({ path, fd }, part);
     fsyncSync(fd);
   } finally {
     closeSync(fd);
@@ -76,21 +78,22 @@ export const readEntries = (path: string): Entries => opened(path, ({ entries })
  * @throws InputError if the file is missing, cut short or not what it says, or if one of them is not of floats.
  */
 export function readSafetensors(path: string, names?: readonly string[]): Tensors {
-  return opened(path, ({ fd, start, entries }) => {
+  return opened(path, ({ entries, ...file }) => {
     const wanted = names ?? [...entries.keys()];
     return Object.fromEntries(
-      wanted.map((name) => [name, readFloats({ path, fd, start }, name, entries.get(name)!)] as const),
+      wanted.map((name) => [name, readFloats(file, name, entries.get(name)!)] as const),
     );
   });
 }
 
 /** Reads the tensors that `readSafetensors` refuses. */
 export function readOpaque(path: string): Record<string, OpaqueTensor> {
-  return opened(path, ({ fd, start, entries }) => {
+  return opened(path, ({ entries, ...file }) => {
     const others = [...entries].filter(([, entry]) => !isFloat(entry));
     return Object.fromEntries(
       others.map(([name, { dtype, shape, data_offsets }]) => {
-        const data = readInto(fd, new Uint8Array(data_offsets[1] - data_offsets[0]), start + data_offsets[0]);
+        const bytes = new Uint8Array(data_offsets[1] - data_offsets[0]);
+        const data = readInto(file, bytes, file.start + data_offsets[0]);
         return [name, { dtype, shape, data }] as const;
       }),
     );
@@ -134,8 +137,10 @@ function parseHeader(path: string, text: string, bytes: number): Entries {
   } catch (error) {
     throw new InputError(`${path}: the header is not JSON`, { cause: error });
   }
+  const { data: tensors } = Header.safeParse(header);
+  if (!tensors) throw new InputError(`${path}: the header is not an object`);
   const entries = new Map<string, Entry>();
-  for (const [name, value] of Object.entries(z.record(z.string(), z.unknown()).parse(header))) {
+  for (const [name, value] of Object.entries(tensors)) {
     if (name === '__metadata__') continue;
     const { data: entry } = Entry.safeParse(value);
     if (!entry) throw new InputError(`${path}: tensor ${name} has no type, shape and place`);
@@ -145,21 +150,41 @@ function parseHeader(path: string, text: string, bytes: number): Entries {
       throw new InputError(`${path}: tensor ${name} [${shape.join(', ')}] does not fit its ${length} bytes`);
     entries.set(name, entry);
   }
+  checkApart(path, entries);
   return entries;
 }
 
-function readFloats({ path, fd, start }: OpenFile, name: string, entry: Entry): Tensor {
+/** No value is in two tensors: what is read is never more than the file has. */
+function checkApart(path: string, entries: Entries): void {
+  const places = [...entries].map(([name, { data_offsets: place }]) => ({ name, place }));
+  places.sort((a, b) => a.place[0] - b.place[0] || a.place[1] - b.place[1]);
+  places.forEach(({ name, place }, i) => {
+    const before = places[i - 1];
+    if (before && place[0] < before.place[1])
+      throw new InputError(`${path}: tensors ${before.name} and ${name} overlap`);
+  });
+}
+
+function readFloats(file: OpenFile, name: string, entry: Entry): Tensor {
+  const { path, start } = file;
   const { dtype, shape, data_offsets } = entry;
   const type = FLOATS[dtype];
   if (!type)
     throw new InputError(`${path}: tensor ${name} is of type ${dtype}; F32, F16 and BF16 can be read`);
   const at = start + data_offsets[0];
-  if (type.widen) return { shape, data: type.widen(readInto(fd, new Uint16Array(size(shape)), at)) };
-  return { shape, data: readInto(fd, new Float32Array(size(shape)), at) };
+  if (type.widen) return { shape, data: type.widen(readInto(file, new Uint16Array(size(shape)), at)) };
+  return { shape, data: readInto(file, new Float32Array(size(shape)), at) };
 }
 
-function readInto<T extends Float32Array | Uint16Array | Uint8Array>(fd: number, data: T, at: number): T {
-  for (let done = 0; done < data.byteLength;)
-    done += readSync(fd, data, done, data.byteLength - done, at + done);
+function readInto<T extends Float32Array | Uint16Array | Uint8Array>(
+  { path, fd }: OpenFile,
+  data: T,
+  at: number,
+): T {
+  for (let done = 0; done < data.byteLength;) {
+    const got = readSync(fd, data, done, data.byteLength - done, at + done);
+    if (got === 0) throw new InputError(`${path}: became shorter while it was read`);
+    done += got;
+  }
   return data;
 }

@@ -24,7 +24,7 @@ export class TextReader implements Disposable {
 
   /** The texts `rows`, in that order. */
   gather(rows: Int32Array): string[] {
-    const { begins, counts } = rangesOf(this.#offsets, rows);
+    const { begins, counts } = rangesOf(this.#offsets, rows, this.size);
     const bytes = Buffer.from(this.#bytes.gatherRanges(begins, counts).buffer);
     let end = 0;
     return Array.from(counts, (count) => bytes.toString('utf8', end, (end += count)));

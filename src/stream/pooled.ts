@@ -1,4 +1,5 @@
 /** The only file that imports Piscina. Its queue rejects when full, so the window is bounded here instead. */
+import { basename } from 'node:path';
 import { move, Piscina, transferableSymbol, valueSymbol } from 'piscina';
 import { inFlight } from './concurrent.js';
 import { fromThread } from './errors.js';
@@ -11,15 +12,23 @@ export interface PoolOptions {
   threads: number;
   /** Handed to every thread once, as `workerData`. Must survive structured cloning. */
   data?: unknown;
+  /** Milliseconds that a task may take, its wait for a thread included; default half an hour. */
+  patience?: number;
 }
 
-/** A set of threads with a lifetime. Tasks already in a thread are finished, never killed, when it closes. */
+const PATIENCE = 30 * 60_000;
+
+/** A set of threads with a lifetime. Tasks already in a thread are finished, not killed, when it closes. */
 export class Pool implements AsyncDisposable {
   readonly #pool: Piscina;
+  readonly #name: string;
+  readonly #patience: number;
 
-  constructor({ worker, threads, data }: PoolOptions) {
+  constructor({ worker, threads, data, patience = PATIENCE }: PoolOptions) {
     if (!Number.isInteger(threads) || threads < 1)
       throw new RangeError(`threads: expected at least 1, got ${threads}`);
+    this.#name = basename(worker.pathname);
+    this.#patience = patience;
     this.#pool = new Piscina({
       filename: worker.href,
       minThreads: threads,
@@ -31,16 +40,28 @@ export class Pool implements AsyncDisposable {
 
   /**
    * Runs the export `name` of the worker (its default export without one). `transfer` empties the sender's buffers.
-   * What the worker throws is thrown here, an InputError as such.
+   * What the worker throws is thrown here, an InputError as such; a thread that ends, or does not answer in time and is
+   * ended, is an Error that names the worker.
    */
   async run<T>(
     task: unknown,
     { name = 'default', transfer = [] }: { name?: string; transfer?: ArrayBuffer[] } = {},
   ): Promise<T> {
+    const late = new AbortController();
+    const timer = setTimeout(() => {
+      late.abort();
+    }, this.#patience).unref();
+    const { signal } = late;
     try {
-      return (await this.#pool.run(task, { name, transferList: transfer })) as T;
+      return (await this.#pool.run(task, { name, transferList: transfer, signal })) as T;
     } catch (error) {
+      if (signal.aborted)
+        throw new Error(`${this.#name}: no answer for ${this.#patience / 1000} s`, { cause: error });
+      if (error instanceof Error && error.message.startsWith('worker exited'))
+        throw new Error(`${this.#name}: ${error.message}`, { cause: error });
       throw fromThread(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -247,7 +247,7 @@ test('options are checked, in one line and with exit code 2', async (t) => {
     [`train --data ${dir} --run y`, /error: .*dataset.json: cannot be read: ENOENT/],
     [`evaluate --run ${dir} --data x`, /error: .*model: not found; .* is not a finished run\n$/],
     ['metrics --truth x --predictions y --propensity 1', /error: propensity: .*got \[1\]\n$/],
-    ['import --out y', /error: missing required argument 'XC_DIR'/],
+    ['import --out y', /error: missing required argument 'DIR'/],
     ['fly', /error: unknown command 'fly'/],
   ] as const) {
     const { status, stdout, stderr } = dexa(line.split(' '));

@@ -1,8 +1,13 @@
-/** Trains as its argument says, and writes a line for each report. */
+/** Trains as its argument says, and writes a line for each report; errors and exit codes are those of the command line. */
+import { Command as Commander } from 'commander';
 import { train, type TrainOptions } from '../../pipelines/train.js';
+import { parse } from '../../src/command/command.js';
 
-await train(JSON.parse(process.argv[2]!) as TrainOptions, {
-  report: ({ stage, done }) => {
-    process.stdout.write(`${JSON.stringify({ stage, done })}\n`);
-  },
+const program = new Commander().argument('options').action(async (options: string) => {
+  await train(JSON.parse(options) as TrainOptions, {
+    report: ({ stage, done }) => {
+      process.stdout.write(`${JSON.stringify({ stage, done })}\n`);
+    },
+  });
 });
+await parse(program, process.argv);

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { TrainOptions } from '../../pipelines/train.js';
 import { textTable } from '../../src/metrics/table.js';
 import { Random } from '../../src/random.js';
 import { tinyDataset } from '../tiny.js';
-import { digests } from './digests.js';
-import { attempt, killOnce, type Killed } from './kill.js';
+import { FAULTS, subjectOf, type Outcome } from './list.js';
+
+/** Of each fault but the first, `kill -9`, fewer instants are tried: this part. */
+const REST = 0.1;
 
 const { values } = parseArgs({ options: { instants: { type: 'string', default: '50' } } });
 const instants = Number(values.instants);
@@ -16,43 +17,45 @@ if (!(instants >= 1)) throw new RangeError(`--instants: expected at least 1, got
 
 const dir = mkdtempSync(join(tmpdir(), 'dexa-faults-'));
 const data = join(dir, 'data');
-const options: TrainOptions = {
-  data,
-  run: join(dir, 'run'),
-  modules: '1,2',
-  aux: 4,
-  headMinCount: 12,
-  epochs: 40,
-  batch: 32,
-  classifierEpochs: 20,
-  classifierBatch: 32,
-  threads: 2,
-};
 try {
   await tinyDataset(data);
-  const { milliseconds } = await attempt(options);
-  const expected = digests(options.run);
-  const random = new Random(1);
-  const killed: Killed[] = [];
-  for (let i = 0; i < instants; i++) {
-    killed.push(await killOnce(options, { after: random.next() * milliseconds, expected }));
-    const { stage, survived, lost } = killed.at(-1)!;
-    process.stderr.write(
-      `${i + 1}/${instants} ${stage}: ${survived ? `survived, ${lost} steps lost` : 'LOST'}\n`,
-    );
-  }
-  const stages = [...new Set(killed.map(({ stage }) => stage))];
-  const rows = stages.map((stage) => {
-    const own = killed.filter((each) => each.stage === stage);
-    return [
-      `kill -9 at ${stage}`,
-      String(own.length),
-      String(own.filter(({ survived }) => survived).length),
-      String(Math.max(...own.map(({ lost }) => lost))),
-    ];
+  const subject = await subjectOf({
+    data,
+    run: join(dir, 'run'),
+    modules: '1,2',
+    aux: 4,
+    headMinCount: 12,
+    epochs: 40,
+    batch: 32,
+    classifierEpochs: 20,
+    classifierBatch: 32,
+    threads: 2,
   });
-  process.stdout.write(`${textTable([['fault', 'instants', 'survived', 'steps lost at most'], ...rows])}\n`);
-  if (killed.some(({ survived }) => !survived)) process.exitCode = 1;
+  const random = new Random(1);
+  const rows: string[][] = [];
+  for (const [place, { name, unable, harm }] of FAULTS.entries()) {
+    const why = unable?.();
+    if (why !== undefined) {
+      rows.push([name, '0', '0', why]);
+      continue;
+    }
+    const outcomes: Outcome[] = [];
+    const count = place === 0 ? instants : Math.ceil(instants * REST);
+    for (let i = 0; i < count; i++) {
+      outcomes.push(await harm(subject, random));
+      const { stage, survived, lost } = outcomes.at(-1)!;
+      const end = survived ? `survived, ${lost} steps made again` : 'NOT SURVIVED';
+      process.stderr.write(`${name} ${i + 1}/${count}, at ${stage}: ${end}\n`);
+      if (!survived) process.exitCode = 1;
+    }
+    rows.push([
+      name,
+      String(count),
+      String(outcomes.filter(({ survived }) => survived).length),
+      String(Math.max(...outcomes.map(({ lost }) => lost))),
+    ]);
+  }
+  process.stdout.write(`${textTable([['fault', 'instants', 'survived', 'steps made again'], ...rows])}\n`);
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { train, type TrainOptions } from '../../pipelines/train.js';
 import { digests } from '../faults/digests.js';
-import { attempt, killOnce } from '../faults/kill.js';
 import { refusal } from '../refusal.js';
 import { tinyDataset } from '../tiny.js';
 
@@ -85,16 +84,4 @@ test('a checkpoint that is damaged is told of, and the one before is gone on fro
   await train({ ...options, run }, { note: (message) => notes.push(message) });
   t.match(notes, [/checkpoints.\d+.parameters\.safetensors: not what was written/]);
   t.same(digests(run), digests(whole));
-});
-
-test('a run that is killed goes on by the same command to the same end', async (t) => {
-  const dir = t.testdir();
-  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
-  await tinyDataset(data);
-  const options = { ...OPTIONS, data, run };
-  const { code, milliseconds } = await attempt(options);
-  t.equal(code, 0);
-  const expected = digests(run);
-  for (const share of [0.5, 0.75, 0.9])
-    t.match(await killOnce(options, { after: share * milliseconds, expected }), { survived: true });
 });

@@ -13,7 +13,8 @@ const textsOf = async (path: string): Promise<string[]> => (await lines(path)).m
 
 test('lines have their number and any end', async (t) => {
   const path = join(t.testdir({ 'x.txt': 'a\r\n\nb\rb\n' }), 'x.txt');
-  t.same(await lines(path), [
+  const read = (await lines(path)).map(({ place, text }) => ({ place, text }));
+  t.same(read, [
     { place: `${path}:1`, text: 'a' },
     { place: `${path}:2`, text: '' },
     { place: `${path}:3`, text: 'b\rb' },
@@ -52,7 +53,6 @@ test('a file that cannot be read to its end is refused with the line', async (t)
   writeFileSync(join(dir, 'cut.gz'), packed.subarray(0, packed.length - 4));
   writeFileSync(join(dir, 'empty.gz'), '');
   writeFileSync(join(dir, 'tail.gz'), Buffer.concat([packed, Buffer.from('tail')]));
-  writeFileSync(join(dir, 'latin1'), Buffer.from('one\ntwo\ncaf\xe9\n', 'latin1'));
   const refused: [string, RegExp][] = [
     ['missing', /missing: cannot be read: ENOENT/],
     ['.', /: cannot be read: EISDIR/],
@@ -60,9 +60,16 @@ test('a file that cannot be read to its end is refused with the line', async (t)
     ['empty.gz', /empty.gz:1: the gzip file is cut off/],
     ['plain.gz', /plain.gz:1: not a gzip file, or a damaged one: incorrect header check/],
     ['tail.gz', /tail.gz:1: not a gzip file, or a damaged one/],
-    ['latin1', /latin1:3: not UTF-8/],
   ];
   for (const [name, message] of refused) t.match(await refusal(t, lines(join(dir, name))), message);
+});
+
+test('a line that is not UTF-8 is refused when it is looked at, and no other', async (t) => {
+  const path = join(t.testdir(), 'latin1');
+  writeFileSync(path, Buffer.from('one\ncaf\xe9\nthree\n', 'latin1'));
+  const [one, two, three] = await lines(path);
+  t.same([one!.text, three!.text], ['one', 'three']);
+  t.throws(() => two!.text, { name: 'InputError', message: `${path}:2: not UTF-8` });
 });
 
 test('a line that is too long is refused before it is read to its end', async (t) => {

@@ -80,6 +80,19 @@ test('bad input is still bad input when it was found in a thread', async (t) => 
   t.match(inputError(error), { name: 'InputError', code: 'ERR_INPUT', message: 'not whole: 1.5' });
 });
 
+for (const { task, message } of [
+  { task: 'fail', message: /^faulty failed at item \d: out of hand$/ },
+  { task: 'hang', message: /^faulty failed at item \d: faulty.worker.js: no answer for 2 s$/ },
+])
+  test(`a thread told to ${task} fails its item, and the pipeline ends`, async (t) => {
+    const worker = new URL('./faulty.worker.js', import.meta.url);
+    const faulty = pooled<string, string>('faulty', { worker, threads: 2, patience: 2000 });
+    const results = pipeline(['answer', 'answer', task, 'answer'], faulty).run();
+    t.same(await results.next(), { done: false, value: 'answer' });
+    t.same(await results.next(), { done: false, value: 'answer' });
+    await t.rejects(results.next(), { message });
+  });
+
 test('plain Highland functions stand between operators', async (t) => {
   const odd = (s: Highland.Stream<number>) => s.filter((x) => x % 2 === 1);
   t.same(await collect(pipeline(numbers(6), odd, double()).run()), [2, 6, 10]);

@@ -2,10 +2,10 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { gzipSync } from 'node:zlib';
-import { importXc } from '../../pipelines/import-xc.js';
+import { importDataset } from '../../pipelines/import.js';
 import { FILTER_COLUMNS, LABEL_COLUMNS, openDataset, TEXT_COLUMNS } from '../../src/store/dataset.js';
 import { refusal } from '../refusal.js';
-import { readTable } from '../table.js';
+import { readTable, writeTable, type Table } from '../table.js';
 
 const LABELS = ['{"title": "Cat"}', '{"title": "Dog", "content": "barks"}', '{"title": " "}'];
 const TRAIN = [
@@ -29,8 +29,8 @@ function folder(dir: string, files: Record<string, string[]>): string {
 test('the files become a data set, and what is empty is kept and counted', async (t) => {
   const root = t.testdir();
   const xc = folder(join(root, 'Tiny-3'), FILES);
-  const { dataset, ...counts } = await importXc({ xc, out: join(root, 'out') });
-  t.same(counts, { emptyTexts: 1, emptyLabels: 1, unlabelled: 1 });
+  const { dataset, ...counts } = await importDataset({ from: xc, out: join(root, 'out') });
+  t.same(counts, { emptyTexts: 1, emptyLabels: 1, unlabelled: 1, bad: { count: 0, reasons: [] } });
   t.same(dataset, await openDataset(join(root, 'out')));
   const { name, labels, train, test, propensity, paths } = dataset;
   t.same({ name, labels, train, test }, { name: 'Tiny-3', labels: 3, train: 3, test: 1 });
@@ -48,8 +48,8 @@ test('titles and contents together make the texts, under the names given', async
   const root = t.testdir();
   const xc = folder(join(root, 'xc'), FILES);
   const options = { text: 'title+content', name: 'named', propensity: [0.5, 0.4] } as const;
-  const { dataset, emptyTexts } = await importXc({
-    xc,
+  const { dataset, emptyTexts } = await importDataset({
+    from: xc,
     out: join(root, 'out'),
     ...options,
     propensity: [0.5, 0.4],
@@ -63,7 +63,7 @@ test('filter files go along under either name, and one without pairs is none', a
   const root = t.testdir();
   const filters = { 'filter_labels_train.txt': ['2 0', '0 2', '2 1'], 'tst_filter_labels.txt.gz': ['0 1'] };
   const xc = folder(join(root, 'xc'), { ...FILES, ...filters });
-  const { paths } = (await importXc({ xc, out: join(root, 'out') })).dataset;
+  const { paths } = (await importDataset({ from: xc, out: join(root, 'out') })).dataset;
   t.same(await readTable(paths.filterTrain!, FILTER_COLUMNS), { row: [2, 0, 2], label: [0, 2, 1] });
   t.same(await readTable(paths.filterTest!, FILTER_COLUMNS), { row: [0], label: [1] });
 
@@ -72,7 +72,7 @@ test('filter files go along under either name, and one without pairs is none', a
     'filter_labels_train.txt': [],
     'filter_labels_test.txt': [''],
   });
-  const { dataset } = await importXc({ xc: empty, out: join(root, 'unfiltered') });
+  const { dataset } = await importDataset({ from: empty, out: join(root, 'unfiltered') });
   t.same([dataset.paths.filterTrain, dataset.paths.filterTest], [undefined, undefined]);
   t.same(readdirSync(dataset.dir), ['dataset.json', 'labels.parquet', 'test.parquet', 'train.parquet']);
 });
@@ -90,7 +90,7 @@ test('a bad line is named, and nothing is left', async (t) => {
   ];
   for (const [i, [files, message]] of refused.entries()) {
     const xc = folder(join(root, `xc-${i}`), { ...FILES, ...files });
-    t.match(await refusal(t, importXc({ xc, out: join(root, 'out') })), message);
+    t.match(await refusal(t, importDataset({ from: xc, out: join(root, 'out') })), message);
   }
   t.same(
     readdirSync(root),
@@ -98,13 +98,78 @@ test('a bad line is named, and nothing is left', async (t) => {
   );
 });
 
+const skip = { onBadRow: 'skip' } as const;
+
+test('bad lines count as empty ones where they are skipped, and the others keep their numbers', async (t) => {
+  const root = t.testdir();
+  const bad = Array.from({ length: 12 }, (_x, i) => `{"title": ${i}, "target_ind": [0]}`);
+  const xc = folder(join(root, 'xc'), {
+    'lbl.json': ['{"title": "Cat"}', '{', '{"title": "Dog"}'],
+    'trn.json': [TRAIN[0]!, ...bad, '{"title": "wolf", "target_ind": [2]}'],
+    'tst.json': ['{"title": "a", "target_ind": [4]}', ...TEST],
+    'filter_labels_train.txt': ['0 0', 'x', '13 2'],
+  });
+  writeFileSync(join(xc, 'lbl.json'), Buffer.from('{"title": "caf\xe9"}\n', 'latin1'), { flag: 'a' });
+  const { dataset, ...counts } = await importDataset({ from: xc, out: join(root, 'out'), ...skip });
+  t.equal(counts.bad.count, 2 + 12 + 1 + 1);
+  t.same(
+    counts.bad.reasons.map((reason) => reason.slice(xc.length + 1)),
+    [
+      'lbl.json:2: expected a JSON object, got "{"',
+      'lbl.json:4: not UTF-8',
+      ...bad.slice(0, 8).map((_line, i) => `trn.json:${i + 2}: expected a text as title, got ${i}`),
+    ],
+  );
+  t.same(await readTable(dataset.paths.labels[0]!, LABEL_COLUMNS), { text: ['Cat', '', 'Dog', ''] });
+  t.same(await readTable(dataset.paths.train[0]!, TEXT_COLUMNS), {
+    text: ['tabby', ...bad.map(() => ''), 'wolf'],
+    labels: [[0], ...bad.map(() => []), [2]],
+  });
+  t.same(await readTable(dataset.paths.test[0]!, TEXT_COLUMNS), { text: ['', 'poodle'], labels: [[], [1]] });
+  t.same(await readTable(dataset.paths.filterTrain!, FILTER_COLUMNS), { row: [0, 13], label: [0, 2] });
+});
+
+test('Parquet from elsewhere, in shards, becomes a data set; bad rows of it as bad lines do', async (t) => {
+  const root = t.testdir({ from: {} });
+  const from = join(root, 'from');
+  const labels = (name: string, text: string[]) =>
+    writeTable({ path: join(from, name), columns: LABEL_COLUMNS }, { text });
+  const texts = (name: string, table: Table<typeof TEXT_COLUMNS>) =>
+    writeTable({ path: join(from, name), columns: TEXT_COLUMNS }, table);
+  await labels('labels-00000.parquet', ['Cat', 'Dog']);
+  await labels('labels-00001.parquet', ['Bird']);
+  await texts('train.parquet', { text: ['tabby', 'wrong', 'crow'], labels: [[0], [7], [2, 0]] });
+  await texts('test.parquet', { text: ['poodle'], labels: [[1]] });
+  const out = join(root, 'out');
+  t.match(
+    await refusal(t, importDataset({ from, out })),
+    /from\/train.parquet, row 1: labels: expected 0..2, got 7/,
+  );
+  const { dataset, bad } = await importDataset({ from, out, ...skip });
+  t.same(bad, {
+    count: 1,
+    reasons: [`${join(from, 'train.parquet')}, row 1: labels: expected 0..2, got 7`],
+  });
+  t.same(await readTable(dataset.paths.labels[0]!, LABEL_COLUMNS), { text: ['Cat', 'Dog', 'Bird'] });
+  t.same(await readTable(dataset.paths.train[0]!, TEXT_COLUMNS), {
+    text: ['tabby', '', 'crow'],
+    labels: [[0], [], [2, 0]],
+  });
+});
+
+test('a folder of neither kind is refused', async (t) => {
+  const root = t.testdir();
+  const message = /: holds neither lbl.json.gz nor labels.parquet/;
+  t.match(await refusal(t, importDataset({ from: root, out: join(root, 'out') })), message);
+});
+
 test('a file that is missing and constants that cannot be are refused at once', async (t) => {
   const root = t.testdir();
   const xc = folder(join(root, 'xc'), { 'lbl.json': LABELS, 'trn.json': TRAIN });
   const out = join(root, 'out');
-  t.match(await refusal(t, importXc({ xc, out })), /xc\/tst.json.gz: no such file/);
+  t.match(await refusal(t, importDataset({ from: xc, out })), /xc\/tst.json.gz: no such file/);
   await t.rejects(
-    importXc({ xc, out, propensity: [0, 1.5] }),
+    importDataset({ from: xc, out, propensity: [0, 1.5] }),
     /propensity.0: Too small: expected number to be >0, got 0/,
   );
 });
@@ -118,7 +183,10 @@ test('an import can be cancelled and reports how far it is', async (t) => {
     stages.push(`${stage}: ${done}`);
     if (stage === 'import trn.json.gz') controller.abort(new Error('enough'));
   };
-  await t.rejects(importXc({ xc, out: join(root, 'out') }, { report, signal: controller.signal }), /enough/);
+  await t.rejects(
+    importDataset({ from: xc, out: join(root, 'out') }, { report, signal: controller.signal }),
+    /enough/,
+  );
   t.same(stages, ['import lbl.json.gz: 3', 'import trn.json.gz: 3']);
   t.same(readdirSync(root), ['xc']);
 });

@@ -1,0 +1,223 @@
+/** Raw files as a data set: those of the Extreme Classification Repository, or Parquet from elsewhere. */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import * as z from 'zod';
+import { readParquet } from '../operators/read-parquet.js';
+import { readXcFilter, readXcLabels, readXcTexts, type XcText } from '../operators/read-xc.js';
+import { writeParquet } from '../operators/write-parquet.js';
+import { command, runIfMain } from '../src/command/command.js';
+import { outOption } from '../src/command/common.js';
+import { checkOptions } from '../src/command/options.js';
+import { propensityOf } from '../src/metrics/propensity.js';
+import type { FileBatch, Schema } from '../src/store/columns.js';
+import {
+  createDataset,
+  datasetFiles,
+  FILTER_COLUMNS,
+  LABEL_COLUMNS,
+  shardsOf,
+  TEXT_COLUMNS,
+  type Dataset,
+} from '../src/store/dataset.js';
+import { listAt } from '../src/store/ragged.js';
+import { BadRows } from '../src/stream/bad-rows.js';
+import { InputError } from '../src/stream/errors.js';
+import { operator, type Operator } from '../src/stream/operator.js';
+import { pipeline } from '../src/stream/pipeline.js';
+import { watched, type Watch } from '../src/stream/progress.js';
+
+export const ImportOptions = z.object({
+  from: z.string().meta({
+    description:
+      'folder with lbl.json.gz, trn.json.gz, tst.json.gz and perhaps filter files (unpacked ones do too), or with labels.parquet, train.parquet, test.parquet (perhaps in shards) and perhaps filter files',
+    value: 'DIR',
+    positional: true,
+  }),
+  out: outOption(),
+  text: z
+    .enum(['title', 'title+content'])
+    .default('title')
+    .meta({ description: 'fields of JSON that make a text', value: 'title|title+content' }),
+  name: z
+    .string()
+    .optional()
+    .meta({ description: 'name of the data set; default: that of the folder', value: 'NAME' }),
+  propensity: z.tuple([z.number().positive(), z.number().positive()]).optional().meta({
+    description:
+      'constants of the propensity model; default by the name, as published: 0.6,2.6 for Amazon, 0.5,0.4 for Wikipedia, else 0.55,1.5',
+    value: 'A,B',
+  }),
+  onBadRow: z.enum(['stop', 'skip']).default('stop').meta({
+    description:
+      'stop: the first bad row ends the import; skip: it becomes an empty one, so that the others keep their numbers',
+    value: 'stop|skip',
+  }),
+});
+export type ImportOptions = z.input<typeof ImportOptions>;
+
+export interface ImportResult {
+  dataset: Dataset;
+  /** Texts of train and test that are blank. They are kept. */
+  emptyTexts: number;
+  /** Labels whose text is blank. They are kept. */
+  emptyLabels: number;
+  /** Texts of train and test without any label. They are kept. */
+  unlabelled: number;
+  /** Rows that were bad and count as empty, and why the first ten were. */
+  bad: { count: number; reasons: string[] };
+}
+
+/** The files of each part in a folder; none where there are none. */
+type Sources = Record<'labels' | 'train' | 'test' | 'filterTrain' | 'filterTest', string[]>;
+
+type Reader<S extends Schema> = Operator<string, FileBatch<S>>;
+
+/** A way in which folders hold data. */
+interface Format {
+  /** Files that a folder of this format must have; that of the labels tells it. */
+  names: Record<'labels' | 'train' | 'test', string>;
+  find: (dir: string) => Sources;
+  readLabels: (options: { text: XcText; bad: BadRows }) => Reader<typeof LABEL_COLUMNS>;
+  readTexts: (options: { text: XcText; labels: number; bad: BadRows }) => Reader<typeof TEXT_COLUMNS>;
+  readFilter: (options: { rows: number; labels: number; bad: BadRows }) => Reader<typeof FILTER_COLUMNS>;
+}
+
+const XC: Format = {
+  names: { labels: 'lbl.json.gz', train: 'trn.json.gz', test: 'tst.json.gz' },
+  find: (dir) => {
+    const first = (...names: string[]) =>
+      names
+        .flatMap((name) => [join(dir, `${name}.gz`), join(dir, name)])
+        .filter((path) => existsSync(path))
+        .slice(0, 1);
+    return {
+      labels: first('lbl.json'),
+      train: first('trn.json'),
+      test: first('tst.json'),
+      filterTrain: first('filter_labels_train.txt', 'trn_filter_labels.txt'),
+      filterTest: first('filter_labels_test.txt', 'tst_filter_labels.txt'),
+    };
+  },
+  readLabels: readXcLabels,
+  readTexts: readXcTexts,
+  readFilter: readXcFilter,
+};
+
+const PARQUET: Format = {
+  names: { labels: 'labels.parquet', train: 'train.parquet', test: 'test.parquet' },
+  find: (dir) => {
+    const files = datasetFiles(dir);
+    const there = (path: string) => shardsOf(path).filter((shard) => existsSync(shard));
+    return {
+      labels: there(files.labels),
+      train: there(files.train),
+      test: there(files.test),
+      filterTrain: there(files.filterTrain),
+      filterTest: there(files.filterTest),
+    };
+  },
+  readLabels: ({ bad }) => readParquet({ columns: LABEL_COLUMNS, bad }),
+  readTexts: ({ labels, bad }) => readParquet({ columns: TEXT_COLUMNS, below: { labels }, bad }),
+  readFilter: ({ rows, labels, bad }) =>
+    readParquet({ columns: FILTER_COLUMNS, below: { row: rows, label: labels }, bad }),
+};
+
+/**
+ * Reads each file once, and writes the data set; nothing is held in memory but a row group.
+ * @throws InputError (as cause) naming file, line or row, and value; nothing is left in `out` then.
+ */
+export async function importDataset(given: ImportOptions, watch: Watch = {}): Promise<ImportResult> {
+  const options = checkOptions(ImportOptions, given);
+  const { from, out, text, name = basename(resolve(from)), propensity = propensityOf(name) } = options;
+  const { format, sources } = formatOf(from);
+  const bad = new BadRows(options.onBadRow);
+  const counts = { emptyTexts: 0, emptyLabels: 0, unlabelled: 0 };
+  const dataset = await createDataset(out, async (partial) => {
+    const files = datasetFiles(partial);
+    const run = ([path]: string[]) =>
+      watched(watch, { stage: `import ${basename(path!)}`, counting: 'write-parquet' });
+
+    const { rows: labels } = await pipeline(
+      sources.labels,
+      format.readLabels({ text, bad }),
+      counting(({ columns }) => {
+        counts.emptyLabels += blanks(columns.text);
+      }),
+      writeParquet({ path: files.labels, columns: LABEL_COLUMNS }),
+    ).first(run(sources.labels));
+    if (labels === 0) throw new InputError(`${sources.labels[0]!}: holds no labels`);
+
+    const rows = { train: 0, test: 0 };
+    for (const part of ['train', 'test'] as const) {
+      const written = await pipeline(
+        sources[part],
+        format.readTexts({ text, labels, bad }),
+        counting(({ rows, columns }) => {
+          counts.emptyTexts += blanks(columns.text);
+          for (let row = 0; row < rows; row++)
+            if (listAt(columns.labels, row).length === 0) counts.unlabelled++;
+        }),
+        writeParquet({ path: files[part], columns: TEXT_COLUMNS }),
+      ).first(run(sources[part]));
+      rows[part] = written.rows;
+    }
+
+    for (const [part, of] of [
+      ['filterTrain', 'train'],
+      ['filterTest', 'test'],
+    ] as const) {
+      if (sources[part].length === 0) continue;
+      const written = await pipeline(
+        sources[part],
+        format.readFilter({ rows: rows[of], labels, bad }),
+        writeParquet({ path: files[part], columns: FILTER_COLUMNS }),
+      ).first(run(sources[part]));
+      if (written.rows === 0) await rm(files[part]);
+    }
+    return { name, labels, ...rows, propensity: [...propensity] };
+  });
+  return { dataset, ...counts, bad: { count: bad.count, reasons: bad.reasons } };
+}
+
+/** @throws InputError if the folder is of no format, or a part is missing. */
+function formatOf(dir: string): { format: Format; sources: Sources } {
+  const found = [XC, PARQUET]
+    .map((format) => ({ format, sources: format.find(dir) }))
+    .find(({ sources }) => sources.labels.length > 0);
+  if (!found) throw new InputError(`${dir}: holds neither ${XC.names.labels} nor ${PARQUET.names.labels}`);
+  const { format, sources } = found;
+  for (const part of ['train', 'test'] as const)
+    if (sources[part].length === 0) throw new InputError(`${join(dir, format.names[part])}: no such file`);
+  return found;
+}
+
+const blanks = (texts: string[]): number => texts.filter((text) => text.trim() === '').length;
+
+/** Hands batches on, each of which `note` has seen. */
+const counting = <Batch>(note: (batch: Batch) => void): Operator<Batch, Batch> =>
+  operator<Batch, Batch>('count', async function* (batches) {
+    for await (const batch of batches) {
+      note(batch);
+      yield batch;
+    }
+  });
+
+export const importCommand = command({
+  name: 'import',
+  summary: 'Make a data set of the raw files of the Extreme Classification Repository, or of Parquet files',
+  options: ImportOptions,
+  async run(options, watch) {
+    const { dataset, emptyTexts, emptyLabels, unlabelled, bad } = await importDataset(options, watch);
+    const { dir, labels, train, test } = dataset;
+    for (const reason of bad.reasons) watch.note?.(`bad row: ${reason}`);
+    if (bad.count > bad.reasons.length) watch.note?.(`and ${bad.count - bad.reasons.length} bad rows more`);
+    const lines = [
+      `${dir}: ${labels} labels (${emptyLabels} of them empty), ${train} training and ${test} test texts ` +
+        `(${emptyTexts} of them empty, ${unlabelled} without labels)`,
+    ];
+    if (options.onBadRow === 'skip') lines.push(`${bad.count} bad rows count as empty`);
+    process.stdout.write(`${lines.join('\n')}\n`);
+  },
+});
+await runIfMain(import.meta.url, importCommand);

@@ -1,0 +1,108 @@
+/**
+ * What checkpoints cost: `npm run bench:checkpoints -- DATA_DIR`. Trains NGAME and DEXA for some epochs as by default, adding up
+ * the time in which checkpoints and the best model are written; and with many checkpoints and with none but the last, alternately,
+ * for what they cost beside that (rows on disk are kept in a journal before they are first written over).
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { train } from '../../pipelines/train.js';
+import { BestModel } from '../../src/store/best-model.js';
+import { Checkpoints } from '../../src/store/checkpoints.js';
+import { machine, median, table, writeSection } from './results.js';
+
+const EPOCHS = 6;
+const ROUNDS = 3;
+const DEFAULT_MINUTES = 10;
+const OFTEN = 0.1; // minutes
+const SYSTEMS = { NGAME: 0, DEXA: 8192 };
+
+const [data] = process.argv.slice(2);
+if (data === undefined) throw new RangeError('expected the folder of a data set');
+const work = 'runs/bench-checkpoints';
+
+/** Seconds in which `write` of checkpoints and `offer` of best models were under way, and how many of the first. */
+const spent = { seconds: 0, checkpoints: 0 };
+function time(of: object, method: string, note: () => void): void {
+  const original = Reflect.get(of, method) as (...given: unknown[]) => Promise<unknown>;
+  Reflect.set(of, method, async function (this: unknown, ...given: unknown[]) {
+    note();
+    const begun = performance.now();
+    try {
+      return await original.apply(this, given);
+    } finally {
+      spent.seconds += (performance.now() - begun) / 1000;
+    }
+  });
+}
+time(Checkpoints.prototype, 'write', () => spent.checkpoints++);
+time(BestModel.prototype, 'offer', () => undefined);
+
+interface Measured {
+  /** Of training itself. */
+  seconds: number;
+  spent: typeof spent;
+}
+
+async function measure(aux: number, checkpointMinutes: number): Promise<Measured> {
+  const run = join(work, 'run');
+  rmSync(run, { recursive: true, force: true });
+  Object.assign(spent, { seconds: 0, checkpoints: 0 });
+  const at = { begun: 0, ended: 0 };
+  await train(
+    { data: data!, run, store: join(work, 'store'), aux, epochs: EPOCHS, checkpointMinutes },
+    {
+      report: ({ stage }) => {
+        if (stage !== 'train') return;
+        at.begun ||= performance.now();
+        at.ended = performance.now();
+      },
+    },
+  );
+  return { seconds: (at.ended - at.begun) / 1000, spent: { ...spent } };
+}
+
+const rows: string[][] = [];
+for (const [name, aux] of Object.entries(SYSTEMS)) {
+  const usual: Measured[] = [];
+  const costs: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    usual.push(await measure(aux, DEFAULT_MINUTES));
+    const often = await measure(aux, OFTEN);
+    const more = often.spent.checkpoints - usual.at(-1)!.spent.checkpoints;
+    costs.push((often.seconds - usual.at(-1)!.seconds) / more);
+  }
+  const share = median(usual.map(({ seconds, spent }) => spent.seconds / seconds));
+  const one = median(costs);
+  const checkpoints = median(usual.map(({ spent }) => spent.checkpoints));
+  rows.push([
+    name,
+    median(usual.map(({ seconds }) => seconds)).toFixed(0),
+    String(checkpoints),
+    (100 * share).toFixed(2),
+    (1000 * one).toFixed(0),
+    ((100 * one) / (60 * DEFAULT_MINUTES)).toFixed(3),
+  ]);
+}
+rmSync(work, { recursive: true });
+
+await writeSection(
+  'checkpoints',
+  `## What checkpoints cost
+
+\`npm run bench:checkpoints -- DATA_DIR\`, here on WordNet; ${machine()}. Medians of ${ROUNDS} trainings of ${EPOCHS} epochs as by
+default, and, alternately, with a checkpoint every ${60 * OFTEN} seconds: the difference by checkpoint is what one costs, with the journal
+that follows it.
+
+${table([
+  [
+    '',
+    'seconds of training',
+    'checkpoints',
+    '% of the time in checkpoints and the best model',
+    'ms a checkpoint more costs',
+    `% of the time, one every ${DEFAULT_MINUTES} minutes`,
+  ],
+  ...rows,
+])}
+`,
+);

@@ -1,0 +1,49 @@
+/** Training in a process of its own, with something going wrong. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { TrainOptions } from '../../pipelines/train.js';
+import type { ThreadFault } from './faulty.js';
+
+export interface Report {
+  stage: string;
+  done: number;
+}
+
+export interface Attempt {
+  reports: Report[];
+  /** 0 when it came to its end. */
+  code: number | null;
+  /** What it said of its end, if it failed. */
+  stderr: string;
+  milliseconds: number;
+}
+
+export interface Wrong {
+  /** Milliseconds until it is ended by `kill -9`, if it is still there. */
+  kill?: number;
+  /** What its threads meet with. */
+  thread?: ThreadFault;
+}
+
+const [CHILD, FAULTY] = ['./child.js', './faulty.js'].map((name) => new URL(name, import.meta.url));
+
+export async function attempt(options: TrainOptions, { kill, thread }: Wrong = {}): Promise<Attempt> {
+  const started = performance.now();
+  const preload = thread ? ['--import', FAULTY!.href] : [];
+  const child = spawn(process.execPath, [...preload, fileURLToPath(CHILD!), JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', ...(thread && { DEXA_FAULT: JSON.stringify(thread) }) },
+  });
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const stderr = text(child.stderr);
+  const timer = kill === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), kill);
+  const reports: Report[] = [];
+  for await (const line of createInterface(child.stdout))
+    if (line.endsWith('}')) reports.push(JSON.parse(line) as Report);
+  const [code] = await closed;
+  clearTimeout(timer);
+  return { reports, code, stderr: await stderr, milliseconds: performance.now() - started };
+}

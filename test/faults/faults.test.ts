@@ -1,0 +1,27 @@
+/** Each fault once; `npm run test:faults` tries more instants. */
+import { join } from 'node:path';
+import { test } from 'tap';
+import { Random } from '../../src/random.js';
+import { tinyDataset } from '../tiny.js';
+import { FAULTS, subjectOf } from './list.js';
+
+test('a run that anything happens to goes on by the same command to the same end', async (t) => {
+  const dir = t.testdir();
+  const data = join(dir, 'data');
+  await tinyDataset(data);
+  const subject = await subjectOf({
+    data,
+    run: join(dir, 'run'),
+    modules: '1',
+    aux: 4,
+    headMinCount: 12,
+    epochs: 4,
+    batch: 32,
+    threads: 1,
+  });
+  for (const { name, unable, harm } of FAULTS) {
+    const why = unable?.();
+    if (why === undefined) t.match(await harm(subject, Random.of(1, name)), { survived: true }, name);
+    else t.comment(`${name}: ${why}`);
+  }
+});

@@ -1,0 +1,213 @@
+/** What may happen to a run, and what becomes of it when it is begun again by the same command. */
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TrainOptions } from '../../pipelines/train.js';
+import type { Random } from '../../src/random.js';
+import { attempt, type Attempt, type Report } from './attempt.js';
+import { digests } from './digests.js';
+
+/** The run to harm, and what comes of it when nothing happens. */
+export interface Subject {
+  options: TrainOptions;
+  milliseconds: number;
+  expected: Record<string, string>;
+}
+
+export interface Outcome {
+  /** What it was at. */
+  stage: string;
+  /** Whether it failed as it should, and came to the same end when it was begun again. */
+  survived: boolean;
+  /** Steps that were made again. */
+  lost: number;
+}
+
+export interface Fault {
+  name: string;
+  /** Why it cannot be tried here; nothing if it can. */
+  unable?: () => string | undefined;
+  harm: (subject: Subject, random: Random) => Promise<Outcome>;
+}
+
+export async function subjectOf(options: TrainOptions): Promise<Subject> {
+  const { milliseconds, code, stderr } = await attempt(options);
+  if (code !== 0) throw new Error(stderr);
+  return { options, milliseconds, expected: digests(options.run) };
+}
+
+const killed: Fault = {
+  name: 'kill -9',
+  harm: async (subject, random) => {
+    const { options, milliseconds } = begun(subject);
+    return again(subject, await attempt(options, { kill: random.next() * milliseconds }));
+  },
+};
+
+/** Most reads and writes that a thread makes in such a run, about. */
+const CALLS = 2000;
+
+const threads = (['throws', 'exits', 'hangs'] as const).map((kind): Fault => ({
+  name: `a thread ${kind}`,
+  harm: async (subject, random) => {
+    const { options } = begun(subject);
+    const at = Math.floor(CALLS ** random.next());
+    const first = await attempt(options, { thread: { kind, at } });
+    const told = { throws: /a thread that throws/, exits: /worker exited/, hangs: /no answer for/ }[kind];
+    return again(subject, first, first.code === 0 || told.test(first.stderr));
+  },
+}));
+
+const full: Fault = {
+  name: 'the disk is full',
+  unable: () => {
+    const dir = mkdtempSync(join(tmpdir(), 'dexa-full-'));
+    try {
+      mount(dir, 4096);
+      execFileSync('umount', [dir]);
+      return undefined;
+    } catch {
+      return 'mounting a small disk needs root';
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  },
+  harm: async (subject, random) => {
+    const disk = mkdtempSync(join(tmpdir(), 'dexa-full-'));
+    const small = Math.round(random.next() * MOST_ROOM);
+    mount(disk, small);
+    try {
+      const options = { ...subject.options, run: join(disk, 'run') };
+      const first = await attempt(options);
+      mount(disk, 16 * MOST_ROOM, 'remount,');
+      return await again({ ...subject, options }, first, first.code === 0 || /ENOSPC/.test(first.stderr));
+    } finally {
+      execFileSync('umount', [disk]);
+      rmSync(disk, { recursive: true });
+    }
+  },
+};
+
+/** Bytes that such a run takes at most, about. */
+const MOST_ROOM = 60 << 20;
+
+const mount = (dir: string, bytes: number, how = ''): void => {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `${how}size=${bytes}`, 'dexa-full', dir], { stdio: 'ignore' });
+};
+
+const DAMAGES: Record<string, (path: string, random: Random) => void> = {
+  'cut short': (path, random) => {
+    truncateSync(path, Math.floor(random.next() * statSync(path).size));
+  },
+  'with a bit flipped': (path, random) => {
+    const bytes = readFileSync(path);
+    const at = random.below(bytes.length);
+    bytes[at]! ^= 1 << random.below(8);
+    writeFileSync(path, bytes);
+  },
+  deleted: (path) => {
+    rmSync(path);
+  },
+};
+
+/** Folders with digests, as they are in a run that is being trained. */
+const STORES: Record<string, (run: string) => string | undefined> = {
+  'token store': (run) => existing(join(run, 'store')),
+  checkpoint: (run) => newestIn(join(run, 'checkpoints')) ?? newestIn(join(run, 'module-2', 'checkpoints')),
+};
+
+const damaged = Object.entries(STORES).flatMap(([what, find]) =>
+  Object.entries(DAMAGES).map(([how, damage]): Fault => ({
+    name: `${what} ${how}`,
+    harm: async (subject, random) => {
+      for (;;) {
+        const { options, milliseconds } = begun(subject);
+        const first = await attempt(options, { kill: random.next() * milliseconds });
+        const folder = find(options.run);
+        if (folder === undefined) continue; // not yet, or not any more
+        const names = readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile());
+        damage(join(folder, names[random.below(names.length)]!), random);
+        return again(subject, first);
+      }
+    },
+  })),
+);
+
+const changed: Fault = {
+  name: 'the Parquet changes',
+  harm: async (subject, random) => {
+    const { options, milliseconds } = begun(subject);
+    const path = join(options.data, 'train.parquet');
+    const before = `${path}.before`;
+    const change = setTimeout(() => {
+      copyFileSync(path, before);
+      copyFileSync(join(options.data, 'test.parquet'), path);
+    }, random.next() * milliseconds);
+    const first = await attempt(options);
+    clearTimeout(change);
+    const restore = existsSync(before);
+    const refused = /error: .*(changed while|rows, but|Parquet)/.test(first.stderr);
+    if (restore) renameSync(before, path);
+    return again(subject, first, first.code === 0 || (first.code === 2 && refused));
+  },
+};
+
+const twice: Fault = {
+  name: 'a second process',
+  harm: async (subject, random) => {
+    const { options, milliseconds } = begun(subject);
+    const first = attempt(options);
+    await new Promise((resolve) => setTimeout(resolve, (0.2 + 0.6 * random.next()) * milliseconds));
+    const second = await attempt(options);
+    const refused = second.code === 2 && /is being trained|in use|holds a trained model/.test(second.stderr);
+    return again(subject, await first, refused);
+  },
+};
+
+export const FAULTS: readonly Fault[] = [killed, ...threads, full, ...damaged, changed, twice];
+
+/** The same, with nothing there of its run. */
+function begun(subject: Subject): Subject {
+  rmSync(subject.options.run, { recursive: true, force: true });
+  return subject;
+}
+
+/** Begins the run again if it has not come to its end; `asked` is whether it failed as it should. */
+async function again({ options, expected }: Subject, first: Attempt, asked = true): Promise<Outcome> {
+  const second = first.code === 0 ? first : await attempt(options);
+  const found = second.code === 0 ? digests(options.run) : {};
+  return {
+    stage: first.reports.at(-1)?.stage ?? 'begin',
+    survived: asked && JSON.stringify(found) === JSON.stringify(expected),
+    lost: first.code === 0 ? 0 : lostSteps(first.reports, second.reports, options.batch!),
+  };
+}
+
+/** Steps of the stage that ended early that its second time made again. */
+function lostSteps(first: readonly Report[], second: readonly Report[], batch: number): number {
+  const last = first.at(-1);
+  if (!last?.stage.startsWith('train')) return 0;
+  const next = second.find(({ stage }) => stage === last.stage);
+  return next ? Math.max(0, (last.done - next.done) / batch + 1) : 0;
+}
+
+const existing = (path: string): string | undefined => (existsSync(path) ? path : undefined);
+
+function newestIn(folder: string): string | undefined {
+  if (!existsSync(folder)) return undefined;
+  const numbers = readdirSync(folder).filter((name) => /^\d+$/.test(name));
+  const newest = Math.max(...numbers.map(Number));
+  return numbers.length > 0 ? join(folder, String(newest)) : undefined;
+}

@@ -1,0 +1,81 @@
+/** Two thousand steps with the texts clustered anew again and again: nothing grows, and nothing is left open. */
+import * as tf from '@tensorflow/tfjs';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { clusterAssign } from '../../operators/cluster-assign.js';
+import { mineNegatives } from '../../operators/mine-negatives.js';
+import { prepareStore } from '../../pipelines/prepare-store.js';
+import { liveSessions } from '../../src/engine/session.js';
+import { pipeline } from '../../src/index.js';
+import { createModel } from '../../src/model/folder.js';
+import { Matrix, writeColumn } from '../../src/store/npy.js';
+import { Trainer } from '../../src/train/trainer.js';
+import { tinyDataset } from '../tiny.js';
+
+const [STEPS, BATCH, TEXTS] = [2000, 16, 640];
+const PER_EPOCH = TEXTS / BATCH;
+const CLUSTERED_EVERY = 2; // epochs
+const GROWTH = 64 << 20; // bytes, from a quarter of the steps on
+
+/** What the process has open. */
+const open = () => ({
+  files: readdirSync('/proc/self/fd').length,
+  threads: readdirSync('/proc/self/task').length,
+  sessions: liveSessions(),
+  tensors: tf.memory().numTensors,
+});
+
+const skip = process.platform !== 'linux' && 'what is open is counted by /proc';
+
+test('two thousand steps', { skip }, async (t) => {
+  const rejected: unknown[] = [];
+  process.on('unhandledRejection', (error) => rejected.push(error));
+  const dir = t.testdir();
+  const model = join(dir, 'model');
+  createModel(model, { maxLength: 16, dim: 32 });
+  const dataset = await tinyDataset(join(dir, 'data'), { train: TEXTS });
+  const making = { dataset, dir: join(dir, 'store'), tokenizer: model, maxLength: 16, threads: 1 };
+  const store = await prepareStore(making);
+  const [texts, bank, auxiliary] = ['rows', 'bank', 'auxiliary'].map((name) => join(dir, `${name}.npy`));
+  writeColumn(texts!, [Int32Array.from({ length: TEXTS }, (_x, i) => i)]);
+  writeColumn(auxiliary!, [Int32Array.from({ length: dataset.labels }, (_x, label) => label % 7)]);
+  Matrix.create(bank!, { dtype: 'float32', cols: 32, rows: TEXTS })[Symbol.dispose]();
+
+  const train = async (steps: number): Promise<{ compiled: number; rss: number[] }> => {
+    await using trainer = new Trainer({
+      model,
+      maxLength: 16,
+      auxiliary: { count: 7, rows: join(dir, 'auxiliary-rows.npy'), memory: 1000 },
+      loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
+      schedule: { rate: 1e-2, warmup: 10, steps },
+      decay: 0.01,
+      bank: bank!,
+      threads: 1,
+      seed: 3,
+    });
+    const mine = { sources: { ...store, auxiliary, seed: 3 }, batch: BATCH, seed: 3 };
+    const rss: number[] = [];
+    for (let epoch = 0; epoch < steps / PER_EPOCH; epoch++) {
+      const members = join(dir, 'members.npy');
+      const clusters = TEXTS / 8;
+      if (epoch % CLUSTERED_EVERY === 1) {
+        const request = { vectors: bank!, ids: texts!, clusters, seed: epoch, members };
+        await pipeline([request], clusterAssign({ threads: 1 })).drain();
+      }
+      const order = epoch === 0 ? { texts: texts! } : { texts: members, clusters };
+      for await (const batch of pipeline([{ epoch, ...order }], mineNegatives(mine)).run())
+        await trainer.step(batch);
+      rss.push(process.memoryUsage.rss());
+    }
+    return { compiled: trainer.compiled, rss };
+  };
+  await train(2 * PER_EPOCH); // what is made once is there
+  const before = open();
+  const { compiled, rss } = await train(STEPS);
+  t.same(open(), before);
+  t.ok(compiled < 40, `${compiled} sessions were compiled`);
+  const grown = Math.max(...rss) - rss[Math.floor(rss.length / 4)]!;
+  t.ok(grown < GROWTH, `grew by ${Math.round(grown / 2 ** 20)} MiB`);
+  t.same(rejected, []);
+});
