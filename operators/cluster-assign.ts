@@ -59,7 +59,7 @@ export function clusterAssign({ threads = 2, memory = CLUSTER_MEMORY }: ClusterA
           { node: { first: 0, clusters }, files: { vectors, ids }, temporary: false },
           {
             whole,
-            limit: Math.min(Math.ceil(rows / threads), memory / threads / (4 * dim)),
+            limit: rowsInMemory({ rows, dim, threads, memory }),
             dir,
             work: {
               direct: (task) => pool.run(task, { name: 'direct' }),
@@ -95,6 +95,19 @@ export function clusterAssign({ threads = 2, memory = CLUSTER_MEMORY }: ClusterA
     },
   );
 }
+
+/** Rows of a part that is finished in memory, at most: each thread has one. */
+export const rowsInMemory = ({
+  rows,
+  dim,
+  threads,
+  memory = CLUSTER_MEMORY,
+}: {
+  rows: number;
+  dim: number;
+  threads: number;
+  memory?: number;
+}): number => Math.min(Math.ceil(rows / threads), memory / threads / (4 * dim));
 
 /** @throws InputError if the rows cannot be so many clusters. */
 function measure({ vectors, ids, clusters }: ClusterRequest): { rows: number; dim: number } {

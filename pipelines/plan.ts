@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { CLUSTER_MEMORY, clusterAssign } from '../operators/cluster-assign.js';
+import { CLUSTER_MEMORY, clusterAssign, rowsInMemory } from '../operators/cluster-assign.js';
 import { search } from '../operators/search.js';
 import { directionOf, SAMPLE as SPLIT_SAMPLE } from '../src/cluster/bisect.js';
 import { command, runIfMain } from '../src/command/command.js';
@@ -14,7 +14,14 @@ import { textTable } from '../src/metrics/table.js';
 import { bytesOf, diskOf, freeBytes, inGB, type DiskUse, type RunSize } from '../src/plan/disk.js';
 import { memoryOf, type MemoryUse } from '../src/plan/memory.js';
 import { Rates } from '../src/plan/rates.js';
-import { levelsOf, timesOf, type Costs, type StageTime } from '../src/plan/time.js';
+import {
+  levelsOf,
+  splitting,
+  timesOf,
+  type Costs,
+  type SplitCosts,
+  type StageTime,
+} from '../src/plan/time.js';
 import { Matrix } from '../src/store/npy.js';
 import { RaggedReader } from '../src/store/ragged.js';
 import { runFiles } from '../src/store/run-folder.js';
@@ -53,11 +60,12 @@ export interface Plan {
 }
 
 /** Labels and texts of the set that is measured on, and steps made. */
-const SAMPLE = 131_072;
-const STEPS = 24;
-/** Labels a cluster where splits of few rows are measured; clusters where those of many are. */
-const FINE = 40;
-const COARSE = 4;
+const SAMPLE = 262_144;
+const STEPS = 48;
+/** Clusters where splits of rows on disk are measured, and in memory; labels a cluster where those of few rows are. */
+const ON_DISK = 4;
+const IN_MEMORY = 16;
+const SMALL = 40;
 /** Rows that a split of many is fitted to. */
 const DRAWN = SPLIT_SAMPLE;
 /** Texts scored at a time, as when a run is evaluated. */
@@ -83,7 +91,19 @@ export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan>
       clustering: CLUSTER_MEMORY,
       vectors: auxMemory.parse(undefined) * 2 ** 20,
     }),
-    stages: timesOf({ labels, texts, auxiliary: aux, epochs, batch, steps, heldOut: test }, costs),
+    stages: timesOf(
+      {
+        labels,
+        texts,
+        auxiliary: aux,
+        epochs,
+        batch,
+        steps,
+        heldOut: test,
+        rowsInMemory: rowsInMemory({ rows: Math.max(labels, texts), dim, threads: options.threads }),
+      },
+      costs,
+    ),
   };
 }
 
@@ -120,11 +140,11 @@ async function measure(options: z.output<typeof PlanOptions>, watch: Watch): Pro
       ),
     );
     const vectors = runFiles(run).labels;
-    const [splits, score] = [await timeSplits(vectors, dir, threads), await timeScore(vectors, threads)];
+    const [split, score] = [await timeSplits(vectors, dir, threads), await timeScore(vectors, threads)];
     using embedded = Matrix.open(vectors, 'float32');
     return {
       dim: embedded.cols,
-      costs: { secondsFor: (stage) => rates.secondsFor(stage), ...splits, score },
+      costs: { secondsFor: (stage) => rates.secondsFor(stage), split, score },
       means: meansOf(store, run),
       memory,
     };
@@ -133,12 +153,8 @@ async function measure(options: z.output<typeof PlanOptions>, watch: Watch): Pro
   }
 }
 
-/** What splits cost: in memory to clusters of a few rows, and on disk to a few clusters. */
-async function timeSplits(
-  vectors: string,
-  dir: string,
-  threads: number,
-): Promise<Pick<Costs, 'fineSplit' | 'coarseSplit' | 'fit'>> {
+/** What splits cost: each kind by a clustering that has more levels of it than the one before. */
+async function timeSplits(vectors: string, dir: string, threads: number): Promise<SplitCosts> {
   using file = Matrix.open(vectors, 'float32');
   const { rows, cols: dim } = file;
   const sample = file.read(0, DRAWN);
@@ -146,20 +162,26 @@ async function timeSplits(
   directionOf(sample, DRAWN, split);
   const begun = performance.now();
   directionOf(sample, DRAWN, split);
-  const fit = (performance.now() - begun) / 1000;
+  const fit = (performance.now() - begun) / 1000 / threads;
 
+  const costs = { onDisk: 0, inMemory: 0, small: 0, fit };
   const members = join(dir, 'members.npy');
-  const clustering = async (clusters: number, rowsInMemory: number): Promise<number> => {
+  const measure = async (
+    kind: Exclude<keyof SplitCosts, 'fit'>,
+    clusters: number,
+    parts: number,
+  ): Promise<void> => {
+    const memory = (rows / parts) * dim * 4 * threads;
+    const what = { rows, clusters, inMemory: rowsInMemory({ rows, dim, threads, memory }) };
     const requests = [2, clusters].map((count) => ({ vectors, clusters: count, seed: 0, members })); // the first warms
-    const memory = rowsInMemory * dim * 4 * threads;
     const [warm, end] = await endsOf(pipeline(requests, clusterAssign({ threads, memory })).run());
-    return (end! - warm!) / 1000;
+    const rest = (end! - warm!) / 1000 - splitting(what, costs);
+    costs[kind] = Math.max(0, rest / (rows * levelsOf(what)[kind]));
   };
-  const coarseSplit = ((await clustering(COARSE, rows / COARSE)) - 2 * fit) / rows / Math.log2(COARSE);
-  const levels = levelsOf(rows, rows / FINE);
-  const fine = (await clustering(Math.floor(rows / FINE), rows)) - (2 ** levels.coarse * fit) / threads;
-  const fineSplit = (fine / rows - levels.coarse * coarseSplit) / levels.fine;
-  return { coarseSplit, fineSplit, fit: fit / threads };
+  await measure('onDisk', ON_DISK, ON_DISK);
+  await measure('inMemory', IN_MEMORY, threads);
+  await measure('small', Math.floor(rows / SMALL), threads);
+  return costs;
 }
 
 /** Seconds to score one label for one text, when many texts are scored. */

@@ -11,10 +11,12 @@ import { planCommand } from '../../pipelines/plan.js';
 import { predictCommand } from '../../pipelines/predict.js';
 import { prepareWordnetCommand } from '../../pipelines/prepare-wordnet.js';
 import { trainCommand } from '../../pipelines/train.js';
+import { libraries } from '../libraries.js';
 import { parse, toCommander } from '../command/command.js';
 
 const program = new Commander('dexa')
   .description('Extreme classification: short text in, the few right labels out of very many')
+  .version(libraries()['dexa']!)
   .exitOverride();
 program
   .command('prepare')

@@ -6,13 +6,20 @@ import { SAMPLE } from '../cluster/bisect.js';
 export interface Costs {
   /** For a row of a stage that goes row by row, as `train` reports it. */
   secondsFor(stage: string): number;
-  /** For a row to go through a split of few rows, which is fitted to all of them. */
-  fineSplit: number;
-  /** For a row to go through a split of many, and to fit such a split to its sample. */
-  coarseSplit: number;
-  fit: number;
+  split: SplitCosts;
   /** To score one label for one text. */
   score: number;
+}
+
+/** Seconds for a row to go through a split. */
+export interface SplitCosts {
+  /** With the rows on disk, and in memory; both are fitted to a sample of them. */
+  onDisk: number;
+  inMemory: number;
+  /** Of so few rows that it is fitted to all. */
+  small: number;
+  /** To fit one to a sample. */
+  fit: number;
 }
 
 export interface WorkSize {
@@ -27,6 +34,8 @@ export interface WorkSize {
   steps: number;
   /** Held-out texts to score. */
   heldOut: number;
+  /** Rows of a part that is clustered in memory, at most. */
+  rowsInMemory: number;
 }
 
 export interface StageTime {
@@ -47,7 +56,7 @@ export function timesOf(size: WorkSize, costs: Costs): StageTime[] {
   const clustering = (stage: string, rows: number, clusters: number, times: number): StageTime => ({
     stage,
     rows: rows * times,
-    seconds: times * splitting(rows, clusters, costs),
+    seconds: times * splitting({ rows, clusters, inMemory: size.rowsInMemory }, costs.split),
   });
   const stages = [
     plain('count labels', texts),
@@ -63,17 +72,32 @@ export function timesOf(size: WorkSize, costs: Costs): StageTime[] {
   return stages.filter(({ rows }) => rows > 0);
 }
 
-/** Levels of splits that are fitted to a sample, and of those that are fitted to all of their rows. */
-export function levelsOf(rows: number, clusters: number): { coarse: number; fine: number } {
-  const levels = Math.log2(clusters);
-  const coarse = Math.min(levels, Math.max(0, Math.log2(rows / SAMPLE)));
-  return { coarse, fine: levels - coarse };
+/** What is clustered: rows, into how many clusters, and how many rows of a part are in memory at most. */
+export interface ToCluster {
+  rows: number;
+  clusters: number;
+  inMemory: number;
+}
+
+/** Levels of the tree of splits, from the root on: of rows on disk, of samples of rows in memory, and of few rows. */
+export function levelsOf({
+  rows,
+  clusters,
+  inMemory,
+}: ToCluster): Record<'onDisk' | 'inMemory' | 'small', number> {
+  const all = Math.log2(clusters);
+  const to = (size: number): number => Math.min(all, Math.max(0, Math.log2(rows / size)));
+  const [onDisk, sampled] = [to(inMemory), to(Math.min(SAMPLE, inMemory))];
+  return { onDisk, inMemory: sampled - onDisk, small: all - sampled };
 }
 
 /** Seconds for all rows to go down the whole tree of splits. */
-function splitting(rows: number, clusters: number, { fineSplit, coarseSplit, fit }: Costs): number {
-  const { coarse, fine } = levelsOf(rows, clusters);
-  return rows * (coarse * coarseSplit + fine * fineSplit) + 2 ** coarse * fit;
+export function splitting(what: ToCluster, { onDisk, inMemory, small, fit }: SplitCosts): number {
+  const levels = levelsOf(what);
+  const fitted = 2 ** (levels.onDisk + levels.inMemory) - 1;
+  return (
+    what.rows * (levels.onDisk * onDisk + levels.inMemory * inMemory + levels.small * small) + fitted * fit
+  );
 }
 
 /** How often the texts are clustered, and into how many clusters. */

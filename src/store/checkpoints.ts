@@ -6,6 +6,7 @@ import { existsSync, fsyncSync, openSync, closeSync, readdirSync } from 'node:fs
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { libraries } from '../libraries.js';
 import { InputError } from '../stream/errors.js';
 import { asStored, firstDifference } from './difference.js';
 import { digestsOf, firstDamage } from './digests.js';
@@ -26,6 +27,8 @@ const Description = z.object({
   /** What training was begun with: it can only go on with the same. */
   config: z.record(z.string(), z.unknown()),
   position: Position,
+  /** What wrote it. */
+  libraries: z.record(z.string(), z.string()),
   /** SHA-256 of each file. */
   files: z.record(z.string(), z.string()),
 });
@@ -62,22 +65,26 @@ export class Checkpoints {
   }
 
   /**
-   * The newest that is whole, if there is one; `damaged` is told of newer ones.
+   * The newest that is whole, if there is one; `tell` is told of newer ones that are not, and of other versions of libraries
+   * that wrote it.
    * @throws InputError if it is of training that was begun with something else.
    */
-  async latest(damaged: (message: string) => void): Promise<Checkpoint | undefined> {
+  async latest(tell: (message: string) => void): Promise<Checkpoint | undefined> {
     for (const number of numbersIn(this.#dir).reverse()) {
       const folder = join(this.#dir, String(number));
       try {
-        const { config, position } = await check(folder);
+        const { config, position, libraries: before } = await check(folder);
         const difference = firstDifference(config, this.#config);
         if (difference !== undefined)
           throw new InputError(`${folder}: is of training with ${difference}; remove the run to begin anew`);
+        const other = firstDifference(before, libraries());
+        if (other !== undefined)
+          tell(`${folder}: was written with ${other}; results may differ in their last digits`);
         this.#newest = number;
         return { number, folder, position };
       } catch (error) {
         if (!(error instanceof Damaged)) throw error;
-        damaged(error.message);
+        tell(error.message);
       }
     }
     return undefined;
@@ -95,7 +102,12 @@ export class Checkpoints {
     await mkdir(partial, { recursive: true });
     await fill({ folder: partial, number });
     const files = await digestsOf(partial, DESCRIPTION);
-    await writeJson(join(partial, DESCRIPTION), { config: this.#config, position, files });
+    await writeJson(join(partial, DESCRIPTION), {
+      config: this.#config,
+      position,
+      libraries: libraries(),
+      files,
+    });
     await rename(partial, folder);
     syncFolder(this.#dir);
     this.#newest = number;

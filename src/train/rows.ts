@@ -1,4 +1,6 @@
-/** The rows `ids` of a table `[rows, dim]`, filled up with zeros to `[count, dim]`. @throws RangeError if there is no such row. */
+import { InputError } from '../stream/errors.js';
+
+/** The rows `ids` of a table `[rows, dim]`, filled up with zeros to `[count, dim]`. @throws InputError if there is no such row, as when the tokenizer is of another model. */
 export function fillRows(
   table: Float32Array,
   dim: number,
@@ -6,8 +8,8 @@ export function fillRows(
 ): Float32Array {
   const rows = new Float32Array(count * dim);
   ids.forEach((id, i) => {
-    if ((id + 1) * dim > table.length)
-      throw new RangeError(`row ${id}: the table has only ${table.length / dim}`);
+    if (id < 0 || (id + 1) * dim > table.length)
+      throw new InputError(`row ${id}: the table has only ${table.length / dim}`);
     rows.set(table.subarray(id * dim, (id + 1) * dim), i * dim);
   });
   return rows;

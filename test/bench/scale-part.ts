@@ -5,11 +5,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { evaluateRun } from '../../pipelines/evaluate.js';
 import { makeCorpus } from '../../pipelines/make-corpus.js';
+import { plan } from '../../pipelines/plan.js';
 import { train } from '../../pipelines/train.js';
 import type { Progress, Watch } from '../../src/stream/progress.js';
 import type { Stage } from './scale-table.js';
 
-const PARTS = { corpus: makeCorpus, train, evaluate: evaluateRun };
+const PARTS = { corpus: makeCorpus, plan, train, evaluate: evaluateRun };
 export type Part = keyof typeof PARTS;
 
 /** What a part writes, as one line of JSON. */

@@ -14,11 +14,15 @@ export interface Stage {
   peak: number;
 }
 
+/** Seconds and rows of the stages, as `plan` has them. */
+export type Planned = Record<string, { seconds: number; rows: number }>;
+
 /** One size. */
 export interface Size {
   labels: number;
   machine: string;
   stages: Stage[];
+  planned: Planned;
   steps: number;
   auxiliary: number;
   /** Held-out texts, and R@100 over all labels with auxiliary vectors and without. */
@@ -31,18 +35,25 @@ const percent = (x: number): string => number(100 * x);
 const peakOf = ({ stages }: Size): number => Math.max(...stages.map(({ peak }) => peak));
 const perRow = ({ seconds, rows }: Stage): number => (1e6 * seconds) / rows;
 
+/** What was planned for as many rows as there were: evaluation counts labels once more. */
+function plannedFor({ stage, rows }: Stage, planned: Planned): string {
+  const plan = planned[stage];
+  return plan ? ((plan.seconds / plan.rows) * rows).toFixed(1) : '';
+}
+
 /** Stages by size. */
-export function stagesTable({ stages }: Size): string {
+export function stagesTable({ stages, planned }: Size): string {
   const cells = stages.map((stage) => [
     stage.stage,
     number(stage.rows),
     stage.seconds.toFixed(1),
+    plannedFor(stage, planned),
     number(stage.rows / stage.seconds),
     number(perRow(stage)),
     number(stage.peak / 1e6),
     number(stage.written / 1e6),
   ]);
-  return table([['', 'rows', 'seconds', 'rows/s', 'µs a row', 'peak MB', 'written MB'], ...cells]);
+  return table([['', 'rows', 'seconds', 'planned', 'rows/s', 'µs a row', 'peak MB', 'written MB'], ...cells]);
 }
 
 /** Sizes side by side. */

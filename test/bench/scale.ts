@@ -12,6 +12,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Evaluation } from '../../operators/evaluate.js';
+import type { Plan } from '../../pipelines/plan.js';
 import { writeJson } from '../../src/store/write-json.js';
 import { machine, writeSection } from './results.js';
 import type { Measured, Part } from './scale-part.js';
@@ -60,11 +61,16 @@ const corpus = existsSync(data)
   ? before.filter(({ stage }) => stage.startsWith('make ')) // as it took when it was made
   : (await measure('corpus', { out: data, labels })).stages;
 
+const epochs = Math.ceil((STEPS * BATCH) / labels) + 1;
+const shape = { dim: DIM, steps: STEPS, batch: BATCH, epochs };
+const { stages: plans } = (await measure('plan', { labels, aux: auxiliary, test: TEXTS, ...shape }))
+  .result as Plan;
+const planned = Object.fromEntries(plans.map(({ stage, seconds, rows }) => [stage, { seconds, rows }]));
+
 async function trainAndScore(aux: number): Promise<{ stages: Stage[]; recall: number }> {
   rmSync(run, { recursive: true, force: true });
   const store = `${data}-store`;
-  const options = { dim: DIM, steps: STEPS, batch: BATCH, epochs: Math.ceil((STEPS * BATCH) / labels) + 1 };
-  const trained = await measure('train', { data, run, store, aux, headMinCount: NEVER, ...options });
+  const trained = await measure('train', { data, run, store, aux, headMinCount: NEVER, ...shape });
   const scored = await measure('evaluate', { data, run, limit: TEXTS });
   rmSync(run, { recursive: true, force: true });
   return {
@@ -97,6 +103,7 @@ const size: Size = {
   labels,
   machine: machine(),
   stages: together([...corpus, ...dexa.stages]),
+  planned,
   steps: STEPS,
   auxiliary,
   texts: TEXTS,
@@ -113,7 +120,7 @@ await writeSection(
 
 \`npm run bench:scale -- --labels N\` for each size: as many labels as training texts, a bag of ${DIM} dimensions, ${STEPS} steps
 of ${BATCH} texts, one auxiliary vector for ${LABELS_A_VECTOR} labels; ${TEXTS} held-out texts scored exactly against all labels, beside the
-same without auxiliary vectors. Peak memory is the resident set of the whole process with its threads.
+same without auxiliary vectors. Planned are the seconds that \`dexa plan\` told just before. Peak memory is the resident set of the whole process with its threads.
 
 ${sizesTable(sizes)}
 

@@ -9,7 +9,7 @@ import { tinyDataset } from '../tiny.js';
 import { FAULTS, subjectOf, type Outcome } from './list.js';
 
 /** Of each fault but the first, `kill -9`, fewer instants are tried: this part. */
-const REST = 0.1;
+const REST = 0.05;
 
 const { values } = parseArgs({ options: { instants: { type: 'string', default: '50' } } });
 const instants = Number(values.instants);
@@ -25,9 +25,9 @@ try {
     modules: '1,2',
     aux: 4,
     headMinCount: 12,
-    epochs: 40,
+    epochs: 12,
     batch: 32,
-    classifierEpochs: 20,
+    classifierEpochs: 6,
     classifierBatch: 32,
     threads: 2,
   });

@@ -1,10 +1,12 @@
+import fc from 'fast-check';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { test } from 'tap';
 import { readXcFilter, readXcLabels, readXcTexts } from '../../operators/read-xc.js';
 import { pipeline } from '../../src/index.js';
-import { toLists } from '../../src/store/ragged.js';
+import { listAt, toLists } from '../../src/store/ragged.js';
+import { BadRows } from '../../src/stream/bad-rows.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 import { refusal } from '../refusal.js';
@@ -91,6 +93,44 @@ test('a line that is no text, or has a label that is none, is named', async (t) 
     t.equal(await refusal(t, pipeline([path], texts('title+content')).drain()), `${path}:1: ${message}`);
   }
   t.throws(() => readXcTexts({ text: 'title', labels: 0 }), /labels: expected at least 1, got 0/);
+});
+
+test('of any lines the good ones are read under their numbers, and the bad ones are counted', async (t) => {
+  const path = join(t.testdir(), 'trn.json');
+  const line = (good: boolean) => (value: unknown) => ({ text: JSON.stringify(value), good, value });
+  const title = fc.string();
+  const labels = fc.array(fc.nat(2), { maxLength: 5 });
+  const good = fc.record({ title, target_ind: labels }).map(line(true));
+  const bad = fc.oneof(
+    fc.record({ title: fc.oneof(fc.integer(), fc.constant(null)), target_ind: labels }).map(line(false)),
+    fc
+      .record({ title, target_ind: fc.oneof(fc.constant([3]), fc.constant([-1]), fc.constant('0')) })
+      .map(line(false)),
+    fc
+      .jsonValue()
+      .filter((value) => typeof value !== 'object')
+      .map(line(false)),
+    fc.string().map((text) => ({ text: `{${text.replace(/[\r\n]/g, '')}`, good: false, value: undefined })),
+  );
+  const property = fc.asyncProperty(fc.array(fc.oneof(good, bad)), async (lines) => {
+    writeFileSync(path, lines.map(({ text }) => `${text}\n`).join(''));
+    const skipped = new BadRows('skip');
+    const read = readXcTexts({ text: 'title', labels: 3, bad: skipped });
+    const rows = (await collect(pipeline([path], read).run())).flatMap(({ columns }) =>
+      columns.text.map((text, i) => ({ title: text, target_ind: [...listAt(columns.labels, i)] })),
+    );
+    const empty = { title: '', target_ind: [] };
+    t.same(
+      rows,
+      lines.map(({ good, value }) => {
+        if (!good) return empty;
+        const { title, target_ind } = value as typeof empty;
+        return { title, target_ind: [...new Set(target_ind)] };
+      }),
+    );
+    t.equal(skipped.count, lines.filter(({ good }) => !good).length);
+  });
+  await fc.assert(property, { seed: 3, numRuns: 100 });
 });
 
 test('a line that is no filter pair is named', async (t) => {

@@ -80,8 +80,13 @@ test('a checkpoint that is damaged is told of, and the one before is gone on fro
   const bytes = readFileSync(newest);
   bytes[bytes.length - 100]! ^= 1;
   writeFileSync(newest, bytes);
+  const older = join(checkpoints, readdirSync(checkpoints).sort()[0]!, 'checkpoint.json');
+  writeFileSync(older, readFileSync(older, 'utf8').replace(process.version, 'v18.0.0'));
   const notes: string[] = [];
   await train({ ...options, run }, { note: (message) => notes.push(message) });
-  t.match(notes, [/checkpoints.\d+.parameters\.safetensors: not what was written/]);
+  t.match(notes, [
+    /checkpoints.\d+.parameters\.safetensors: not what was written/,
+    /checkpoints.\d+: was written with node "v18\.0\.0", not "v.+"; results may differ in their last digits/,
+  ]);
   t.same(digests(run), digests(whole));
 });

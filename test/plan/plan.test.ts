@@ -71,7 +71,8 @@ test('stages that report twice are timed while they go, others as a whole', (t) 
 });
 
 test('time is that of the rows, and of the splits that each goes through', (t) => {
-  const costs = { secondsFor: () => 1e-6, fineSplit: 1e-6, coarseSplit: 1e-7, fit: 0.01, score: 1e-9 };
+  const split = { onDisk: 4e-7, inMemory: 1e-7, small: 1e-6, fit: 0.01 };
+  const costs = { secondsFor: () => 1e-6, split, score: 1e-9 };
   const work = {
     labels: 2 ** 20,
     texts: 2 ** 20,
@@ -80,6 +81,7 @@ test('time is that of the rows, and of the splits that each goes through', (t) =
     batch: 2 ** 10,
     steps: 4 * 2 ** 10,
     heldOut: 1000,
+    rowsInMemory: 2 ** 19,
   };
   const seconds = (more: object = {}) =>
     Object.fromEntries(timesOf({ ...work, ...more }, costs).map((stage) => [stage.stage, stage.seconds]));
@@ -88,8 +90,8 @@ test('time is that of the rows, and of the splits that each goes through', (t) =
   t.equal(all['embed labels'], (2 * 2 ** 20) / 1e6);
   t.match(
     all['cluster labels']!.toFixed(6),
-    ((2 ** 20 * (6 * 0.1 + 9)) / 1e6 + 64 * 0.01).toFixed(6),
-    '6 splits of 15 are coarse',
+    ((2 ** 20 * (0.4 + 5 * 0.1 + 9)) / 1e6 + 63 * 0.01).toFixed(6),
+    'of 15 splits one is on disk, 5 are of samples, 9 of few rows',
   );
   t.equal(all['evaluate']!.toFixed(6), ((2 ** 20 * 1000) / 1e9).toFixed(6));
   t.ok(all['cluster texts']! > all['cluster labels']!, 'smaller clusters');
