@@ -17,6 +17,9 @@ export type TrainerData = {
   [Name in keyof Trainers]: { trains: Name; options: Trainers[Name]['options'] };
 }[keyof Trainers];
 
+/** Milliseconds: a step on a large batch through a large transformer may take an hour. */
+const PATIENCE = 6 * 3_600_000;
+
 /** The trainer's thread: it outlives the epochs' pipelines. Give it to `trainStep`; dispose it when done. */
 export class TrainerThread<Name extends keyof Trainers> implements AsyncDisposable {
   readonly #pool: Pool;
@@ -27,6 +30,7 @@ export class TrainerThread<Name extends keyof Trainers> implements AsyncDisposab
       worker: new URL('./train-step.worker.js', import.meta.url),
       threads: 1,
       data: { trains, options },
+      patience: PATIENCE,
     });
     this.#begun = this.#pool.run(undefined, { name: 'begin' });
     this.#begun.catch(() => undefined); // whatever is asked for first tells of it

@@ -162,13 +162,15 @@ function forgetClusters<Name extends keyof Trainers>(
     if (Number.parseInt(name) < needed) rmSync(join(clustered, name), { recursive: true });
 }
 
-/** Drops the lines of epochs that will be trained on again. */
+/** Drops the lines of epochs that will be trained on again, and one that is not whole. */
 function forgetEpochsFrom(log: string, stage: string, epoch: number): void {
   if (!existsSync(log)) return;
-  const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
+  const before = readFileSync(log, 'utf8');
+  const lines = before.split('\n').slice(0, -1); // behind the last end of a line is nothing, or such a one
   const kept = lines.filter((line) => {
     const entry = JSON.parse(line) as { stage: string; epoch: number };
     return entry.stage !== stage || entry.epoch < epoch;
   });
-  if (kept.length < lines.length) writeFileSync(log, kept.map((line) => `${line}\n`).join(''));
+  const after = kept.map((line) => `${line}\n`).join('');
+  if (after !== before) writeFileSync(log, after);
 }

@@ -11,7 +11,7 @@ import { jsonOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { peakMemory } from '../src/command/peak-memory.js';
 import { textTable } from '../src/metrics/table.js';
-import { bytesOf, diskOf, freeBytes, inGB, type DiskUse, type RunSize } from '../src/plan/disk.js';
+import { bytesOf, diskOf, freeBytes, readable, type DiskUse, type RunSize } from '../src/plan/disk.js';
 import { memoryOf, type MemoryUse } from '../src/plan/memory.js';
 import { Rates } from '../src/plan/rates.js';
 import {
@@ -239,7 +239,7 @@ export const planCommand = command({
         ...disk
           .filter(({ bytes }) => bytes > 0)
           .map(({ what, bytes, lasts }) => [what, megabytes(bytes), lasts]),
-        ['all', megabytes(bytesOf(disk)), `${inGB(freeBytes('.'))} GB are free here`],
+        ['all', megabytes(bytesOf(disk)), `${readable(freeBytes('.'))} are free here`],
       ],
       [['memory', 'MB'], ...memory.map(({ what, bytes }) => [what, megabytes(bytes)])],
       [

@@ -85,7 +85,7 @@ export function checkSpace(folder: string, bytes: number): void {
   const free = freeBytes(folder);
   if (free < bytes)
     throw new InputError(
-      `${folder}: about ${inGB(bytes)} GB are needed while training lasts, ${inGB(free)} GB are free`,
+      `${folder}: about ${readable(bytes)} are needed while training lasts, ${readable(free)} are free`,
     );
 }
 
@@ -97,4 +97,6 @@ export function freeBytes(folder: string): number {
   return bavail * bsize;
 }
 
-export const inGB = (bytes: number): string => (bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1);
+/** With its unit. */
+export const readable = (bytes: number): string =>
+  bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;

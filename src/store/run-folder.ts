@@ -69,17 +69,20 @@ export function startRun(
   { second = false }: { second?: boolean } = {},
 ): RunFiles {
   const files = runFiles(run);
+  const partial = `${files.config}.partial`;
   try {
     mkdirSync(run, { recursive: true });
     if (existsSync(files.model)) tidy(files); // it may have been stopped there
     if (second && existsSync(files.model) && !existsSync(files.fusion) && isSame(files, config)) return files;
     if (existsSync(files.model))
       throw new InputError(`${run}: holds a trained model already; remove it first`);
-    if (readdirSync(run).length > 0 && !existsSync(files.config))
-      throw new InputError(`${run}: holds ${readdirSync(run)[0]!}, which is not of a run`);
+    const foreign = readdirSync(run).find((name) => join(run, name) !== partial);
+    if (foreign !== undefined && !existsSync(files.config))
+      throw new InputError(`${run}: holds ${foreign}, which is not of a run`);
     if (existsSync(files.config) && isSame(files, config)) return files;
     for (const name of readdirSync(run)) rmSync(join(run, name), { recursive: true, force: true });
-    writeFileSync(files.config, `${JSON.stringify(config, undefined, 2)}\n`);
+    writeFileSync(partial, `${JSON.stringify(config, undefined, 2)}\n`);
+    renameSync(partial, files.config); // whole or not at all
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(

@@ -1,5 +1,6 @@
 /** The only file that imports Piscina. Its queue rejects when full, so the window is bounded here instead. */
 import { basename } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { move, Piscina, transferableSymbol, valueSymbol } from 'piscina';
 import { inFlight } from './concurrent.js';
 import { fromThread } from './errors.js';
@@ -23,6 +24,8 @@ export class Pool implements AsyncDisposable {
   readonly #pool: Piscina;
   readonly #name: string;
   readonly #patience: number;
+  /** Settle when a thread has loaded its worker, or has ended. */
+  readonly #loaded: Promise<unknown>[];
 
   constructor({ worker, threads, data, patience = PATIENCE }: PoolOptions) {
     if (!Number.isInteger(threads) || threads < 1)
@@ -36,6 +39,12 @@ export class Pool implements AsyncDisposable {
       idleTimeout: Infinity,
       workerData: data,
     });
+    this.#loaded = this.#pool.threads.map(
+      (thread) =>
+        new Promise((resolve) => {
+          for (const event of ['message', 'error', 'exit']) thread.once(event, resolve);
+        }),
+    );
   }
 
   /**
@@ -66,6 +75,11 @@ export class Pool implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A thread that is ended while it loads a native library takes the process with it.
+    const late = new AbortController();
+    const patience = after(this.#patience, undefined, { signal: late.signal }).catch(() => undefined);
+    await Promise.race([Promise.all(this.#loaded), patience]);
+    late.abort();
     await this.#pool.close();
   }
 }

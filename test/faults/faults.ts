@@ -1,4 +1,4 @@
-/** `npm run test:faults -- [--instants N]`: what a small run survives, as a table. */
+/** `npm run test:faults -- [--instants N] [--only FAULT]`: what a small run survives, as a table. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +11,15 @@ import { FAULTS, subjectOf, type Outcome } from './list.js';
 /** Of each fault but the first, `kill -9`, fewer instants are tried: this part. */
 const REST = 0.05;
 
-const { values } = parseArgs({ options: { instants: { type: 'string', default: '50' } } });
+const { values } = parseArgs({
+  options: { instants: { type: 'string', default: '50' }, only: { type: 'string' } },
+});
 const instants = Number(values.instants);
 if (!(instants >= 1)) throw new RangeError(`--instants: expected at least 1, got ${values.instants}`);
+
+const faults = FAULTS.filter(({ name }) => values.only === undefined || name === values.only);
+if (faults.length === 0)
+  throw new RangeError(`--only: expected one of ${FAULTS.map(({ name }) => name).join(', ')}`);
 
 const dir = mkdtempSync(join(tmpdir(), 'dexa-faults-'));
 const data = join(dir, 'data');
@@ -33,7 +39,7 @@ try {
   });
   const random = new Random(1);
   const rows: string[][] = [];
-  for (const [place, { name, unable, harm }] of FAULTS.entries()) {
+  for (const [place, { name, unable, harm }] of faults.entries()) {
     const why = unable?.();
     if (why !== undefined) {
       rows.push([name, '0', '0', why]);
@@ -43,10 +49,12 @@ try {
     const count = place === 0 ? instants : Math.ceil(instants * REST);
     for (let i = 0; i < count; i++) {
       outcomes.push(await harm(subject, random));
-      const { stage, survived, lost } = outcomes.at(-1)!;
+      const { stage, survived, lost, ends } = outcomes.at(-1)!;
       const end = survived ? `survived, ${lost} steps made again` : 'NOT SURVIVED';
       process.stderr.write(`${name} ${i + 1}/${count}, at ${stage}: ${end}\n`);
-      if (!survived) process.exitCode = 1;
+      if (survived) continue;
+      process.stderr.write(`${JSON.stringify(ends)}\n`);
+      process.exitCode = 1;
     }
     rows.push([
       name,

@@ -33,6 +33,8 @@ export interface Outcome {
   survived: boolean;
   /** Steps that were made again. */
   lost: number;
+  /** How both times ended, for whoever wants to know why it was not survived. */
+  ends: { code: number | null; stderr: string }[];
 }
 
 export interface Fault {
@@ -92,7 +94,8 @@ const full: Fault = {
       const options = { ...subject.options, run: join(disk, 'run') };
       const first = await attempt(options);
       mount(disk, 16 * MOST_ROOM, 'remount,');
-      return await again({ ...subject, options }, first, first.code === 0 || /ENOSPC/.test(first.stderr));
+      const told = /ENOSPC|are needed while training lasts/.test(first.stderr);
+      return await again({ ...subject, options }, first, first.code === 0 || told);
     } finally {
       execFileSync('umount', [disk]);
       rmSync(disk, { recursive: true });
@@ -192,6 +195,7 @@ async function again({ options, expected }: Subject, first: Attempt, asked = tru
     stage: first.reports.at(-1)?.stage ?? 'begin',
     survived: asked && JSON.stringify(found) === JSON.stringify(expected),
     lost: first.code === 0 ? 0 : lostSteps(first.reports, second.reports, options.batch!),
+    ends: [first, second].map(({ code, stderr }) => ({ code, stderr })),
   };
 }
 

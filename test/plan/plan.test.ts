@@ -42,7 +42,7 @@ test('a disk that is too small is told before anything is begun', async (t) => {
     },
     {
       name: 'InputError',
-      message: /there: about [\d.]+ GB are needed while training lasts, [\d.]+ GB are free/,
+      message: /there: about [\d.]+ [MG]B are needed while training lasts, [\d.]+ [MG]B are free/,
     },
   );
   const [data, run] = [join(root, 'data'), join(root, 'run')];

@@ -82,11 +82,11 @@ test('bad input is still bad input when it was found in a thread', async (t) => 
 
 for (const { task, message } of [
   { task: 'fail', message: /^faulty failed at item \d: out of hand$/ },
-  { task: 'hang', message: /^faulty failed at item \d: faulty.worker.js: no answer for 2 s$/ },
+  { task: 'hang', message: /^faulty failed at item \d: faulty.worker.js: no answer for 20 s$/ },
 ])
   test(`a thread told to ${task} fails its item, and the pipeline ends`, async (t) => {
     const worker = new URL('./faulty.worker.js', import.meta.url);
-    const faulty = pooled<string, string>('faulty', { worker, threads: 2, patience: 2000 });
+    const faulty = pooled<string, string>('faulty', { worker, threads: 2, patience: 20_000 });
     const results = pipeline(['answer', 'answer', task, 'answer'], faulty).run();
     t.same(await results.next(), { done: false, value: 'answer' });
     t.same(await results.next(), { done: false, value: 'answer' });
