@@ -83,6 +83,21 @@ test('weights may be in shards', async (t) => {
   t.throws(() => loadModel(folder), {
     message: /model-00001-of-00002.safetensors: tensor extra is missing$/,
   });
+
+  const outside = join(t.testdirName, 'outside.safetensors');
+  writeSafetensors(outside, { extra: { shape: [1], data: Float32Array.of(1) } });
+  for (const place of ['../outside.safetensors', outside, 'config.json']) {
+    writeFileSync(index, JSON.stringify({ weight_map: { ...weight_map, extra: place } }));
+    t.throws(() => loadModel(folder), {
+      message: /weight_map.extra: expected the name of a .safetensors file, got/,
+    });
+  }
+});
+
+test('an encoder that nobody could have is not begun to be made', async (t) => {
+  const config = { vocab_size: 2 ** 20, hidden_size: 2 ** 16, num_attention_heads: 1 };
+  const folder = tinyBert(join(t.testdir(), 'huge'), { tensors: null, config });
+  t.throws(() => loadModel(folder), { message: /config.json: an encoder of \d+ values is too large$/ });
 });
 
 test('numbers of 16 bits are read as float32', async (t) => {

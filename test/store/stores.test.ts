@@ -78,3 +78,35 @@ test('tensors are written aside and read back', async (t) => {
   writeFileSync(path, Buffer.alloc(16, 0xff));
   t.throws(() => readSafetensors(path), /not a safetensors file/);
 });
+
+test('tensors that lie over each other are refused: a small file would be many large ones', async (t) => {
+  const path = join(t.testdir(), 'model.safetensors');
+  const entry = { dtype: 'F32', shape: [2], data_offsets: [0, 8] };
+  const header = Buffer.from(JSON.stringify({ a: entry, b: entry }));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  writeFileSync(path, Buffer.concat([length, header, Buffer.alloc(8)]));
+  t.throws(() => readSafetensors(path), { name: 'InputError', message: /tensors a and b overlap$/ });
+});
+
+test('offsets that point outside are refused with the row', async (t) => {
+  const base = join(t.testdir(), 'lists');
+  {
+    using writer = new RaggedWriter(base);
+    writer.append(toLists([[1], [2, 3]]));
+    writer.finish();
+  }
+  const path = `${base}.offsets.npy`;
+  for (const [end, message] of [
+    [9n, /offsets.npy: row 1 is at 1..9 of 3 values$/],
+    [-1n, /offsets.npy: row 1 is at 1..-1 of 3 values$/],
+  ] as const) {
+    {
+      using offsets = Matrix.open(path, 'int64', { writable: true });
+      offsets.write(2, BigInt64Array.of(end));
+    }
+    using lists = new RaggedReader(base);
+    t.throws(() => lists.gather([0, 1]), { name: 'InputError', message });
+    t.throws(() => lists.read(0, 2), { name: 'InputError', message });
+  }
+});
