@@ -143,7 +143,7 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
     };
     result.encoder = { ...(await moduleOneRun(module, watch)), device };
   }
-  if (options.modules !== '1') {
+  if (options.modules !== '1' && !existsSync(files.fusion)) {
     const { classifierEpochs: epochs, classifierBatch: batch, classifierLr: lr, seed, threads } = options;
     await addToConfig(
       files,
@@ -157,7 +157,7 @@ export async function train(given: TrainOptions, watch: Watch = {}): Promise<Tra
       watch,
     );
   }
-  for (const path of [files.frequency, files.rows]) await rm(path, { force: true });
+  for (const path of [files.frequency, files.rows]) await rm(path, { force: true }); // in this order: see `startRun`
   return { ...result, seconds: Math.round((performance.now() - started) / 100) / 10 };
 }
 

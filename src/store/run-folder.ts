@@ -18,7 +18,7 @@ export const runFiles = (run: string) => ({
   store: join(run, 'store'),
   /** int32: training texts of each label, while training lasts. */
   frequency: join(run, 'label-frequency.npy'),
-  /** int32, as long: rows of the texts to train on, ascending; and a folder for them in the order of their clusters. */
+  /** int32, as long: rows of the texts to train on, ascending, which are the last to go; and a folder for them in the order of their clusters. */
   rows: join(run, 'text-rows.npy'),
   clustered: join(run, 'text-clusters'),
   /** Checkpoints of Module I, as long. */
@@ -59,7 +59,8 @@ export type RunFiles = ReturnType<typeof runFiles>;
 
 /**
  * Makes the folder, or empties one in which training was stopped before its first checkpoint; one that was begun with the
- * same config stays as it is, to go on with, also one with a trained model if Module II (`second`) is to follow.
+ * same config stays as it is, to go on with, also one with a trained model if Module II (`second`) is to follow or all but its
+ * last files were removed.
  * @throws InputError if it holds a trained model, checkpoints of another config, or anything that is not a run's, or
  * cannot be written.
  */
@@ -73,7 +74,8 @@ export function startRun(
   try {
     mkdirSync(run, { recursive: true });
     if (existsSync(files.model)) tidy(files); // it may have been stopped there
-    if (second && existsSync(files.model) && !existsSync(files.fusion) && isSame(files, config)) return files;
+    const unfinished = existsSync(files.rows) || (second && !existsSync(files.fusion));
+    if (existsSync(files.model) && unfinished && isSame(files, config)) return files;
     if (existsSync(files.model))
       throw new InputError(`${run}: holds a trained model already; remove it first`);
     const foreign = readdirSync(run).find((name) => join(run, name) !== partial);
@@ -114,7 +116,7 @@ function isSame({ config: path, checkpoints }: RunFiles, config: Readonly<Record
  */
 export function continueRun(run: string, labels: number): RunFiles {
   const files = openRun(run);
-  if (existsSync(files.fusion))
+  if (existsSync(files.fusion) && !existsSync(files.rows))
     throw new InputError(`${files.fusion}: there already; remove it to train classifiers anew`);
   using embeddings = Matrix.open(files.labels, 'float32');
   if (embeddings.rows !== labels)

@@ -10,7 +10,7 @@ import { BestModel } from '../../src/store/best-model.js';
 import { Checkpoints } from '../../src/store/checkpoints.js';
 import { machine, median, table, writeSection } from './results.js';
 
-const EPOCHS = 6;
+const EPOCHS = 2;
 const ROUNDS = 3;
 const DEFAULT_MINUTES = 10;
 const OFTEN = 0.1; // minutes

@@ -90,3 +90,17 @@ test('a checkpoint that is damaged is told of, and the one before is gone on fro
   ]);
   t.same(digests(run), digests(whole));
 });
+
+test('a run that was killed when all but its last files were removed is completed, and then is a finished one', async (t) => {
+  const dir = t.testdir();
+  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
+  await tinyDataset(data);
+  const options = { ...OPTIONS, epochs: 1, classifierEpochs: 1, data, run };
+  await train(options);
+  const before = digests(run);
+  for (const left of ['text-rows.npy', 'label-frequency.npy']) writeFileSync(join(run, left), '');
+  const result = await train(options);
+  t.same([result.encoder, result.classifiers], [undefined, undefined], 'nothing is trained again');
+  t.same(digests(run), before);
+  t.match(await refusal(t, train(options)), /holds a trained model already/);
+});

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { clusterAssign } from '../../operators/cluster-assign.js';
-import { mineNegatives } from '../../operators/mine-negatives.js';
+import { mineNegatives, type Epoch } from '../../operators/mine-negatives.js';
 import { prepareStore } from '../../pipelines/prepare-store.js';
 import { liveSessions } from '../../src/engine/session.js';
 import { pipeline } from '../../src/index.js';
@@ -56,17 +56,20 @@ test('two thousand steps', { skip }, async (t) => {
     });
     const mine = { sources: { ...store, auxiliary, seed: 3 }, batch: BATCH, seed: 3 };
     const rss: number[] = [];
-    for (let epoch = 0; epoch < steps / PER_EPOCH; epoch++) {
-      const members = join(dir, 'members.npy');
-      const clusters = TEXTS / 8;
-      if (epoch % CLUSTERED_EVERY === 1) {
-        const request = { vectors: bank!, ids: texts!, clusters, seed: epoch, members };
-        await pipeline([request], clusterAssign({ threads: 1 })).drain();
+    const members = join(dir, 'members.npy');
+    const clusters = TEXTS / 8;
+    async function* epochs(): AsyncGenerator<Epoch> {
+      for (let epoch = 0; epoch < steps / PER_EPOCH; epoch++) {
+        if (epoch % CLUSTERED_EVERY === 1) {
+          const request = { vectors: bank!, ids: texts!, clusters, seed: epoch, members };
+          await pipeline([request], clusterAssign({ threads: 1 })).drain();
+        }
+        yield { epoch, ...(epoch === 0 ? { texts: texts! } : { texts: members, clusters }) };
       }
-      const order = epoch === 0 ? { texts: texts! } : { texts: members, clusters };
-      for await (const batch of pipeline([{ epoch, ...order }], mineNegatives(mine)).run())
-        await trainer.step(batch);
-      rss.push(process.memoryUsage.rss());
+    }
+    for await (const batch of pipeline(epochs(), mineNegatives(mine)).run()) {
+      await trainer.step(batch);
+      if (batch.step === PER_EPOCH - 1) rss.push(process.memoryUsage.rss());
     }
     return { compiled: trainer.compiled, rss };
   };
