@@ -6,7 +6,7 @@ import { clusterAssign } from '../operators/cluster-assign.js';
 import type { Epoch } from '../operators/mine-negatives.js';
 import { trainStep, type TrainerThread, type Trainers } from '../operators/train-step.js';
 import { clusteredBefore, clusterSize, type Curriculum } from '../src/mining/curriculum.js';
-import type { BestModel } from '../src/store/best-model.js';
+import type { BestModel, Epoch as EndedEpoch } from '../src/store/best-model.js';
 import type { Checkpoint, Checkpoints, Position } from '../src/store/checkpoints.js';
 import { countRows } from '../src/store/npy.js';
 import type { Operator } from '../src/stream/operator.js';
@@ -36,15 +36,15 @@ export interface EpochsOptions<Name extends keyof Trainers> {
   minutes: number;
   /** The one that the trainer goes on from. */
   from: Checkpoint | undefined;
-  /** Where to keep the model of the best epoch; default nowhere. */
-  best?: BestModel;
+  /** Where to keep the model of the best epoch, of all or of those that end with a checkpoint; default nowhere. */
+  best?: { model: BestModel; of: 'all' | 'checkpoints' };
   /** A JSON object an epoch is added to this file. */
   log: string;
   seed: number;
   threads: number;
 }
 
-/** Of the time, that checkpoints at the ends of epochs may take. */
+/** Of the time, that checkpoints at the ends of epochs may take, with the best model. */
 const SHARE = 0.03;
 
 /**
@@ -75,7 +75,6 @@ export async function trainEpochs<Name extends keyof Trainers>(
     }
   }
 
-  const { best } = options;
   const save = saving(options);
   const after = async ({ epoch, step, loss: own }: StepResult): Promise<void> => {
     loss = step === 0 ? own : loss + (own - loss) / (step + 1);
@@ -90,10 +89,10 @@ export async function trainEpochs<Name extends keyof Trainers>(
     if (ended) {
       const seconds = Math.round((performance.now() - started) / 100) / 10;
       await appendFile(log, `${JSON.stringify({ stage, epoch, loss, seconds })}\n`);
-      await best?.offer({ epoch, loss }, (folder) => trainer.save(folder));
     }
     const next = step + 1 === perEpoch ? { epoch: epoch + 1, step: 0 } : { epoch, step: step + 1 };
-    await save({ ...next, loss }, { ended, must: done === steps || watch.signal?.aborted === true });
+    const must = done === steps || watch.signal?.aborted === true;
+    await save({ ...next, loss }, { ended: ended ? { epoch, loss } : undefined, must });
     if (watch.signal?.aborted) {
       watch.note?.(
         `stopped after step ${step + 1} of epoch ${epoch + 1}; the same command goes on from there`,
@@ -112,16 +111,22 @@ export async function trainEpochs<Name extends keyof Trainers>(
   return { steps, loss };
 }
 
-/** Writes a checkpoint where one is due: when it must be, after some minutes, or at the end of an epoch. */
+/**
+ * Writes a checkpoint where one is due: when it must be, after some minutes, or at the end of an epoch, whose model is the
+ * best one perhaps.
+ */
 function saving<Name extends keyof Trainers>(
   options: EpochsOptions<Name>,
-): (position: Position, when: { ended: boolean; must: boolean }) => Promise<void> {
-  const { checkpoints, trainer, minutes } = options;
+): (position: Position, when: { ended: EndedEpoch | undefined; must: boolean }) => Promise<void> {
+  const { checkpoints, trainer, minutes, best } = options;
   let [saved, cost] = [performance.now(), 0];
   return async (position, { ended, must }) => {
     const begun = performance.now();
     const since = begun - saved;
-    if (!must && since < minutes * 60_000 && !(ended && cost < SHARE * since)) return;
+    const due = must || since >= minutes * 60_000 || (ended !== undefined && cost < SHARE * since);
+    if (best && ended && (due || best.of === 'all'))
+      await best.model.offer(ended, (folder) => trainer.save(folder));
+    if (!due) return;
     const oldest = await checkpoints.write(position, (place) => trainer.checkpoint(place));
     await trainer.forgetBefore(oldest.number);
     forgetClusters(options, oldest.position.epoch);

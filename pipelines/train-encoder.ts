@@ -116,7 +116,7 @@ export async function trainEncoder(
       checkpoints,
       minutes,
       from,
-      best: new BestModel(files.best),
+      best: { model: new BestModel(files.best), of: final === 'best' ? 'all' : 'checkpoints' },
       log: files.log,
       seed,
       threads,
