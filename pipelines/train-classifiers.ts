@@ -133,7 +133,7 @@ export async function trainClassifiers(
       epochs,
       steps,
       batch,
-      mine: mineNegatives({ sources: texts, batch, seed }),
+      mine: mineNegatives({ sources: texts, batch, seed, threads }),
       trainer,
       checkpoints,
       minutes,

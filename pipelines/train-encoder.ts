@@ -100,7 +100,8 @@ export async function trainEncoder(
     device,
     from,
   });
-  const sources = { ...store, auxiliary: rowOfLabel, seed };
+  // Rows that are not in the page cache are waited for: threads wait at the same time.
+  const mine = mineNegatives({ sources: { ...store, auxiliary: rowOfLabel, seed }, batch, seed, threads });
   const result = await trainEpochs(
     {
       stage: 'train',
@@ -111,7 +112,7 @@ export async function trainEncoder(
       epochs,
       steps,
       batch,
-      mine: mineNegatives({ sources, batch, seed }),
+      mine,
       trainer,
       checkpoints,
       minutes,
