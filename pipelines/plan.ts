@@ -22,6 +22,7 @@ import {
   type SplitCosts,
   type StageTime,
 } from '../src/plan/time.js';
+import { openDataset } from '../src/store/dataset.js';
 import { Matrix } from '../src/store/npy.js';
 import { RaggedReader } from '../src/store/ragged.js';
 import { runFiles } from '../src/store/run-folder.js';
@@ -30,7 +31,7 @@ import { writeJson } from '../src/store/write-json.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { named, type Watch } from '../src/stream/progress.js';
 import { makeCorpus } from './make-corpus.js';
-import { tokenFiles } from './prepare-store.js';
+import { prepareStore, tokenFiles, type PrepareStoreOptions } from './prepare-store.js';
 import { train, TrainOptions } from './train.js';
 
 const { dim, batch, epochs, steps, encoder, maxLength, embeddings, device, auxMemory } = TrainOptions.shape;
@@ -139,18 +140,45 @@ async function measure(options: z.output<typeof PlanOptions>, watch: Watch): Pro
         },
       ),
     );
-    const vectors = runFiles(run).labels;
+    const { labels: vectors, model: tokenizer } = runFiles(run);
+    const words = await timeTokens({ data, dir, tokenizer, maxLength, threads });
     const [split, score] = [await timeSplits(vectors, dir, threads), await timeScore(vectors, threads)];
     using embedded = Matrix.open(vectors, 'float32');
     return {
       dim: embedded.cols,
-      costs: { secondsFor: (stage) => rates.secondsFor(stage), split, score },
+      costs: {
+        secondsFor: (stage, rows) => (words.has(stage) ? words : rates).secondsFor(stage, rows),
+        split,
+        score,
+      },
       means: meansOf(store, run),
       memory,
     };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** How texts are tokenized: all twice, the second time when no word is new, as few are where there are many. */
+async function timeTokens({
+  data,
+  dir,
+  ...options
+}: { data: string; dir: string } & Pick<
+  PrepareStoreOptions,
+  'tokenizer' | 'maxLength' | 'threads'
+>): Promise<Rates> {
+  const { paths, ...dataset } = await openDataset(data);
+  const [labels, train] = [paths.labels, paths.train].map((shards) => [...shards, ...shards]);
+  const twice = {
+    ...dataset,
+    labels: 2 * dataset.labels,
+    train: 2 * dataset.train,
+    paths: { ...paths, labels: labels!, train: train! },
+  };
+  const rates = new Rates();
+  await prepareStore({ ...options, dataset: twice, dir: join(dir, 'words') }, rates);
+  return rates;
 }
 
 /** What splits cost: each kind by a clustering that has more levels of it than the one before. */

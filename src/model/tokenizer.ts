@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { toLists, type Lists } from '../store/ragged.js';
 import { asId, show } from '../store/values.js';
 import { readJson } from '../store/read-json.js';
+import { byWord, isByWord } from './words.js';
 import { InputError } from '../stream/errors.js';
 
 export interface TokenizerOptions {
@@ -33,10 +34,11 @@ export function openTokenizer({ tokenizer: folder, maxLength }: TokenizerOptions
   const before = framed.slice(0, framed.indexOf(alone[0]!));
   const after = framed.slice(before.length + alone.length);
   const room = Math.max(0, maxLength - before.length - after.length);
+  const tokensOf = isByWord(json) ? byWord(bare) : bare;
   return (texts) =>
     toLists(
       texts.map((text) => {
-        const tokens = bare(text);
+        const tokens = tokensOf(text, Math.max(1, room));
         return tokens.length === 0 ? [] : [...before, ...tokens.slice(0, room), ...after];
       }),
     );

@@ -4,8 +4,8 @@ import { SAMPLE } from '../cluster/bisect.js';
 
 /** Seconds, as measured on this machine with its threads. */
 export interface Costs {
-  /** For a row of a stage that goes row by row, as `train` reports it. */
-  secondsFor(stage: string): number;
+  /** For so many rows of a stage that goes row by row, as `train` reports it. */
+  secondsFor(stage: string, rows: number): number;
   split: SplitCosts;
   /** To score one label for one text. */
   score: number;
@@ -51,7 +51,7 @@ export function timesOf(size: WorkSize, costs: Costs): StageTime[] {
   const plain = (stage: string, rows: number): StageTime => ({
     stage,
     rows,
-    seconds: rows * costs.secondsFor(stage),
+    seconds: costs.secondsFor(stage, rows),
   });
   const clustering = (stage: string, rows: number, clusters: number, times: number): StageTime => ({
     stage,

@@ -52,27 +52,33 @@ test('a disk that is too small is told before anything is begun', async (t) => {
   t.match(await refusal(t, train({ data, run, dim: 4096, aux: 61 })), /aux/, 'options first');
 });
 
-test('stages that report twice are timed while they go, others as a whole', (t) => {
+test('the second half of a stage gives its pace, the first what beginning takes', (t) => {
   let now = 0;
   const rates = new Rates(() => now);
-  const report = (stage: string, done: number, at: number) => {
+  const report = (stage: string, done: number, total: number, at: number) => {
     now = at;
-    rates.report({ stage, done });
+    rates.report({ stage, done, total });
   };
-  report('a', 100, 5000); // starting took five seconds
-  report('a', 200, 5100);
-  report('b', 50, 6100);
-  report('a', 100, 9000); // anew
-  report('a', 300, 9200);
-  t.equal(rates.secondsFor('a'), 0.3 / 300);
-  t.equal(rates.secondsFor('b'), 1 / 50);
-  t.throws(() => rates.secondsFor('c'), /c: was not measured/);
+  report('a', 100, 300, 5000); // of which it took five seconds to start
+  report('a', 200, 300, 5100);
+  report('a', 300, 300, 5200);
+  report('b', 50, 50, 6200);
+  report('c', 100, 100, 7200); // twice
+  report('c', 100, 200, 8200);
+  report('c', 200, 200, 8300);
+  const seconds = (stage: string, rows: number) => Number(rates.secondsFor(stage, rows).toFixed(9));
+  t.equal(seconds('a', 300), 5.2);
+  t.equal(seconds('a', 3000), 5.2 + 2.7);
+  t.equal(seconds('b', 100), 2, 'of one report all is pace');
+  t.equal(seconds('c', 300), 2.1);
+  t.ok(rates.has('a') && !rates.has('d'));
+  t.throws(() => rates.secondsFor('d', 1), /d: was not measured/);
   t.end();
 });
 
 test('time is that of the rows, and of the splits that each goes through', (t) => {
   const split = { onDisk: 4e-7, inMemory: 1e-7, small: 1e-6, fit: 0.01 };
-  const costs = { secondsFor: () => 1e-6, split, score: 1e-9 };
+  const costs = { secondsFor: (_stage: string, rows: number) => rows / 1e6, split, score: 1e-9 };
   const work = {
     labels: 2 ** 20,
     texts: 2 ** 20,
