@@ -84,7 +84,7 @@ export function clusterAssign({ threads = 2, memory = CLUSTER_MEMORY }: ClusterA
         try {
           await using file = await AsideFile.create(members);
           using out = Matrix.create(file.partial, { dtype: 'int32', cols: 1 });
-          for await (const names of inFlight(parts, finish, threads)) out.append(names);
+          for await (const names of inFlight(parts, finish, 2 * threads)) out.append(names); // parts are not of one size
           out.finish();
           await file.finish();
         } finally {
@@ -96,7 +96,7 @@ export function clusterAssign({ threads = 2, memory = CLUSTER_MEMORY }: ClusterA
   );
 }
 
-/** Rows of a part that is finished in memory, at most: each thread has one. */
+/** Rows of a part that is finished in memory, at most: each thread has one, and a bit, as halves differ by a cluster. */
 export const rowsInMemory = ({
   rows,
   dim,
@@ -107,7 +107,7 @@ export const rowsInMemory = ({
   dim: number;
   threads: number;
   memory?: number;
-}): number => Math.min(Math.ceil(rows / threads), memory / threads / (4 * dim));
+}): number => Math.min(Math.ceil((1.1 * rows) / threads), memory / threads / (4 * dim));
 
 /** @throws InputError if the rows cannot be so many clusters. */
 function measure({ vectors, ids, clusters }: ClusterRequest): { rows: number; dim: number } {

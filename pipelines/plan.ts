@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { CLUSTER_MEMORY, clusterAssign, rowsInMemory } from '../operators/cluster-assign.js';
-import { search } from '../operators/search.js';
 import { directionOf, SAMPLE as SPLIT_SAMPLE } from '../src/cluster/bisect.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { jsonOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { peakMemory } from '../src/command/peak-memory.js';
 import { textTable } from '../src/metrics/table.js';
+import { createModel } from '../src/model/folder.js';
 import { bytesOf, diskOf, freeBytes, readable, type DiskUse, type RunSize } from '../src/plan/disk.js';
 import { memoryOf, type MemoryUse } from '../src/plan/memory.js';
 import { Rates } from '../src/plan/rates.js';
@@ -21,6 +21,7 @@ import {
   type Costs,
   type SplitCosts,
   type StageTime,
+  type ToCluster,
 } from '../src/plan/time.js';
 import { openDataset } from '../src/store/dataset.js';
 import { Matrix } from '../src/store/npy.js';
@@ -30,7 +31,10 @@ import { TextReader } from '../src/store/texts.js';
 import { writeJson } from '../src/store/write-json.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { named, type Watch } from '../src/stream/progress.js';
+import { embedLabels } from './embed-labels.js';
+import { evaluateRun } from './evaluate.js';
 import { makeCorpus } from './make-corpus.js';
+import { isOwn } from './module-one.js';
 import { prepareStore, tokenFiles, type PrepareStoreOptions } from './prepare-store.js';
 import { train, TrainOptions } from './train.js';
 
@@ -63,14 +67,13 @@ export interface Plan {
 /** Labels and texts of the set that is measured on, and steps made. */
 const SAMPLE = 262_144;
 const STEPS = 48;
-/** Clusters where splits of rows on disk are measured, and in memory; labels a cluster where those of few rows are. */
-const ON_DISK = 4;
-const IN_MEMORY = 16;
+/** By how much there are more clusters where splits of many rows are measured; rows a cluster where those of few are. */
+const MORE = 8;
 const SMALL = 40;
 /** Rows that a split of many is fitted to. */
 const DRAWN = SPLIT_SAMPLE;
-/** Texts scored at a time, as when a run is evaluated. */
-const SCORED = 512;
+/** Texts of it that are scored, for each thread: some batches. */
+const SCORED = 2048;
 
 /** Measures on a synthetic set of short texts, in a temporary folder; takes a minute or so. */
 export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan> {
@@ -123,7 +126,7 @@ async function measure(options: z.output<typeof PlanOptions>, watch: Watch): Pro
   try {
     const [data, run, store] = [join(dir, 'data'), join(dir, 'run'), join(dir, 'store')];
     const watching = named(watch, 'measure');
-    await makeCorpus({ out: data, labels: SAMPLE, test: 0, threads }, watching);
+    await makeCorpus({ out: data, labels: SAMPLE, test: SCORED * threads, threads }, watching);
     const rates = new Rates();
     const shared = Math.ceil(Math.min(1, aux / labels) * SAMPLE);
     const batch = Math.min(options.batch, SAMPLE);
@@ -140,23 +143,44 @@ async function measure(options: z.output<typeof PlanOptions>, watch: Watch): Pro
         },
       ),
     );
-    const { labels: vectors, model: tokenizer } = runFiles(run);
-    const words = await timeTokens({ data, dir, tokenizer, maxLength, threads });
-    const [split, score] = [await timeSplits(vectors, dir, threads), await timeScore(vectors, threads)];
+    const { model } = runFiles(run);
+    await evaluateRun({ data, run, threads }, { signal: watch.signal, report: rates.report });
+    const words = await timeTokens({ data, dir, tokenizer: model, maxLength, threads });
+    const secondsFor = (stage: string, rows: number): number => {
+      const pace = (stage.startsWith('tokenize ') ? words : rates).paceOf(stage);
+      return rates.beginningOf(stage, pace) + pace * rows;
+    };
+    const vectors = join(dir, 'labels.npy');
+    const begun = { encoder, dim, maxLength, folder: join(dir, 'initial'), trained: model };
+    await embedLabels(
+      { model: beginning(begun), tokens: tokenFiles(store).labels, path: vectors, labels: SAMPLE, threads },
+      { signal: watch.signal },
+    );
+    const split = await timeSplits(vectors, dir, threads);
     using embedded = Matrix.open(vectors, 'float32');
     return {
       dim: embedded.cols,
-      costs: {
-        secondsFor: (stage, rows) => (words.has(stage) ? words : rates).secondsFor(stage, rows),
-        split,
-        score,
-      },
+      costs: { secondsFor, split, labels: SAMPLE },
       means: meansOf(store, run),
       memory,
     };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** The model by which labels are clustered: as it begins, where it can be made again; a few steps spread them. */
+function beginning({
+  encoder,
+  dim,
+  maxLength,
+  folder,
+  trained,
+}: Pick<z.output<typeof PlanOptions>, 'encoder' | 'dim' | 'maxLength'> &
+  Record<'folder' | 'trained', string>): string {
+  if (!isOwn(encoder)) return trained;
+  createModel(folder, { encoder, dim, maxLength });
+  return folder;
 }
 
 /** How texts are tokenized: all twice, the second time when no word is new, as few are where there are many. */
@@ -181,7 +205,7 @@ async function timeTokens({
   return rates;
 }
 
-/** What splits cost: each kind by a clustering that has more levels of it than the one before. */
+/** What splits cost: each kind by how much longer a clustering takes that has more levels of it, once both are warm. */
 async function timeSplits(vectors: string, dir: string, threads: number): Promise<SplitCosts> {
   using file = Matrix.open(vectors, 'float32');
   const { rows, cols: dim } = file;
@@ -192,35 +216,33 @@ async function timeSplits(vectors: string, dir: string, threads: number): Promis
   directionOf(sample, DRAWN, split);
   const fit = (performance.now() - begun) / 1000 / threads;
 
-  const costs = { onDisk: 0, inMemory: 0, small: 0, fit };
   const members = join(dir, 'members.npy');
-  const measure = async (
-    kind: Exclude<keyof SplitCosts, 'fit'>,
-    clusters: number,
-    parts: number,
-  ): Promise<void> => {
-    const memory = (rows / parts) * dim * 4 * threads;
-    const what = { rows, clusters, inMemory: rowsInMemory({ rows, dim, threads, memory }) };
-    const requests = [2, clusters].map((count) => ({ vectors, clusters: count, seed: 0, members })); // the first warms
-    const [warm, end] = await endsOf(pipeline(requests, clusterAssign({ threads, memory })).run());
-    const rest = (end! - warm!) / 1000 - splitting(what, costs);
-    costs[kind] = Math.max(0, rest / (rows * levelsOf(what)[kind]));
+  const time = async (clusters: number, parts: number): Promise<ToCluster & { seconds: number }> => {
+    const memory = ((1.1 * rows) / parts) * dim * 4 * threads; // halves differ by a bit
+    const request = { vectors, clusters, seed: 0, members };
+    const [warm, end] = await endsOf(pipeline([request, request], clusterAssign({ threads, memory })).run());
+    const inMemory = rowsInMemory({ rows, dim, threads, memory });
+    return { rows, clusters, inMemory, seconds: (end! - warm!) / 1000 };
   };
-  await measure('onDisk', ON_DISK, ON_DISK);
-  await measure('inMemory', IN_MEMORY, threads);
-  await measure('small', Math.floor(rows / SMALL), threads);
-  return costs;
-}
+  const parts = 2 ** Math.ceil(Math.log2(Math.max(2, threads)));
+  const one = await time(1, 1);
+  const two = await time(2, 2);
+  const onDisk = await time(MORE * 2, MORE * 2);
+  const apart = await time(parts, parts);
+  const inMemory = await time(MORE * parts, parts);
+  const small = await time(Math.floor(rows / SMALL), parts);
 
-/** Seconds to score one label for one text, when many texts are scored. */
-async function timeScore(vectors: string, threads: number): Promise<number> {
-  using file = Matrix.open(vectors, 'float32');
-  const batch = { embeddings: file.read(0, SCORED) };
-  const batches = Array.from({ length: 4 * threads }, () => batch);
-  const ends = await endsOf(pipeline(batches, search<typeof batch>({ labels: vectors, threads })).run());
-  const measured = ends.slice(threads); // the first of each thread compile
-  const seconds = (measured.at(-1)! - measured[0]!) / 1000;
-  return seconds / ((measured.length - 1) * SCORED * file.rows);
+  const costs = { apart: 0, onDisk: 0, inMemory: 0, small: 0, fit };
+  const solve = (kind: Exclude<keyof SplitCosts, 'fit'>, less: typeof one, more: typeof one): void => {
+    const known = splitting(more, costs) - splitting(less, costs);
+    const levels = levelsOf(more)[kind] - levelsOf(less)[kind];
+    costs[kind] = Math.max(0, (more.seconds - less.seconds - known) / (rows * levels));
+  };
+  solve('apart', one, two);
+  solve('onDisk', two, onDisk);
+  solve('inMemory', apart, inMemory);
+  solve('small', inMemory, small);
+  return costs;
 }
 
 /** When each result came. */

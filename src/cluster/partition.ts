@@ -63,8 +63,9 @@ export interface PartitionOptions {
   signal: AbortSignal;
 }
 
-/** Nodes of a level at most: each has two files open, and a number of a byte. */
-const MOST_NODES = 128;
+/** Levels that are split before rows are written apart, and nodes of the last: each has two files open, and a number of a byte. */
+export const LEVELS = 7;
+const MOST_NODES = 2 ** LEVELS;
 const BLOCK = 16_384;
 
 /** The parts of `part` in the order of the clusters: itself, if it is small enough. Whoever is done with all removes the folder. */

@@ -2,16 +2,13 @@ import type { Progress } from '../stream/progress.js';
 
 interface Pace {
   rows: number;
-  milliseconds: number;
+  seconds: number;
 }
 
-/**
- * How fast stages go, from their reports: the second half of a stage gives its pace, and what the first half took beyond
- * that is taken once, however many rows there are. Of a stage that reports once, all is pace.
- */
+/** How fast stages go, from their reports: a stage has its pace in its second half, or if it reports once, as a whole. */
 export class Rates {
-  readonly #begun = new Map<string, Pace>();
-  readonly #going = new Map<string, Pace>();
+  readonly #all = new Map<string, Pace>();
+  readonly #second = new Map<string, Pace>();
   readonly #now: () => number;
   #last: { stage: string; done: number; at: number };
 
@@ -24,25 +21,30 @@ export class Rates {
     const [at, last] = [this.#now(), this.#last];
     this.#last = { stage, done, at };
     const goes = last.stage === stage && done > last.done;
-    const paces = goes && 2 * last.done >= total ? this.#going : this.#begun;
-    const { rows, milliseconds } = paces.get(stage) ?? { rows: 0, milliseconds: 0 };
-    paces.set(stage, {
-      rows: rows + done - (goes ? last.done : 0),
-      milliseconds: milliseconds + at - last.at,
-    });
+    for (const paces of goes && 2 * last.done >= total ? [this.#all, this.#second] : [this.#all]) {
+      const { rows, seconds } = paces.get(stage) ?? { rows: 0, seconds: 0 };
+      paces.set(stage, {
+        rows: rows + done - (goes ? last.done : 0),
+        seconds: seconds + (at - last.at) / 1000,
+      });
+    }
   };
 
-  /** Whether a stage has reported. */
-  has(stage: string): boolean {
-    return this.#begun.has(stage);
+  /** Seconds a row, once a stage goes. @throws RangeError if it never reported. */
+  paceOf(stage: string): number {
+    const { rows, seconds } = this.#second.get(stage) ?? this.#of(stage);
+    return seconds / rows;
   }
 
-  /** Seconds for so many rows of a stage. @throws RangeError if it never reported. */
-  secondsFor(stage: string, rows: number): number {
-    const begun = this.#begun.get(stage);
-    if (!begun) throw new RangeError(`${stage}: was not measured`);
-    const going = this.#going.get(stage) ?? begun;
-    const pace = going.milliseconds / going.rows;
-    return (Math.max(0, begun.milliseconds - pace * begun.rows) + pace * rows) / 1000;
+  /** Seconds that a stage took beyond its pace, or another one. @throws RangeError if it never reported. */
+  beginningOf(stage: string, pace = this.paceOf(stage)): number {
+    const { rows, seconds } = this.#of(stage);
+    return Math.max(0, seconds - pace * rows);
+  }
+
+  #of(stage: string): Pace {
+    const all = this.#all.get(stage);
+    if (!all) throw new RangeError(`${stage}: was not measured`);
+    return all;
   }
 }

@@ -1,20 +1,23 @@
 /** How long the stages of a run take, by short measurements. */
 import { clustersAnew, clusterSize, curriculumFor } from '../mining/curriculum.js';
 import { SAMPLE } from '../cluster/bisect.js';
+import { LEVELS } from '../cluster/partition.js';
 
 /** Seconds, as measured on this machine with its threads. */
 export interface Costs {
   /** For so many rows of a stage that goes row by row, as `train` reports it. */
   secondsFor(stage: string, rows: number): number;
   split: SplitCosts;
-  /** To score one label for one text. */
-  score: number;
+  /** Labels that a text was scored against. */
+  labels: number;
 }
 
-/** Seconds for a row to go through a split. */
+/** Seconds for a row to go through splits. */
 export interface SplitCosts {
-  /** With the rows on disk, and in memory; both are fitted to a sample of them. */
+  /** With the rows on disk: to be written apart, at the end of some levels, the first of which is in it; and each other level. */
+  apart: number;
   onDisk: number;
+  /** In memory, fitted to a sample of the rows, as those on disk are. */
   inMemory: number;
   /** Of so few rows that it is fitted to all. */
   small: number;
@@ -67,7 +70,11 @@ export function timesOf(size: WorkSize, costs: Costs): StageTime[] {
     plain('train', steps * batch),
     ...reclusterings(size).map(({ clusters, times }) => clustering('cluster texts', texts, clusters, times)),
     plain('copy label texts', labels),
-    { stage: 'evaluate', rows: heldOut, seconds: heldOut * labels * costs.score },
+    {
+      stage: 'evaluate',
+      rows: heldOut,
+      seconds: costs.secondsFor('evaluate', (heldOut * labels) / costs.labels),
+    },
   ];
   return stages.filter(({ rows }) => rows > 0);
 }
@@ -79,25 +86,26 @@ export interface ToCluster {
   inMemory: number;
 }
 
-/** Levels of the tree of splits, from the root on: of rows on disk, of samples of rows in memory, and of few rows. */
+/** Levels of the tree of splits by what they cost: see `SplitCosts`. */
 export function levelsOf({
   rows,
   clusters,
   inMemory,
-}: ToCluster): Record<'onDisk' | 'inMemory' | 'small', number> {
+}: ToCluster): Record<Exclude<keyof SplitCosts, 'fit'>, number> {
   const all = Math.log2(clusters);
   const to = (size: number): number => Math.min(all, Math.max(0, Math.log2(rows / size)));
-  const [onDisk, sampled] = [to(inMemory), to(Math.min(SAMPLE, inMemory))];
-  return { onDisk, inMemory: sampled - onDisk, small: all - sampled };
+  const disk = Math.min(all, Math.ceil(to(inMemory)));
+  const sampled = Math.max(disk, to(SAMPLE));
+  const apart = Math.ceil(disk / LEVELS);
+  return { apart, onDisk: Math.max(0, disk - apart), inMemory: sampled - disk, small: all - sampled };
 }
 
 /** Seconds for all rows to go down the whole tree of splits. */
-export function splitting(what: ToCluster, { onDisk, inMemory, small, fit }: SplitCosts): number {
+export function splitting(what: ToCluster, { fit, ...costs }: SplitCosts): number {
   const levels = levelsOf(what);
-  const fitted = 2 ** (levels.onDisk + levels.inMemory) - 1;
-  return (
-    what.rows * (levels.onDisk * onDisk + levels.inMemory * inMemory + levels.small * small) + fitted * fit
-  );
+  const fitted = 2 ** (levels.apart + levels.onDisk + levels.inMemory) - 1;
+  const kinds = Object.keys(levels) as (keyof typeof levels)[];
+  return kinds.reduce((sum, kind) => sum + what.rows * levels[kind] * costs[kind], fitted * fit);
 }
 
 /** How often the texts are clustered, and into how many clusters. */
