@@ -6,14 +6,14 @@ const MOST_WORDS = 131_072;
 const LONGEST = 64;
 
 const Typed = z.looseObject({ type: z.string() });
-const Part = z.object({
+const TokenizerJson = z.object({
   added_tokens: z.array(z.object({ content: z.string() })).default([]),
   normalizer: Typed.nullish(),
   pre_tokenizer: Typed.nullish(),
   model: z.looseObject({ type: z.string().optional() }),
 });
 
-/** Of characters, whatever is beyond the space next to them. */
+/** What they make of a character does not depend on what is beyond the next space. */
 const NORMALIZERS = new Set(['NFC', 'NFD', 'NFKC', 'NFKD', 'Lowercase', 'StripAccents', 'BertNormalizer']);
 
 /**
@@ -21,7 +21,7 @@ const NORMALIZERS = new Set(['NFC', 'NFD', 'NFKC', 'NFKD', 'Lowercase', 'StripAc
  * characters alone, splits at white space, and then goes word by word, as BERT's does and the one that we have by default.
  */
 export function isByWord(json: unknown): boolean {
-  const { success, data } = Part.safeParse(json);
+  const { success, data } = TokenizerJson.safeParse(json);
   if (!success) return false;
   const { added_tokens: added, normalizer, pre_tokenizer: splitter, model } = data;
   const plain = added.every(({ content }) => /^[!-~]+$/.test(content));
@@ -36,12 +36,13 @@ export function isByWord(json: unknown): boolean {
   return Array.isArray(model['vocab']) && model['vocab'].some((entry) => [entry].flat()[0] === begins);
 }
 
+/** Without those that are null; what is not a list is one of something unknown. */
 function list(items: unknown): z.infer<typeof Typed>[] {
   const { data } = z.array(Typed.nullish()).safeParse(items);
   return (data ?? [{ type: 'unknown' }]).filter((item) => item != null);
 }
 
-/** As `encode`, which is by word, up to `most` tokens at least. */
+/** Tokenizes as `encode` does, which is by word; of a long text up to `most` tokens, and what the last word has beyond. */
 export function byWord(encode: (text: string) => number[]): (text: string, most: number) => number[] {
   const known = new Map<string, number[]>();
   const tokensOf = (word: string): number[] => {
