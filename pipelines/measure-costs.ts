@@ -70,7 +70,10 @@ export async function measureCosts(options: MeasureOptions, watch: Watch): Promi
     );
     const { model } = runFiles(run);
     await evaluateRun({ data, run, threads }, { signal: watch.signal, report: rates.report });
-    const words = await timeTokens({ data, dir, tokenizer: model, maxLength, threads });
+    const words = await timeTokens(
+      { data, dir: join(dir, 'words'), tokenizer: model, maxLength, threads },
+      watch,
+    );
     const secondsFor = (stage: string, rows: number): number => {
       const pace = (stage.startsWith('tokenize ') ? words : rates).paceOf(stage);
       return rates.beginningOf(stage, pace) + pace * rows;
@@ -98,24 +101,19 @@ export async function measureCosts(options: MeasureOptions, watch: Watch): Promi
 }
 
 /** How texts are tokenized: all twice, the second time when no word is new, as few are where there are many. */
-async function timeTokens({
-  data,
-  dir,
-  ...options
-}: { data: string; dir: string } & Pick<
-  PrepareStoreOptions,
-  'tokenizer' | 'maxLength' | 'threads'
->): Promise<Rates> {
-  const { paths, ...dataset } = await openDataset(data);
-  const [labels, train] = [paths.labels, paths.train].map((shards) => [...shards, ...shards]);
+async function timeTokens(
+  { data, ...options }: { data: string } & Omit<PrepareStoreOptions, 'dataset'>,
+  { signal }: Watch,
+): Promise<Rates> {
+  const { paths, labels, train, ...dataset } = await openDataset(data);
   const twice = {
     ...dataset,
-    labels: 2 * dataset.labels,
-    train: 2 * dataset.train,
-    paths: { ...paths, labels: labels!, train: train! },
+    labels: 2 * labels,
+    train: 2 * train,
+    paths: { ...paths, labels: [...paths.labels, ...paths.labels], train: [...paths.train, ...paths.train] },
   };
   const rates = new Rates();
-  await prepareStore({ ...options, dataset: twice, dir: join(dir, 'words') }, rates);
+  await prepareStore({ ...options, dataset: twice }, { signal, report: rates.report });
   return rates;
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { clusterAssign, rowsInMemory } from '../operators/cluster-assign.js';
 import { directionOf, SAMPLE as DRAWN } from '../src/cluster/bisect.js';
-import { levelsOf, splitting, type SplitCosts, type ToCluster } from '../src/plan/time.js';
+import { levelsOf, splitting, type SplitCosts, type SplitKind, type ToCluster } from '../src/plan/time.js';
 import { Matrix } from '../src/store/npy.js';
 import { pipeline } from '../src/stream/pipeline.js';
 
@@ -38,7 +38,7 @@ export async function timeSplits(vectors: string, dir: string, threads: number):
   const small = await time(Math.floor(rows / SMALL), parts);
 
   const costs = { apart: 0, onDisk: 0, inMemory: 0, small: 0, fit };
-  const solve = (kind: Exclude<keyof SplitCosts, 'fit'>, less: typeof one, more: typeof one): void => {
+  const solve = (kind: SplitKind, less: typeof one, more: typeof one): void => {
     const known = splitting(more, costs) - splitting(less, costs);
     const levels = levelsOf(more)[kind] - levelsOf(less)[kind];
     costs[kind] = Math.max(0, (more.seconds - less.seconds - known) / (rows * levels));

@@ -25,6 +25,8 @@ export interface SplitCosts {
   fit: number;
 }
 
+export type SplitKind = Exclude<keyof SplitCosts, 'fit'>;
+
 export interface WorkSize {
   labels: number;
   /** Training texts. */
@@ -87,11 +89,7 @@ export interface ToCluster {
 }
 
 /** Levels of the tree of splits by what they cost: see `SplitCosts`. */
-export function levelsOf({
-  rows,
-  clusters,
-  inMemory,
-}: ToCluster): Record<Exclude<keyof SplitCosts, 'fit'>, number> {
+export function levelsOf({ rows, clusters, inMemory }: ToCluster): Record<SplitKind, number> {
   const all = Math.log2(clusters);
   const to = (size: number): number => Math.min(all, Math.max(0, Math.log2(rows / size)));
   const disk = Math.min(all, Math.ceil(to(inMemory)));
@@ -104,7 +102,7 @@ export function levelsOf({
 export function splitting(what: ToCluster, { fit, ...costs }: SplitCosts): number {
   const levels = levelsOf(what);
   const fitted = 2 ** (levels.apart + levels.onDisk + levels.inMemory) - 1;
-  const kinds = Object.keys(levels) as (keyof typeof levels)[];
+  const kinds = Object.keys(levels) as SplitKind[];
   return kinds.reduce((sum, kind) => sum + what.rows * levels[kind] * costs[kind], fitted * fit);
 }
 

@@ -5,6 +5,7 @@
 import { closeSync, fstatSync, ftruncateSync, fsyncSync, openSync, readSync } from 'node:fs';
 import { InputError } from '../stream/errors.js';
 import { fromFloat16, toFloat16 } from './half.js';
+import { readRuns } from './read-runs.js';
 import { writeFully } from './write-fully.js';
 
 export interface Arrays {
@@ -145,7 +146,7 @@ export class Matrix<T extends DType> implements Disposable {
     const values = into ?? this.#make(places[begins.length]!);
     const rows = { near: NEAR_BYTES / this.#rowBytes, most: MERGED_BYTES / this.#rowBytes };
     const buffer = this.#make(Math.floor(rows.most)) as Float32Array; // as if: one type, which the union hides
-    for (const { first, end, members } of runs(begins, counts, rows)) {
+    for (const { first, end, members } of readRuns(begins, counts, rows)) {
       if (members.length === 1) {
         this.#readRows(values, places[members[0]!]!, end - first, first);
         continue;
@@ -259,36 +260,6 @@ export function writeColumn(path: string, blocks: Iterable<Int32Array>): void {
 export function countRows(path: string): number {
   using matrix = Matrix.open(path, 'int32');
   return matrix.rows;
-}
-
-/** Ranges that one read serves: rows `[first, end)` of the file, which the ranges `members` lie in. */
-interface ReadRun {
-  first: number;
-  end: number;
-  members: Uint32Array;
-}
-
-/** Ranges in the order of the file, joined where they are at most `near` rows apart, up to `most` rows. */
-function* runs(
-  begins: ArrayLike<number>,
-  counts: ArrayLike<number>,
-  { near, most }: { near: number; most: number },
-): Generator<ReadRun> {
-  const order = Uint32Array.from({ length: begins.length }, (_x, i) => i);
-  order.sort((a, b) => begins[a]! - begins[b]!);
-  for (let next = 0; next < order.length;) {
-    const first = begins[order[next]!]!;
-    let end = first + counts[order[next]!]!;
-    let last = next + 1;
-    for (; last < order.length; last++) {
-      const begin = begins[order[last]!]!;
-      const reach = Math.max(end, begin + counts[order[last]!]!);
-      if (begin - end > near || reach - first > most) break;
-      end = reach;
-    }
-    yield { first, end, members: order.subarray(next, last) };
-    next = last;
-  }
 }
 
 function openFile(path: string, flags: string): number {
