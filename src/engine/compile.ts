@@ -1,13 +1,14 @@
 import * as ort from 'onnxruntime-node';
-import { DeviceState, type Provider } from './device-state.js';
-import { BackendError, CompileError } from './errors.js';
+import { DeviceState } from './device-state.js';
 import { inputName, outputName } from './graph.js';
-import { encodeModel, type OnnxGraph } from './onnx.js';
+import { load, type Provider } from './load.js';
+import type { OnnxGraph } from './onnx.js';
 import {
   allocate,
   checkSignature,
   openSession,
   type Arrays,
+  type Data,
   type DType,
   type Session,
   type Signature,
@@ -50,9 +51,9 @@ export async function compile(
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1))
     throw new RangeError(`threads: expected at least 1, got ${threads}`);
   checkSignature(signature);
-  const graph = trace(fn, signature).finish();
+  const graph = trace(fn, signature, { standardProducts: device === 'webgpu' }).finish();
   const kept = Object.keys(state);
-  const session = await load(encodeModel(graph), { threads, device, kept });
+  const session = await load(graph, { threads, device, kept });
   const outputs = outputSignature(graph);
   const [inputs, results] = [without(signature, kept), without(outputs, kept)];
   const { arrays, tensors } = outputSet(results);
@@ -66,6 +67,10 @@ export async function compile(
         { ...tensors, ...states.fetches },
       );
       states.advance(fetched);
+      // With outputs that stay on the device, ONNX Runtime's binding does not write into the arrays that it is given.
+      if (device === 'webgpu')
+        for (const [name, array] of Object.entries(arrays))
+          array.set(fetched[outputName(name)]!.data as Data);
       return arrays;
     },
     async release() {
@@ -74,39 +79,6 @@ export async function compile(
     },
   });
   return { ...opened, read: () => states.read() };
-}
-
-interface LoadOptions {
-  threads: number | undefined;
-  device: Provider;
-  kept: readonly string[];
-}
-
-async function load(
-  model: Uint8Array,
-  { threads, device, kept }: LoadOptions,
-): Promise<ort.InferenceSession> {
-  try {
-    return await ort.InferenceSession.create(model, {
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3, // errors: its warnings are about graphs that people write
-      enableMemPattern: false, // one block for the whole run takes a fifth more memory and no less time
-      ...(threads !== undefined && { intraOpNumThreads: threads }),
-      ...(device !== 'cpu' && {
-        executionProviders: [device],
-        preferredOutputLocation: Object.fromEntries(
-          kept.map((name) => [outputName(name), 'gpu-buffer'] as const),
-        ),
-      }),
-    });
-  } catch (error) {
-    const { message } = error as Error;
-    if (device !== 'cpu')
-      throw new BackendError(`device ${device}: ${message.split('was false. ').at(-1)!.trim()}`, {
-        cause: error,
-      });
-    throw new CompileError(`ONNX Runtime does not take the graph: ${message}`, { cause: error });
-  }
 }
 
 function outputSignature({ outputs }: OnnxGraph): Signature {

@@ -1,30 +1,37 @@
-/** `node device-probe.js DEVICE`: exit code 0 if a small gradient there is what it is on the CPU, else a line that says why not. */
+/** `node device-probe.js DEVICE`: exit code 0 if a small step there is what it is on the CPU, else a line that says why not. */
 import * as tf from '@tensorflow/tfjs';
 import { compile } from './compile.js';
-import type { Provider } from './device-state.js';
 import { eager } from './eager.js';
-import type { Session, Signature, TensorFunction } from './session.js';
+import type { Provider } from './load.js';
+import type { Arrays, Signature, TensorFunction } from './session.js';
 
 const TOLERANCE = 1e-3;
 
 const size = 64;
 const matrix = { dtype: 'float32', shape: [size, size] } as const;
 const signature: Signature = { x: matrix, w: matrix };
+/** A step of gradient descent. */
 const fn: TensorFunction = ({ x, w }) => {
   const loss = (weight: tf.Tensor) =>
     tf.mean<tf.Scalar>(tf.softmax(tf.matMul(tf.tanh(tf.matMul(x!, weight)), weight, false, true)).square());
-  const { value, grad } = tf.valueAndGrad(loss)(w!);
-  return { value, grad };
+  const { grad } = tf.valueAndGrad(loss)(w!);
+  return { grad, w: tf.sub(w!, tf.mul(grad, 100)) };
 };
 const feeds = {
   x: Float32Array.from({ length: size * size }, (_x, i) => Math.sin(i)),
   w: Float32Array.from({ length: size * size }, (_x, i) => 0.3 * Math.cos(3 * i)),
 };
 
-const open = (device: string): Promise<Session> =>
-  device === 'tensorflow'
-    ? eager(fn, signature, { backend: 'tensorflow' })
-    : compile(fn, signature, { device: device as Provider });
+/** The gradient, and the parameter as it is after the step, where it is kept. */
+async function step(device: string): Promise<Arrays> {
+  if (device === 'tensorflow') {
+    await using session = await eager(fn, signature, { backend: 'tensorflow' });
+    return await session.run(feeds);
+  }
+  const { x, w } = feeds;
+  await using session = await compile(fn, signature, { device: device as Provider, state: { w } });
+  return { ...(await session.run({ x })), ...(await session.read()) };
+}
 
 /** Largest difference, relative to the largest value. */
 function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -37,10 +44,8 @@ function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 try {
-  await using there = await open(process.argv[2]!);
-  await using here = await open('cpu');
-  const [actual, expected] = [await there.run(feeds), await here.run(feeds)];
-  const worst = difference(actual['grad']!, expected['grad']!);
+  const [actual, expected] = [await step(process.argv[2]!), await step('cpu')];
+  const worst = Math.max(...Object.keys(expected).map((name) => difference(actual[name]!, expected[name]!)));
   if (!(worst < TOLERANCE)) {
     process.stdout.write(
       `device ${process.argv[2]}: its gradients differ from the CPU's by ${worst.toPrecision(2)}\n`,

@@ -1,15 +1,14 @@
 import * as ort from 'onnxruntime-node';
 import { inputName, outputName } from './graph.js';
+import { load, type Provider } from './load.js';
 import { allocate, sizeOf, type Arrays, type Data, type Signature } from './session.js';
-
-/** ONNX Runtime's execution providers that a session can be asked to run on. */
-export type Provider = 'cpu' | 'webgpu' | 'cuda';
+import { trace } from './trace.js';
 
 type Tensors = Record<string, ort.Tensor>;
 
 /**
- * Inputs that a session's outputs of the same name replace after each run. On the CPU they ping-pong between two sets of
- * arrays; on another device they never leave it.
+ * Inputs that a session's outputs of the same name replace after each run. On WebGPU they never leave the device;
+ * elsewhere they ping-pong between two sets of arrays: of what lies on other devices, ONNX Runtime's binding keeps nothing.
  */
 export class DeviceState implements Disposable {
   /** By input name: what the next run reads. */
@@ -24,9 +23,9 @@ export class DeviceState implements Disposable {
     this.#device = device;
     this.feeds = this.#tensors(inputName, (name) => initial[name]!.slice());
     this.fetches =
-      device === 'cpu'
-        ? this.#tensors(outputName, (name) => allocate(signature[name]!))
-        : Object.fromEntries(Object.keys(signature).map((name) => [outputName(name), null] as const));
+      device === 'webgpu'
+        ? Object.fromEntries(Object.keys(signature).map((name) => [outputName(name), null] as const))
+        : this.#tensors(outputName, (name) => allocate(signature[name]!));
   }
 
   /** Takes the outputs of a run as the inputs of the next. */
@@ -34,19 +33,32 @@ export class DeviceState implements Disposable {
     for (const name of Object.keys(this.#signature)) {
       const before = this.feeds[inputName(name)]!;
       this.feeds[inputName(name)] = outputs[outputName(name)]!;
-      if (this.#device === 'cpu') this.fetches[outputName(name)] = before;
-      else before.dispose();
+      if (this.#device === 'webgpu') before.dispose();
+      else this.fetches[outputName(name)] = before;
     }
   }
 
   /** A copy of the values as they are now. */
   async read(): Promise<Arrays> {
-    const arrays: Arrays = {};
-    for (const [name, { shape }] of Object.entries(this.#signature)) {
-      const data = (await this.feeds[inputName(name)]!.getData()) as Data;
-      arrays[name] = data.slice(0, sizeOf(shape));
+    const [tensors, rename] =
+      this.#device === 'webgpu' ? [await this.#download(), outputName] : [this.feeds, inputName];
+    return Object.fromEntries(
+      Object.entries(this.#signature).map(([name, { shape }]) => {
+        const data = tensors[rename(name)]!.data as Data;
+        return [name, data.slice(0, sizeOf(shape))];
+      }),
+    );
+  }
+
+  /** By a graph that does nothing: the binding's own way to read a tensor on the device ends the process. */
+  async #download(): Promise<Tensors> {
+    const graph = trace((state) => state, this.#signature).finish();
+    const session = await load(graph, { device: this.#device });
+    try {
+      return await session.run(this.feeds);
+    } finally {
+      await session.release();
     }
-    return arrays;
   }
 
   [Symbol.dispose](): void {

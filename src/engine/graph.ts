@@ -44,8 +44,14 @@ interface ArrayType {
 export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((dim, i) => dim === b[i]);
 
+export interface GraphOptions {
+  /** Whether products are those of the ONNX standard: ONNX Runtime's own batched one runs on CPUs and CUDA alone. */
+  standardProducts?: boolean;
+}
+
 /** Collects nodes in the order of their recording, which is a topological order. */
 export class Graph {
+  readonly standardProducts: boolean;
   readonly #nodes: Node[] = [];
   readonly #initializers: Initializer[] = [];
   readonly #inputs: Port[] = [];
@@ -53,6 +59,10 @@ export class Graph {
   readonly #shared = new Map<string, Value>();
   readonly #origins = new Map<string, Origin>();
   #names = 0;
+
+  constructor({ standardProducts = false }: GraphOptions = {}) {
+    this.standardProducts = standardProducts;
+  }
 
   #name(): string {
     return `t${this.#names++}`;

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { CompileError } from './errors.js';
-import { Graph, type Value } from './graph.js';
+import { Graph, type GraphOptions, type Value } from './graph.js';
 import { kernels, type Kernel } from './kernels/index.js';
 import { isDType, toData, type Signature, type Spec, type TensorFunction } from './session.js';
 
@@ -19,8 +19,13 @@ interface Entry {
 
 /** Holds, for each TensorFlow.js data id, the graph's value behind it. Lives for one trace. */
 class TraceBackend extends tf.KernelBackend {
-  readonly graph = new Graph();
+  readonly graph: Graph;
   readonly #entries = new Map<object, Entry>();
+
+  constructor(options: GraphOptions) {
+    super();
+    this.graph = new Graph(options);
+  }
 
   add(value: Value, what: string): tf.TensorInfo {
     const dataId = {};
@@ -120,11 +125,11 @@ for (const [kernelName, kernel] of Object.entries(kernels))
   });
 
 /** @throws CompileError when the function reads a value or asks for a kernel that has no ONNX form. */
-export function trace(fn: TensorFunction, signature: Signature): Graph {
+export function trace(fn: TensorFunction, signature: Signature, options: GraphOptions = {}): Graph {
   const engine = tf.engine();
   const previous = engine.backendName as string | undefined;
   const tape = engine.state.activeTape;
-  const backend = new TraceBackend();
+  const backend = new TraceBackend(options);
   tf.registerBackend(backendName, () => backend, 0);
   void tf.setBackend(backendName); // takes effect at once: the factory is synchronous
   try {

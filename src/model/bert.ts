@@ -10,7 +10,7 @@ import {
   type BertConfig,
   type LayerNames,
 } from './bert-parameters.js';
-import { blocksOf, throughBlocks, type Block } from './blocks.js';
+import { BLOCK, blocksOf, throughBlocks, type Block } from './blocks.js';
 import type { Encoder, Tokens } from './encoder.js';
 import { attention } from './layers/attention.js';
 import { gelu } from './layers/gelu.js';
@@ -21,7 +21,7 @@ import { firstOfTokens, meanOfTokens } from './pooling.js';
 export type { BertConfig };
 
 /** Everything is of token type 0. Pooled over all tokens of a text, or its first. */
-export function bert(config: BertConfig): Encoder {
+export function bert(config: BertConfig, blockTokens = BLOCK): Encoder {
   const { family, prefix, dim, layers, heads, inner, positions, types, epsilon, pooling } = config;
   const dense = Object.entries(bertShapes(config)).map(([name, shape]) => [prefix + name, shape] as const);
   return {
@@ -40,7 +40,7 @@ export function bert(config: BertConfig): Encoder {
       });
       const ofBlock = ({ size }: Block) =>
         Array.from({ length: layers }, () => [weights(size), hidden(size), hidden(size)]).flat();
-      return [hidden(sequences), ...blocksOf(sequences, width).flatMap(ofBlock)].filter(
+      return [hidden(sequences), ...blocksOf(sequences, width, blockTokens).flatMap(ofBlock)].filter(
         ({ rate }) => rate > 0,
       );
     },
@@ -74,11 +74,12 @@ export function bert(config: BertConfig): Encoder {
         return norm(tf.add<tf.Tensor2D>(added, drop(fed)), names.outerNorm);
       };
 
-      const x = throughBlocks(drop(embed(tokens)), tokens, (block, mask) => {
+      const throughLayers = (block: tf.Tensor2D, mask: tf.Tensor4D) => {
         let seen = block;
         for (let i = 0; i < layers; i++) seen = layer(seen, mask, families[family](i));
         return seen;
-      });
+      };
+      const x = throughBlocks(drop(embed(tokens)), tokens, throughLayers, blockTokens);
       return pooling === 'cls' ? firstOfTokens(x, tokens) : meanOfTokens(x, tokens);
     },
   };

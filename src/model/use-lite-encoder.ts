@@ -3,7 +3,7 @@
  * tokens, and a tanh layer. The package's model, trainable; it has no dropout.
  */
 import * as tf from '@tensorflow/tfjs';
-import { throughBlocks } from './blocks.js';
+import { BLOCK, throughBlocks } from './blocks.js';
 import type { Encoder, Tokens } from './encoder.js';
 import { attention } from './layers/attention.js';
 import { affine } from './layers/linear.js';
@@ -19,7 +19,7 @@ import {
   useLiteShapes,
 } from './use-lite-parameters.js';
 
-export function useLite(): Encoder {
+export function useLite(blockTokens = BLOCK): Encoder {
   return {
     dim: DIM,
     tables: { embedding: EMBEDDING },
@@ -59,9 +59,9 @@ export function useLite(): Encoder {
         return tf.add(added, dense(inner, `${name}.feed.outer`));
       };
 
-      const x = throughBlocks(embed(tokens), tokens, (block, mask) =>
-        LAYERS.reduce<tf.Tensor2D>((seen, _width, i) => layer(seen, mask, i), block),
-      );
+      const throughLayers = (block: tf.Tensor2D, mask: tf.Tensor4D) =>
+        LAYERS.reduce<tf.Tensor2D>((seen, _width, i) => layer(seen, mask, i), block);
+      const x = throughBlocks(embed(tokens), tokens, throughLayers, blockTokens);
       return tf.tanh(dense(meanOfTokens(x, tokens), 'tanh'));
     },
   };

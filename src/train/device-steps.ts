@@ -2,15 +2,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { compile, type StatefulSession } from '../engine/compile.js';
 import type { Device } from '../engine/device.js';
-import type { Provider } from '../engine/device-state.js';
+import type { Provider } from '../engine/load.js';
 import { signatureKey, type Arrays, type Signature } from '../engine/session.js';
 import { adamw, type Parameter } from '../model/adamw.js';
 import type { Encoder } from '../model/encoder.js';
 import type { Step } from './step.js';
 
 /** Whether the dense parameters stay on the device, instead of being fed to each step. */
-export const holdsParameters = (device: Exclude<Device, 'auto'>): device is Exclude<Provider, 'cpu'> =>
-  device === 'webgpu' || device === 'cuda';
+export const holdsParameters = (device: Exclude<Device, 'auto'>): device is 'webgpu' => device === 'webgpu';
 
 /** Size of an update and weight decay, as `adamw` takes them. */
 export interface Rates {

@@ -30,7 +30,7 @@ export interface GradientsOptions {
   seed: number;
   /** Bytes that the backward pass of one chunk may keep; default 512 MiB, on a device of its own 8 GiB. */
   memory?: number;
-  /** Default `cpu`. On `webgpu` and `cuda` the dense parameters are given in `parameters` once, and updated there. */
+  /** Default `cpu`. On `webgpu` the dense parameters are given in `parameters` once, and updated there. */
   device?: Exclude<Device, 'auto'>;
   parameters?: Readonly<Record<string, Parameter>>;
   /** Sizes of an earlier one's `room`, to go on with its shapes. */
@@ -71,7 +71,7 @@ export class Gradients implements AsyncDisposable {
     this.#room = new Room(options.room);
     this.#options = options;
     if (holdsParameters(device)) this.#steps = new DeviceSteps(encoder, device, parameters);
-    const { memory = this.#steps ? 2 ** 33 : 2 ** 29 } = options;
+    const { memory = device === 'webgpu' || device === 'cuda' ? 2 ** 33 : 2 ** 29 } = options;
     this.#tokens = Math.floor(memory / (4 * encoder.kept));
   }
 
@@ -188,11 +188,11 @@ export class Gradients implements AsyncDisposable {
     { signature, fn }: Step,
     feeds: Arrays,
   ): Promise<Arrays> {
-    const { threads, device } = this.#options;
+    const { threads, device = 'cpu' } = this.#options;
     const session = await this.#sessions[kind].get(signatureKey(signature), () =>
       device === 'tensorflow'
         ? eager(fn, signature, { backend: 'tensorflow' })
-        : compile(fn, signature, { threads }),
+        : compile(fn, signature, { threads, device }),
     );
     return session.run(feeds);
   }

@@ -68,8 +68,8 @@ export class Trainer implements AsyncDisposable {
   constructor(options: TrainerOptions) {
     this.#options = options;
     const { config, parameters } = loadModel(options.model);
-    const encoder = encoderOf(config);
     const { auxiliary, loss, seed, threads, device = 'cpu', from } = options;
+    const encoder = encoderOf(config, device === 'cpu' ? undefined : Infinity);
     this.#encoder = encoder;
     this.#tensors = parameters;
     if (auxiliary) this.#auxiliary = auxiliaryRows(auxiliary, { dim: encoder.dim, seed, from: from?.number });

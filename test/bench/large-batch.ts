@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { machine, table, writeSection } from './results.js';
-import { BASE, ourStep, padded, SMALL, type Shape } from './transformer.js';
+import { BASE, OurStep, padded, SMALL, type Shape } from './transformer.js';
 
 const PAIRS = 1600;
 const LENGTH = 32;
@@ -18,7 +18,7 @@ interface Result {
 
 /** In the child. */
 async function measure(shape: Shape): Promise<Result> {
-  await using side = ourStep(shape, padded(PAIRS, LENGTH));
+  await using side = new OurStep(shape, padded(PAIRS, LENGTH));
   const start = performance.now();
   await side.run();
   return { seconds: (performance.now() - start) / 1000, peak: process.resourceUsage().maxRSS / 1024 };

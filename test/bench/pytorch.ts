@@ -9,6 +9,10 @@ const SCRIPT = fileURLToPath(new URL('../../../test/bench/train_step.py', import
 const PYTHONS = ['/usr/bin/python3', 'python3'];
 
 export interface Job extends Pairs {
+  /** As PyTorch names it; default `cpu`. */
+  device?: 'cpu' | 'cuda';
+  /** Whether products may be of rounded numbers (TensorFloat-32), on `cuda`. */
+  tf32?: boolean;
   encoder: {
     layers: number;
     dim: number;
@@ -22,6 +26,12 @@ export interface Job extends Pairs {
 /** The Python that has PyTorch, if one has. */
 export const pythonWithTorch = (): string | undefined =>
   PYTHONS.find((python) => spawnSync(python, ['-c', 'import torch']).status === 0);
+
+/** Its name of the GPU. */
+export const gpu = (python: string): string =>
+  spawnSync(python, ['-c', 'import torch; print(torch.cuda.get_device_name())'], {
+    encoding: 'utf8',
+  }).stdout.trim();
 
 export class PyTorch implements Disposable {
   readonly #process: ChildProcessWithoutNullStreams;

@@ -26,7 +26,7 @@ import {
   BASE,
   encoderOf,
   ours,
-  ourStep,
+  OurStep,
   padded,
   randomParameters,
   SMALL,
@@ -42,7 +42,7 @@ const ROUNDS = 5;
 /** Between two sides, in ms: threads that wait busily for more work must not take it from the next. */
 const PAUSE = 400;
 /** Memory enough for every batch here at once, which is what PyTorch does. */
-const UNCHUNKED = 2 ** 31;
+const UNCHUNKED = { memory: 2 ** 31 };
 const DATA = 'data/wordnet';
 
 async function ourEncoding(model: Shape, { texts, labels }: Pairs): Promise<Side> {
@@ -176,7 +176,7 @@ const rows: string[][] = [['', 'dexa', 'PyTorch', 'PyTorch, SkylakeX', 'ratio', 
 for (const { name, shape, batch } of jobs) {
   const torch = python === undefined ? [] : peers(python, { encoder: encoderOf(shape), ...batch }, 'step');
   const matmul = await ourMatmul();
-  const [, own, ...theirs] = await alternate([matmul, ourStep(shape, batch, UNCHUNKED), ...torch]);
+  const [, own, ...theirs] = await alternate([matmul, new OurStep(shape, batch, UNCHUNKED), ...torch]);
   const rate = (2 * 1024 ** 3) / median(matmul.times); // of single products: one that was disturbed does not count
   const pairs = (ms: number): string => `${format((1000 * batch.texts.length) / ms, 1)} pairs/s`;
   const cells = ['–', '–'].map((none, i) => (theirs[i] === undefined ? none : pairs(theirs[i])));
@@ -199,7 +199,7 @@ const encodings: string[][] = [['', 'dexa', 'PyTorch', 'PyTorch, SkylakeX', 'rat
 const lengths = [32, 64, 128];
 const batches: Pairs[] = [];
 for (const length of lengths) batches.push(await wordnet(256, length));
-const steps = await alternate(batches.map((batch) => ourStep(SMALL, batch, UNCHUNKED)));
+const steps = await alternate(batches.map((batch) => new OurStep(SMALL, batch, UNCHUNKED)));
 const encoded = await alternate(await Promise.all(batches.map((batch) => ourEncoding(SMALL, batch))));
 const byLength = [
   ['at most so many tokens', 'longest text', 'training', 'encoding'],

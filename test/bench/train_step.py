@@ -72,6 +72,9 @@ def main():
     torch.set_num_threads(2)
     torch.manual_seed(1)
     job = json.loads(sys.stdin.readline())
+    if job.get("tf32"):
+        torch.set_float32_matmul_precision("high")
+    torch.set_default_device(job.get("device", "cpu"))
     encoder = Encoder(**job["encoder"])
     texts, labels = padded(job["texts"]), padded(job["labels"])
     dense = [p for name, p in encoder.named_parameters() if name != "words.weight"]
@@ -103,6 +106,8 @@ def main():
     for line in sys.stdin:
         started = time.perf_counter()
         result = step() if line.strip() == "step" else encode()
+        if job.get("device") == "cuda":
+            torch.cuda.synchronize()
         print(json.dumps([time.perf_counter() - started, result]), flush=True)
 
 

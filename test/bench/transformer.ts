@@ -1,12 +1,13 @@
 /** Transformers and steps for the benches. */
+import type { Batch } from '../../src/mining/batch.js';
 import { pack } from '../../src/mining/pack.js';
-import { adamwRows, parameter } from '../../src/model/adamw.js';
+import { adamwRows, parameter, type Parameter } from '../../src/model/adamw.js';
 import { bert } from '../../src/model/bert.js';
 import type { Encoder } from '../../src/model/encoder.js';
 import { Random } from '../../src/random.js';
 import { toLists } from '../../src/store/ragged.js';
 import type { Tensors } from '../../src/store/safetensors.js';
-import { Gradients } from '../../src/train/gradients.js';
+import { Gradients, type BatchGradients, type GradientsOptions } from '../../src/train/gradients.js';
 
 export const THREADS = 2;
 export const VOCABULARY = 30_522;
@@ -34,17 +35,20 @@ export const encoderOf = ({ layers, dim }: Shape) =>
     positions: 512,
   }) as const;
 
-export const ours = (shape: Shape): Encoder =>
-  bert({
-    ...encoderOf(shape),
-    family: 'bert',
-    prefix: '',
-    types: 0,
-    epsilon: 1e-12,
-    dropout: 0,
-    attentionDropout: 0,
-    pooling: 'mean',
-  });
+export const ours = (shape: Shape, block?: number): Encoder =>
+  bert(
+    {
+      ...encoderOf(shape),
+      family: 'bert',
+      prefix: '',
+      types: 0,
+      epsilon: 1e-12,
+      dropout: 0,
+      attentionDropout: 0,
+      pooling: 'mean',
+    },
+    block,
+  );
 
 export function randomParameters({ dense, tables }: Encoder): Tensors {
   const random = new Random(1);
@@ -63,38 +67,69 @@ export interface Side extends AsyncDisposable {
   run(): Promise<unknown>;
 }
 
-/** The trainer's step: gradients, and AdamW. `memory` as in `GradientsOptions`. */
-export function ourStep(shape: Shape, { texts, labels }: Pairs, memory?: number): Side {
-  const encoder = ours(shape);
-  const parameters = randomParameters(encoder);
-  const moving = Object.fromEntries(
-    Object.entries(parameters).map(
-      ([name, { data }]) => [name, parameter(data, encoder.tables[name])] as const,
-    ),
-  );
+/** The trainer's step on one batch: gradients, and AdamW. */
+export class OurStep implements Side {
+  readonly encoder: Encoder;
+  /** As they are on the CPU: `copyBack` brings what a device has made of them. */
+  readonly moving: Record<string, Parameter>;
+  readonly #parameters: Tensors;
+  readonly #batch: Batch;
+  readonly #gradients: Gradients;
+
+  constructor(
+    shape: Shape,
+    pairs: Pairs,
+    options: Pick<GradientsOptions, 'memory' | 'device'> & { threads?: number } = {},
+  ) {
+    this.encoder = ours(shape, options.device === undefined ? undefined : Infinity);
+    this.#parameters = randomParameters(this.encoder);
+    this.moving = Object.fromEntries(
+      Object.entries(this.#parameters).map(([name, { data }]) => [
+        name,
+        parameter(data, this.encoder.tables[name]),
+      ]),
+    );
+    this.#batch = batchOf(pairs);
+    this.#gradients = new Gradients({
+      encoder: this.encoder,
+      loss: { negatives: 10, margin: 0.3, temperature: 0.1 },
+      threads: THREADS,
+      seed: 1,
+      parameters: this.moving,
+      ...options,
+    });
+  }
+
+  /** `size` is that of AdamW's update. */
+  async run(size = 1e-4): Promise<BatchGradients> {
+    const decay = size / 100;
+    const result = await this.#gradients.of(this.#batch, { parameters: this.#parameters }, { size, decay });
+    for (const [name, gradient] of Object.entries(result.gradients)) {
+      const isTable = this.encoder.tables[name] !== undefined;
+      const rows = isTable ? this.#batch.tokens.ids : Int32Array.of(0);
+      adamwRows(this.moving[name]!, rows, gradient, {
+        size,
+        decay: !isTable && this.encoder.decays(name) ? decay : 0,
+      });
+    }
+    return result;
+  }
+
+  copyBack(): Promise<void> {
+    return this.#gradients.copyInto(this.moving);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#gradients[Symbol.asyncDispose]();
+  }
+}
+
+/** Of a text and its label each. */
+function batchOf({ texts, labels }: Pairs): Batch {
   const size = texts.length;
   const rows = Int32Array.from({ length: size }, (_x, i) => i);
-  const tokens = pack(toLists(texts), toLists(labels));
   const target = Uint8Array.from({ length: size * size }, (_x, i) => Number(i % (size + 1) === 0));
-  const batch = { epoch: 0, step: 0, rows, labels: rows, tokens, target };
-  const loss = { negatives: 10, margin: 0.3, temperature: 0.1 };
-  const gradients = new Gradients({ encoder, loss, threads: THREADS, seed: 1, ...(memory && { memory }) });
-  return {
-    async run() {
-      const result = await gradients.of(batch, { parameters });
-      for (const [name, gradient] of Object.entries(result.gradients))
-        adamwRows(
-          moving[name]!,
-          encoder.tables[name] === undefined ? Int32Array.of(0) : tokens.ids,
-          gradient,
-          {
-            size: 1e-4,
-            decay: encoder.decays(name) ? 1e-6 : 0,
-          },
-        );
-    },
-    [Symbol.asyncDispose]: () => gradients[Symbol.asyncDispose](),
-  };
+  return { epoch: 0, step: 0, rows, labels: rows, tokens: pack(toLists(texts), toLists(labels)), target };
 }
 
 const random = new Random(2);

@@ -1,6 +1,11 @@
 /** The step of training: compiled it is the step that TensorFlow.js runs eagerly. */
 import * as tf from '@tensorflow/tfjs';
+import * as ort from 'onnxruntime-node';
 import { test } from 'tap';
+import { compile } from '../../src/engine/compile.js';
+import { inputName, outputName } from '../../src/engine/graph.js';
+import { load } from '../../src/engine/load.js';
+import { trace } from '../../src/engine/trace.js';
 import { both, distance, largest } from './agree.js';
 import { bag } from '../../src/model/bag.js';
 import { randomStep, smallBert, type StepOptions } from './steps.js';
@@ -86,4 +91,28 @@ test('what belongs to no text has no gradient', async (t) => {
   const row = feeds['row']!.map((id) => (id === 59 ? 0 : id)).fill(59, filling);
   const { compiled } = await both(t, fn, { signature, feeds: { ...feeds, row } });
   t.equal(largest(compiled['gradient/embedding']!.subarray(59 * 16)), 0);
+});
+
+test('a step with products of the ONNX standard alone, as WebGPU has them, is the same step', async (t) => {
+  const encoder = smallBert({ dropout: 0.2, attentionDropout: 0.1 });
+  const { signature, feeds, fn } = randomStep(1, {
+    batch: 6,
+    length: [5, 3],
+    rows: 20,
+    auxiliary: false,
+    encoder,
+  });
+  await using usual = await compile(fn, signature);
+  const expected = await usual.run(feeds);
+
+  const graph = trace(fn, signature, { standardProducts: true }).finish();
+  t.notOk(graph.nodes.some(({ op }) => op === 'FusedMatMul'));
+  const session = await load(graph, { device: 'cpu' });
+  const tensors = Object.entries(signature).map(
+    ([name, { dtype, shape }]) => [inputName(name), new ort.Tensor(dtype, feeds[name]!, shape)] as const,
+  );
+  const actual = await session.run(Object.fromEntries(tensors));
+  for (const [name, values] of Object.entries(expected))
+    t.ok(distance(actual[outputName(name)]!.data as Float32Array, values, largest(values)) < 1e-4, name);
+  await session.release();
 });

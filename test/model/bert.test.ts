@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { test } from 'tap';
 import { layOut } from '../../src/mining/sequences.js';
-import { blocksOf } from '../../src/model/blocks.js';
+import { BLOCK, blocksOf } from '../../src/model/blocks.js';
 import { Random } from '../../src/random.js';
 import { compile } from '../../src/engine/compile.js';
 import { encodeStep } from '../../src/train/step.js';
@@ -57,7 +57,7 @@ test('a text has the same embedding whatever lies beside it', async (t) => {
 
 test('a large batch goes through the layers in blocks, with the same result', async (t) => {
   const texts = Array.from({ length: 700 }, () => text(1 + random.below(16)));
-  t.ok(blocksOf(Math.ceil(texts.flat().length / 16), 16).length > 1);
+  t.ok(blocksOf(Math.ceil(texts.flat().length / 16), 16, BLOCK).length > 1);
   const whole = await embed(texts, 16);
   const [first, rest] = [await embed(texts.slice(0, 200), 16), await embed(texts.slice(200), 16)];
   t.ok(distance(whole, [...first, ...rest]) < 1e-5);
@@ -65,7 +65,7 @@ test('a large batch goes through the layers in blocks, with the same result', as
 
 test('blocks cover all sequences once and are alike', async (t) => {
   for (const sequences of [1, 64, 65, 193, 1000]) {
-    const blocks = blocksOf(sequences, 32);
+    const blocks = blocksOf(sequences, 32, BLOCK);
     t.equal(
       blocks.reduce((sum, { size }) => sum + size, 0),
       sequences,

@@ -6,7 +6,7 @@ import type { Graph, Value } from '../graph.js';
 import { float } from '../onnx.js';
 import { add, mul, number, sub } from './arithmetic.js';
 import { elementwise, kernel, reshape, type KernelTable } from './kernel.js';
-import { fusedMatMul, gemm } from './linear-algebra.js';
+import { batchMatMul, gemm } from './linear-algebra.js';
 import { reduce } from './reduction.js';
 
 /** Sums over the rows, `[n, dim]` → `[dim]`. */
@@ -81,10 +81,10 @@ function attention(graph: Graph, inputs: AttentionInputs, heads: number): Value[
     Value,
     Value,
   ];
-  const scores = fusedMatMul(graph, query, key, { transB: true, alpha: scaleOf(query) });
+  const scores = batchMatMul(graph, query, key, { transB: true, alpha: scaleOf(query) });
   const weights = graph.emit('Softmax', [add(graph, scores, mask)], scores, { attributes: { axis: -1 } });
   const kept = dropout ? mul(graph, weights, dropout) : weights;
-  return [join(graph, fusedMatMul(graph, kept, value)), weights, query, key, value];
+  return [join(graph, batchMatMul(graph, kept, value)), weights, query, key, value];
 }
 
 const scaleOf = ({ shape }: Value): number => 1 / Math.sqrt(shape[3]!);
@@ -97,15 +97,15 @@ function attentionGrad(graph: Graph, inputs: AttentionGradInputs): Value[] {
   const { dy, dropout, saved1: weights, saved2: query, saved3: key, saved4: value } = inputs;
   const given = split(graph, dy, query.shape);
   const kept = dropout ? mul(graph, weights, dropout) : weights;
-  const byValue = fusedMatMul(graph, kept, given, { transA: true });
-  const byKept = fusedMatMul(graph, given, value, { transB: true });
+  const byValue = batchMatMul(graph, kept, given, { transA: true });
+  const byKept = batchMatMul(graph, given, value, { transB: true });
   const byWeight = dropout ? mul(graph, byKept, dropout) : byKept;
   const weighted = mul(graph, byWeight, weights);
   const total = reduce(graph, 'ReduceSum', weighted, -1, true);
   const byScore = sub(graph, weighted, mul(graph, weights, total));
   const alpha = scaleOf(query);
-  const byQuery = fusedMatMul(graph, byScore, key, { alpha });
-  const byKey = fusedMatMul(graph, byScore, query, { transA: true, alpha });
+  const byQuery = batchMatMul(graph, byScore, key, { alpha });
+  const byKey = batchMatMul(graph, byScore, query, { transA: true, alpha });
   return [byQuery, byKey, byValue].map((x) => join(graph, x));
 }
 

@@ -30,20 +30,36 @@ export function gemm(graph: Graph, a: Value, b: Value, options: MatMulOptions = 
 }
 
 /** [..., m, k] · [..., k, n] = [..., m, n], batched. */
-export function fusedMatMul(graph: Graph, a: Value, b: Value, options: MatMulOptions = {}): Value {
+export function batchMatMul(graph: Graph, a: Value, b: Value, options: MatMulOptions = {}): Value {
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const out = { dtype: a.dtype, shape: [...batch, ...productShape(a, b, options)] };
+  if (graph.standardProducts) {
+    const { transA, transB, alpha } = options;
+    const turned = [transA ? transposed(graph, a) : a, transB ? transposed(graph, b) : b];
+    const product = graph.emit('MatMul', turned, out);
+    return alpha === undefined
+      ? product
+      : elementwise(graph, 'Mul', [product, graph.scalar(alpha, 'float32')]);
+  }
   return graph.emit('FusedMatMul', [a, b], out, {
     attributes: attributesOf(options),
     domain: 'com.microsoft',
   });
 }
 
+/** The last two axes change places. */
+function transposed(graph: Graph, x: Value): Value {
+  const rank = x.shape.length;
+  const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
+  const shape = perm.map((axis) => x.shape[axis]!);
+  return graph.emit('Transpose', [x], { dtype: x.dtype, shape }, { attributes: { perm } });
+}
+
 function matMul(graph: Graph, a: Value, b: Value, options: MatMulOptions, bias?: Value): Value {
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const perColumn = bias?.shape.length === 1;
   if (sizeOf(batch) !== 1) {
-    const product = fusedMatMul(graph, a, b, options);
+    const product = batchMatMul(graph, a, b, options);
     return bias ? elementwise(graph, 'Add', [product, bias]) : product;
   }
   const product = gemm(graph, matrix(graph, a), matrix(graph, b), options, perColumn ? bias : undefined);
