@@ -24,6 +24,8 @@ export async function load(
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3, // errors: its warnings are about graphs that people write
       enableMemPattern: false, // one block for the whole run takes a fifth more memory and no less time
+      // Its threads wait for the next run in a busy loop, which takes the cores from those that mine the next batch.
+      extra: { session: { force_spinning_stop: '1' } },
       ...(threads !== undefined && { intraOpNumThreads: threads }),
       ...(device !== 'cpu' && {
         executionProviders: [device],

@@ -1,14 +1,13 @@
 /** Held-out texts that never end: metrics run, the source is not read ahead, memory does not grow. */
 import { join } from 'node:path';
 import { test } from 'tap';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { evaluate, type Evaluation } from '../../operators/evaluate.js';
 import { readParquet } from '../../operators/read-parquet.js';
 import { operator, pipeline } from '../../src/index.js';
 import type { FileBatch } from '../../src/store/columns.js';
 import { ranked } from '../../src/search/ranked.js';
 import { toLists } from '../../src/store/ragged.js';
+import { collectGarbage } from '../collect-garbage.js';
 import { writeTable } from '../table.js';
 
 const COLUMNS = { text: 'string', labels: 'int32[]' } as const;
@@ -28,9 +27,6 @@ function found({ columns, rows }: FileBatch<typeof COLUMNS>) {
   const scores = Float32Array.from(labels.values, (_label, i) => -i);
   return { columns, found: ranked({ labels, scores }, { k: LABELS }) };
 }
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Bytes held on to in the heap, and in typed arrays, which are let go some time after they could be. */
 function held(): { heapUsed: number; arrayBuffers: number } {

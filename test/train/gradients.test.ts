@@ -7,6 +7,7 @@ import { Random } from '../../src/random.js';
 import type { Tensors } from '../../src/store/safetensors.js';
 import { toLists } from '../../src/store/ragged.js';
 import { Gradients, type Values } from '../../src/train/gradients.js';
+import { collectGarbage } from '../collect-garbage.js';
 import { distance, largest } from '../engine/agree.js';
 import { smallBert } from '../engine/steps.js';
 
@@ -103,6 +104,7 @@ test('memory does not grow over 1,000 steps', async (t) => {
   await using gradients = new Gradients({ ...options, encoder });
   const settled = async (steps: number) => {
     for (let i = 0; i < steps; i++) await gradients.of(batch, values);
+    collectGarbage();
     return process.memoryUsage.rss() / 2 ** 20;
   };
   const before = await settled(1000);
