@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type * as z from 'zod';
 import { peakMemory } from '../src/command/peak-memory.js';
 import { createModel } from '../src/model/folder.js';
+import { timeColdRead } from '../src/plan/cold-reads.js';
 import type { RunSize } from '../src/plan/disk.js';
 import { Rates } from '../src/plan/rates.js';
 import type { Costs } from '../src/plan/time.js';
@@ -91,7 +92,7 @@ export async function measureCosts(options: MeasureOptions, watch: Watch): Promi
     using embedded = Matrix.open(vectors, 'float32');
     return {
       dim: embedded.cols,
-      costs: { secondsFor, split, labels: SAMPLE },
+      costs: { secondsFor, split, coldRead: timeColdRead(vectors) / threads, labels: SAMPLE },
       means: meansOf(store, run),
       memory,
     };

@@ -1,10 +1,12 @@
 /** What a run of some size would take, before it is begun: bytes on disk, memory, and time by short measurements here. */
+import { totalmem } from 'node:os';
 import * as z from 'zod';
 import { CLUSTER_MEMORY, rowsInMemory } from '../operators/cluster-assign.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { jsonOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { textTable } from '../src/metrics/table.js';
+import { pagesOfBatches } from '../src/plan/cold-reads.js';
 import { bytesOf, diskOf, freeBytes, readable, type DiskUse } from '../src/plan/disk.js';
 import { memoryOf, type MemoryUse } from '../src/plan/memory.js';
 import { timesOf, type StageTime } from '../src/plan/time.js';
@@ -48,8 +50,10 @@ export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan>
   const { dim, costs, means } = sample;
   const half = embeddings === 'f16';
   const visited = Math.min(texts, steps * batch);
+  const size = { labels, texts, dim, auxiliary: aux, half, visited, ...means };
+  const disk = diskOf(size);
   return {
-    disk: diskOf({ labels, texts, dim, auxiliary: aux, half, visited, ...means }),
+    disk,
     memory: memoryOf({
       labels,
       texts,
@@ -67,6 +71,8 @@ export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan>
         epochs,
         batch,
         steps,
+        // What was written first is out of memory by the first step, where not all files fit.
+        coldPages: bytesOf(disk) > totalmem() ? pagesOfBatches(size, steps * batch) : 0,
         heldOut: test,
         rowsInMemory: rowsInMemory({ rows: Math.max(labels, texts), dim, threads: options.threads }),
       },

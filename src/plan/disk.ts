@@ -30,8 +30,8 @@ export interface DiskUse {
 }
 
 /** Offsets of lists, in the stores of `src/store/ragged.ts`. */
-const OFFSET = 8;
-const INT = 4;
+export const OFFSET = 8;
+export const INT = 4;
 const FLOAT = 4;
 /** A row that is being clustered has its number, its node and its score beside it. */
 const CLUSTERED = 2 * INT + 1;

@@ -8,6 +8,8 @@ export interface Costs {
   /** For so many rows of a stage that goes row by row, as `train` reports it. */
   secondsFor(stage: string, rows: number): number;
   split: SplitCosts;
+  /** For a page that a step's batch needs and that is not in memory. */
+  coldRead: number;
   /** Labels that a text was scored against. */
   labels: number;
 }
@@ -37,6 +39,8 @@ export interface WorkSize {
   batch: number;
   /** Steps; at most those of the epochs. */
   steps: number;
+  /** Pages of the stores that the steps' batches read from disk. */
+  coldPages: number;
   /** Held-out texts to score. */
   heldOut: number;
   /** Rows of a part that is clustered in memory, at most. */
@@ -69,7 +73,11 @@ export function timesOf(size: WorkSize, costs: Costs): StageTime[] {
     plain('tokenize texts', texts),
     plain('embed labels', auxiliary > 0 ? 2 * labels : labels),
     clustering('cluster labels', labels, auxiliary, auxiliary > 0 ? 1 : 0),
-    plain('train', steps * batch),
+    {
+      stage: 'train',
+      rows: steps * batch,
+      seconds: costs.secondsFor('train', steps * batch) + size.coldPages * costs.coldRead,
+    },
     ...reclusterings(size).map(({ clusters, times }) => clustering('cluster texts', texts, clusters, times)),
     plain('copy label texts', labels),
     {

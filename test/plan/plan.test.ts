@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { plan } from '../../pipelines/plan.js';
 import { train } from '../../pipelines/train.js';
+import { pagesOfBatches, timeColdRead } from '../../src/plan/cold-reads.js';
 import { bytesOf, checkSpace, diskOf, freeBytes } from '../../src/plan/disk.js';
 import { memoryOf } from '../../src/plan/memory.js';
 import { Rates } from '../../src/plan/rates.js';
@@ -80,7 +81,12 @@ test('the second half of a stage gives its pace, the rest is what beginning take
 
 test('time is that of the rows, and of the splits that each goes through', (t) => {
   const split = { apart: 4e-7, onDisk: 2e-7, inMemory: 1e-7, small: 1e-6, fit: 0.01 };
-  const costs = { secondsFor: (_stage: string, rows: number) => rows / 1e6, split, labels: 2 ** 10 };
+  const costs = {
+    secondsFor: (_stage: string, rows: number) => rows / 1e6,
+    split,
+    coldRead: 1e-4,
+    labels: 2 ** 10,
+  };
   const work = {
     labels: 2 ** 20,
     texts: 2 ** 20,
@@ -88,6 +94,7 @@ test('time is that of the rows, and of the splits that each goes through', (t) =
     epochs: 4,
     batch: 2 ** 10,
     steps: 4 * 2 ** 10,
+    coldPages: 0,
     heldOut: 1000,
     rowsInMemory: 2 ** 19,
   };
@@ -95,6 +102,11 @@ test('time is that of the rows, and of the splits that each goes through', (t) =
     Object.fromEntries(timesOf({ ...work, ...more }, costs).map((stage) => [stage.stage, stage.seconds]));
   const all = seconds();
   t.equal(all['train'], 2 ** 22 / 1e6);
+  t.equal(
+    seconds({ coldPages: 1000 })['train'],
+    2 ** 22 / 1e6 + 0.1,
+    'and of the pages that are not in memory',
+  );
   t.equal(all['embed labels'], (2 * 2 ** 20) / 1e6);
   t.match(
     all['cluster labels']!.toFixed(6),
@@ -110,6 +122,21 @@ test('time is that of the rows, and of the splits that each goes through', (t) =
   t.ok(all['cluster texts']! > all['cluster labels']!, 'smaller clusters');
   t.notOk('cluster texts' in seconds({ steps: 100 }), 'training ends before there are clusters of texts');
   t.notOk('cluster labels' in seconds({ auxiliary: 0 }));
+  t.end();
+});
+
+test('batches read each page of the stores from disk once at most', (t) => {
+  const large = { ...size, labels: 2 ** 20, texts: 2 ** 20 };
+  const bytes = (4 + 8 + 12 * 4 + 8 + 2 * 4 + 8 + 6 * 4 + 4) * 2 ** 20;
+  t.equal(pagesOfBatches(large, 1e9), bytes / 4096);
+  const few = pagesOfBatches(large, 10);
+  t.ok(few > 79 && few < 80, 'eight reads a text, hardly two of one page');
+  t.equal(pagesOfBatches({ ...large, auxiliary: 0 }, 1e9), (bytes - 4 * 2 ** 20) / 4096);
+
+  const path = join(t.testdir(), 'a');
+  writeFileSync(path, Buffer.alloc(2 ** 20));
+  const seconds = timeColdRead(path);
+  t.ok(seconds >= 0 && seconds < 1, `${seconds} seconds a page`);
   t.end();
 });
 

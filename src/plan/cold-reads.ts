@@ -1,0 +1,58 @@
+/** Random reads that memory does not serve: what steps take longer where it cannot hold the stores. */
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { Random } from '../random.js';
+import { INT, OFFSET, type RunSize } from './disk.js';
+
+/** Bytes that the system reads at least. */
+const PAGE = 4096;
+const READS = 512;
+
+/** Pages that batches of so many texts together read from disk, a page that was read once being in memory from then on. */
+export function pagesOfBatches({ labels, texts, auxiliary, ...mean }: RunSize, visits: number): number {
+  const files = [
+    texts * INT, // the order
+    texts * OFFSET,
+    texts * mean.tokensOfText * INT,
+    texts * OFFSET,
+    texts * mean.labelsOfText * INT,
+    labels * OFFSET,
+    labels * mean.tokensOfLabel * INT,
+    auxiliary > 0 ? labels * INT : 0,
+  ];
+  return files.reduce((sum, bytes) => sum + pagesRead(bytes / PAGE, visits), 0);
+}
+
+/** Of `pages`, those that are hit by at least one of `reads` at random. */
+const pagesRead = (pages: number, reads: number): number =>
+  pages > 0 ? pages * (1 - Math.exp(-reads / pages)) : 0;
+
+/** Seconds to read a page of a file past the system's cache; 0 where it cannot be passed by. */
+export function timeColdRead(path: string): number {
+  const direct = (constants as Partial<typeof constants>).O_DIRECT; // Linux alone
+  if (direct === undefined) return 0;
+  const fd = openSync(path, constants.O_RDONLY | direct);
+  try {
+    const buffer = Buffer.allocUnsafeSlow(2 * PAGE);
+    const at = alignedPlace(fd, buffer);
+    if (at === undefined) return 0;
+    const pages = Math.floor(fstatSync(fd).size / PAGE);
+    const random = new Random(0);
+    const begun = performance.now();
+    for (let i = 0; i < READS; i++) readSync(fd, buffer, at, PAGE, PAGE * random.below(pages));
+    return (performance.now() - begun) / 1000 / READS;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Where a page of the buffer begins that the disk can read into: only some addresses will do, and none can be seen. */
+function alignedPlace(fd: number, buffer: Buffer): number | undefined {
+  for (let at = 0; at < PAGE; at += 8)
+    try {
+      readSync(fd, buffer, at, PAGE, 0);
+      return at;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+    }
+  return undefined;
+}
