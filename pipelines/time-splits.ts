@@ -10,6 +10,13 @@ import { pipeline } from '../src/stream/pipeline.js';
 const MORE = 8;
 const SMALL = 40;
 
+interface Timed extends ToCluster {
+  /** Seconds, once all is warm. */
+  seconds: number;
+  /** Seconds that it took longer the first time. */
+  start: number;
+}
+
 /** What splits cost: each kind by how much longer a clustering takes that has more levels of it, once both are warm. */
 export async function timeSplits(vectors: string, dir: string, threads: number): Promise<SplitCosts> {
   using file = Matrix.open(vectors, 'float32');
@@ -22,12 +29,14 @@ export async function timeSplits(vectors: string, dir: string, threads: number):
   const fit = (performance.now() - begun) / 1000 / threads;
 
   const members = join(dir, 'members.npy');
-  const time = async (clusters: number, parts: number): Promise<ToCluster & { seconds: number }> => {
+  const time = async (clusters: number, parts: number): Promise<Timed> => {
     const memory = ((1.1 * rows) / parts) * dim * 4 * threads; // halves differ by a bit
     const request = { vectors, clusters, seed: 0, members };
+    const begun = performance.now();
     const [warm, end] = await endsOf(pipeline([request, request], clusterAssign({ threads, memory })).run());
     const inMemory = rowsInMemory({ rows, dim, threads, memory });
-    return { rows, clusters, inMemory, seconds: (end! - warm!) / 1000 };
+    const seconds = (end! - warm!) / 1000;
+    return { rows, clusters, inMemory, seconds, start: Math.max(0, (warm! - begun) / 1000 - seconds) };
   };
   const parts = 2 ** Math.ceil(Math.log2(Math.max(2, threads)));
   const one = await time(1, 1);
@@ -37,8 +46,8 @@ export async function timeSplits(vectors: string, dir: string, threads: number):
   const inMemory = await time(MORE * parts, parts);
   const small = await time(Math.floor(rows / SMALL), parts);
 
-  const costs = { apart: 0, onDisk: 0, inMemory: 0, small: 0, fit };
-  const solve = (kind: SplitKind, less: typeof one, more: typeof one): void => {
+  const costs = { apart: 0, onDisk: 0, inMemory: 0, small: 0, fit, start: small.start };
+  const solve = (kind: SplitKind, less: Timed, more: Timed): void => {
     const known = splitting(more, costs) - splitting(less, costs);
     const levels = levelsOf(more)[kind] - levelsOf(less)[kind];
     costs[kind] = Math.max(0, (more.seconds - less.seconds - known) / (rows * levels));

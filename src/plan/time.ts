@@ -14,7 +14,7 @@ export interface Costs {
   labels: number;
 }
 
-/** Seconds for a row to go through splits. */
+/** Seconds for a row to go through splits, and what comes once. */
 export interface SplitCosts {
   /** With the rows on disk: to be written apart, at the end of some levels, the first of which is in it; and each other level. */
   apart: number;
@@ -25,9 +25,11 @@ export interface SplitCosts {
   small: number;
   /** To fit one to a sample. */
   fit: number;
+  /** Until a clustering's threads have started and are warm. */
+  start: number;
 }
 
-export type SplitKind = Exclude<keyof SplitCosts, 'fit'>;
+export type SplitKind = Exclude<keyof SplitCosts, 'fit' | 'start'>;
 
 export interface WorkSize {
   labels: number;
@@ -106,12 +108,12 @@ export function levelsOf({ rows, clusters, inMemory }: ToCluster): Record<SplitK
   return { apart, onDisk: Math.max(0, disk - apart), inMemory: sampled - disk, small: all - sampled };
 }
 
-/** Seconds for all rows to go down the whole tree of splits. */
-export function splitting(what: ToCluster, { fit, ...costs }: SplitCosts): number {
+/** Seconds of a clustering, all rows going down the whole tree of splits. */
+export function splitting(what: ToCluster, { fit, start, ...costs }: SplitCosts): number {
   const levels = levelsOf(what);
   const fitted = 2 ** (levels.apart + levels.onDisk + levels.inMemory) - 1;
   const kinds = Object.keys(levels) as SplitKind[];
-  return kinds.reduce((sum, kind) => sum + what.rows * levels[kind] * costs[kind], fitted * fit);
+  return kinds.reduce((sum, kind) => sum + what.rows * levels[kind] * costs[kind], start + fitted * fit);
 }
 
 /** How often the texts are clustered, and into how many clusters. */
