@@ -74,7 +74,8 @@ def main():
     job = json.loads(sys.stdin.readline())
     if job.get("tf32"):
         torch.set_float32_matmul_precision("high")
-    torch.set_default_device(job.get("device", "cpu"))
+    if "device" in job:  # torch 2 alone has this
+        torch.set_default_device(job["device"])
     encoder = Encoder(**job["encoder"])
     texts, labels = padded(job["texts"]), padded(job["labels"])
     dense = [p for name, p in encoder.named_parameters() if name != "words.weight"]
