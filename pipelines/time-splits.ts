@@ -32,11 +32,11 @@ export async function timeSplits(vectors: string, dir: string, threads: number):
   const time = async (clusters: number, parts: number): Promise<Timed> => {
     const memory = ((1.1 * rows) / parts) * dim * 4 * threads; // halves differ by a bit
     const request = { vectors, clusters, seed: 0, members };
-    const begun = performance.now();
+    const asked = performance.now();
     const [warm, end] = await endsOf(pipeline([request, request], clusterAssign({ threads, memory })).run());
     const inMemory = rowsInMemory({ rows, dim, threads, memory });
     const seconds = (end! - warm!) / 1000;
-    return { rows, clusters, inMemory, seconds, start: Math.max(0, (warm! - begun) / 1000 - seconds) };
+    return { rows, clusters, inMemory, seconds, start: Math.max(0, (warm! - asked) / 1000 - seconds) };
   };
   const parts = 2 ** Math.ceil(Math.log2(Math.max(2, threads)));
   const one = await time(1, 1);

@@ -26,11 +26,12 @@ export function pagesOfBatches({ labels, texts, auxiliary, ...mean }: RunSize, v
 const pagesRead = (pages: number, reads: number): number =>
   pages > 0 ? pages * (1 - Math.exp(-reads / pages)) : 0;
 
-/** Seconds to read a page of a file past the system's cache; 0 where it cannot be passed by. */
+/** Seconds to read a page of a file past the system's cache; 0 where it cannot be passed by, as for files in memory. */
 export function timeColdRead(path: string): number {
   const direct = (constants as Partial<typeof constants>).O_DIRECT; // Linux alone
   if (direct === undefined) return 0;
-  const fd = openSync(path, constants.O_RDONLY | direct);
+  const fd = ifValid(() => openSync(path, constants.O_RDONLY | direct));
+  if (fd === undefined) return 0;
   try {
     const buffer = Buffer.allocUnsafeSlow(2 * PAGE);
     const at = alignedPlace(fd, buffer);
@@ -48,11 +49,16 @@ export function timeColdRead(path: string): number {
 /** Where a page of the buffer begins that the disk can read into: only some addresses will do, and none can be seen. */
 function alignedPlace(fd: number, buffer: Buffer): number | undefined {
   for (let at = 0; at < PAGE; at += 8)
-    try {
-      readSync(fd, buffer, at, PAGE, 0);
-      return at;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
-    }
+    if (ifValid(() => readSync(fd, buffer, at, PAGE, 0)) !== undefined) return at;
   return undefined;
+}
+
+/** What a call to the system returns; undefined where it says that its arguments are not valid. */
+function ifValid<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
+    return undefined;
+  }
 }
