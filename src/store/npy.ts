@@ -2,34 +2,21 @@
  * Dense matrices on disk in NumPy's format (`.npy` version 1, little-endian, C order), read and written by row.
  * Nothing is held in memory but the rows asked for, so a store may be far larger than memory.
  */
-import { closeSync, fstatSync, ftruncateSync, fsyncSync, openSync, readSync } from 'node:fs';
+import { closeSync, ftruncateSync, fsyncSync, openSync, readSync } from 'node:fs';
 import { InputError } from '../stream/errors.js';
 import { fromFloat16, toFloat16 } from './half.js';
+import {
+  HEADER_BYTES,
+  headerOf,
+  readHeader,
+  storedType,
+  TYPES,
+  type Arrays,
+  type DType,
+  type Header,
+} from './npy-header.js';
 import { readRuns } from './read-runs.js';
 import { writeFully } from './write-fully.js';
-
-export interface Arrays {
-  float32: Float32Array;
-  int32: Int32Array;
-  int64: BigInt64Array;
-  uint8: Uint8Array;
-}
-export type DType = keyof Arrays;
-
-const TYPES = {
-  float32: { descr: '<f4', bytes: 4, make: (n: number) => new Float32Array(n) },
-  int32: { descr: '<i4', bytes: 4, make: (n: number) => new Int32Array(n) },
-  int64: { descr: '<i8', bytes: 8, make: (n: number) => new BigInt64Array(n) },
-  uint8: { descr: '|u1', bytes: 1, make: (n: number) => new Uint8Array(n) },
-} as const;
-
-/** How values are on disk. */
-type StoredType = Pick<(typeof TYPES)[DType], 'descr' | 'bytes'> | typeof HALF;
-const HALF = { descr: '<f2', bytes: 2 } as const;
-
-/** Fixed, so that the row count can be written over when it becomes known. */
-const HEADER_BYTES = 128;
-const MAX_HEADER_BYTES = 4096;
 
 /** What is so near in a file is read in one: a call to the system costs more than copying so many bytes. */
 const NEAR_BYTES = 16 << 10;
@@ -56,17 +43,7 @@ export class Matrix<T extends DType> implements Disposable {
   readonly #fd: number;
   readonly #start: number;
 
-  private constructor(
-    path: string,
-    fd: number,
-    {
-      dtype,
-      start,
-      rows,
-      cols,
-      half,
-    }: { dtype: T; start: number; rows: number; cols: number; half: boolean },
-  ) {
+  private constructor(path: string, fd: number, { dtype, rows, cols, half, start }: Header<T>) {
     this.path = path;
     this.#fd = fd;
     this.#start = start;
@@ -84,7 +61,7 @@ export class Matrix<T extends DType> implements Disposable {
   ): Matrix<T> {
     const fd = openFile(path, writable ? 'r+' : 'r');
     try {
-      return new Matrix(path, fd, { dtype, ...readHeader(path, fd, dtype) });
+      return new Matrix(path, fd, readHeader(path, fd, dtype));
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -108,13 +85,9 @@ export class Matrix<T extends DType> implements Disposable {
     return this.#rows;
   }
 
-  /** What is on disk. */
-  get #type(): StoredType {
-    return this.half ? HALF : TYPES[this.dtype];
-  }
-
+  /** On disk. */
   get #rowBytes(): number {
-    return this.cols * this.#type.bytes;
+    return this.cols * storedType(this).bytes;
   }
 
   /** `count` rows from `begin`, `[count, cols]`; into the start of `into` if it is given. */
@@ -238,14 +211,7 @@ export class Matrix<T extends DType> implements Disposable {
   }
 
   #writeHeader(): void {
-    const shape = this.cols === 1 ? `(${this.#rows},)` : `(${this.#rows}, ${this.cols})`;
-    const text = `{'descr': '${this.#type.descr}', 'fortran_order': False, 'shape': ${shape}, }`;
-    const header = Buffer.alloc(HEADER_BYTES, ' ');
-    header.write('\x93NUMPY\x01\x00', 'latin1');
-    header.writeUInt16LE(HEADER_BYTES - 10, 8);
-    header.write(text, 10);
-    header.write('\n', HEADER_BYTES - 1);
-    writeFully({ path: this.path, fd: this.#fd }, header, 0);
+    writeFully({ path: this.path, fd: this.#fd }, headerOf(this), 0);
   }
 }
 
@@ -273,29 +239,4 @@ function openFile(path: string, flags: string): number {
       },
     );
   }
-}
-
-function readHeader(
-  path: string,
-  fd: number,
-  dtype: DType,
-): { start: number; rows: number; cols: number; half: boolean } {
-  const head = Buffer.alloc(MAX_HEADER_BYTES);
-  const got = readSync(fd, head, 0, MAX_HEADER_BYTES, 0);
-  const start = 10 + head.readUInt16LE(8);
-  if (got < 10 || head.toString('latin1', 0, 8) !== '\x93NUMPY\x01\x00' || start > got)
-    throw new InputError(`${path}: not a .npy file of version 1`);
-  const text = head.toString('latin1', 10, start);
-  const descr = /'descr': *'([^']*)'/.exec(text)?.[1];
-  const shape = /'shape': *\((\d{1,15}),? *(\d{0,15}),? *\)/.exec(text);
-  const half = dtype === 'float32' && descr === HALF.descr;
-  const type: StoredType = half ? HALF : TYPES[dtype];
-  if (descr !== type.descr || !shape || !text.includes("'fortran_order': False"))
-    throw new InputError(`${path}: expected ${TYPES[dtype].descr} in C order, got ${text.trim()}`);
-  const rows = Number(shape[1]);
-  const cols = shape[2] === '' ? 1 : Number(shape[2]);
-  const expected = start + rows * cols * type.bytes;
-  if (fstatSync(fd).size < expected)
-    throw new InputError(`${path}: ${fstatSync(fd).size} bytes, ${expected} expected`);
-  return { start, rows, cols, half };
 }

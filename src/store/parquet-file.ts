@@ -10,14 +10,14 @@ import {
   type AsyncBuffer,
   type FileMetaData,
   type RowGroup as RowGroupMetaData,
-  type SchemaTree,
 } from 'hyparquet';
 import { BadRows } from '../stream/bad-rows.js';
 import { InputError } from '../stream/errors.js';
 import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
+import { findColumn, type Column } from './parquet-column.js';
 import { guardPages, type ColumnChunk } from './parquet-pages.js';
-import type { Ragged } from './ragged.js';
-import { asId, asNumber, asText, show } from './values.js';
+import { convert, type Fail } from './parquet-values.js';
+import { show } from './values.js';
 
 /** Bytes read from the end of a file at first; a longer footer takes a second read. */
 const FOOTER = 2 ** 16;
@@ -207,156 +207,4 @@ async function ranges(handle: FileHandle): Promise<AsyncBuffer> {
     byteLength: size,
     slice: (start, end = size) => ahead(read(start, end)),
   };
-}
-
-interface Column {
-  readonly name: string;
-  readonly type: ColumnType;
-  /** A list without the LIST annotation, as the oldest writers make them: its empty list is decoded as null. */
-  readonly bare: boolean;
-  readonly below: number;
-  readonly levels: ColumnChunk['levels'];
-}
-
-/** What a column may hold in Parquet's terms. */
-const ACCEPTED: { readonly [T in ColumnType]: readonly string[] } = {
-  string: ['BYTE_ARRAY'],
-  int32: ['INT32', 'INT64'],
-  'int32[]': ['list of INT32', 'list of INT64'],
-  'float32[]': ['list of FLOAT', 'list of DOUBLE'],
-  'string[]': ['list of BYTE_ARRAY'],
-};
-
-function findColumn(
-  path: string,
-  children: SchemaTree[],
-  name: string,
-  type: ColumnType,
-): Omit<Column, 'below'> {
-  const column = children.find(({ element }) => element.name === name);
-  if (!column) {
-    const names = children.map(({ element }) => element.name.replace(/\s+/g, ' ')).join(', ');
-    throw new InputError(`${path}: no column ${name}, only ${names}`);
-  }
-  const { element } = column;
-  if (element.logical_type?.type === 'LIST') element.converted_type = 'LIST'; // the older name is what is decoded by
-  const found = typeOf(column);
-  if (!ACCEPTED[type].includes(found))
-    throw new InputError(`${path}: column ${name}: expected ${type}, got ${found}`);
-  return { name, type, bare: element.converted_type !== 'LIST', levels: levelsOf(column) };
-}
-
-/** A level more for each part of the way to a value that is repeated, or that can be missing. */
-function levelsOf(column: SchemaTree): ColumnChunk['levels'] {
-  const types: unknown[] = [];
-  for (let part: SchemaTree | undefined = column; part; part = only(part.children))
-    types.push(part.element.repetition_type);
-  return [
-    types.filter((type) => type === 'REPEATED').length,
-    types.filter((type) => type !== 'REQUIRED').length,
-  ];
-}
-
-/** A list is a repeated value, or annotated and then of two levels or three, whatever these are called. */
-function typeOf({ element, children }: SchemaTree): string {
-  if (element.type !== undefined)
-    return element.repetition_type === 'REPEATED' ? `list of ${element.type}` : element.type;
-  const inner = element.converted_type === 'LIST' ? only(children) : undefined;
-  const value = inner && (inner.element.type === undefined ? only(inner.children) : inner);
-  return value?.element.type === undefined ? 'a structure' : `list of ${value.element.type}`;
-}
-
-const only = (children: SchemaTree[]): SchemaTree | undefined =>
-  children.length === 1 ? children[0] : undefined;
-
-/** Tells of a bad row; throws unless such rows are skipped. */
-type Fail = (row: number, expected: string, value: unknown) => void;
-
-interface Refusing {
-  /** Rows to read as empty, whatever they hold: texts of no characters, lists of no values. */
-  empty: ReadonlySet<number>;
-  fail: Fail;
-}
-type Convert<T extends ColumnType> = (
-  values: ArrayLike<unknown>,
-  column: Column,
-  refusing: Refusing,
-) => ColumnOf[T];
-
-const convert: { [T in ColumnType]: Convert<T> } = {
-  string: (values, _column, refusing) =>
-    flat(values, { check: asText, expected: 'a text', instead: '', ...refusing }),
-
-  int32: (values, { below }, refusing) =>
-    Int32Array.from(flat(values, { ...idsBelow(below), instead: 0, ...refusing })),
-
-  'int32[]': (rows, column, refusing) => {
-    const { offsets, values } = lists(rows, column, { ...idsBelow(column.below), ...refusing });
-    return { offsets, values: Int32Array.from(values) };
-  },
-
-  'float32[]': (rows, column, refusing) => {
-    const { offsets, values } = lists(rows, column, {
-      check: asNumber,
-      expected: 'a finite number',
-      ...refusing,
-    });
-    return { offsets, values: Float32Array.from(values) };
-  },
-
-  'string[]': (rows, column, refusing) =>
-    lists(rows, column, { check: asText, expected: 'a text', ...refusing }),
-};
-
-const idsBelow = (below: number) => ({
-  check: (value: unknown) => asId(value, below),
-  expected: `0..${below - 1}`,
-});
-
-interface Check<T> extends Refusing {
-  /** The value, if it is one. */
-  check: (value: unknown) => T | undefined;
-  expected: string;
-}
-
-function flat<T>(
-  values: ArrayLike<unknown>,
-  { check, expected, instead, empty, fail }: Check<T> & { instead: T },
-): T[] {
-  return Array.from(values, (value, row) => {
-    if (empty.has(row)) return instead;
-    const checked = check(value);
-    if (checked === undefined) fail(row, expected, value);
-    return checked ?? instead;
-  });
-}
-
-function lists<T>(
-  rows: ArrayLike<unknown>,
-  { bare }: Column,
-  { check, expected, empty, fail }: Check<T>,
-): Ragged<T[]> {
-  const offsets = new Int32Array(rows.length + 1);
-  const values: T[] = [];
-  for (let row = 0; row < rows.length; row++) {
-    if (!empty.has(row)) append(row, rows[row] ?? (bare ? [] : null));
-    offsets[row + 1] = values.length;
-  }
-  return { offsets, values };
-
-  function append(row: number, list: unknown): void {
-    if (!Array.isArray(list)) {
-      fail(row, 'a list', list);
-      return;
-    }
-    for (const value of list as unknown[]) {
-      const checked = check(value);
-      if (checked === undefined) {
-        fail(row, expected, value);
-        values.length = offsets[row]!;
-        return;
-      }
-      values.push(checked);
-    }
-  }
 }
