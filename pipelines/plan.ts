@@ -72,7 +72,7 @@ export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan>
         batch,
         steps,
         // What was written first is out of memory by the first step, where not all files fit.
-        coldPages: bytesOf(disk) > totalmem() ? pagesOfBatches(size, steps * batch) : 0,
+        coldPages: bytesOf(disk) > machineMemory() ? pagesOfBatches(size, steps * batch) : 0,
         heldOut: test,
         rowsInMemory: rowsInMemory({ rows: Math.max(labels, texts), dim, threads: options.threads }),
       },
@@ -80,6 +80,9 @@ export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan>
     ),
   };
 }
+
+/** Bytes of memory that this process may have: a container's limit, where it is less than the machine's. */
+const machineMemory = (): number => Math.min(totalmem(), process.constrainedMemory() || Infinity);
 
 const minutes = (seconds: number): string =>
   seconds < 120 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${(seconds / 60).toFixed(0)} min`;
