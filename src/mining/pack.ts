@@ -29,7 +29,7 @@ export function pack(...parts: readonly Lists[]): Packed {
   return { ids, row: row.map((id) => positionOf(ids, id)), offsets };
 }
 
-/** Some of the texts, in the order given. Their `row` counts within the same `ids`. */
+/** Some of the texts, in the order given, with the `ids` that they use. */
 export function selectTexts({ ids, row, offsets }: Packed, texts: ArrayLike<number>): Packed {
   const kept = new Int32Array(texts.length + 1);
   for (let i = 0; i < texts.length; i++)
@@ -37,7 +37,8 @@ export function selectTexts({ ids, row, offsets }: Packed, texts: ArrayLike<numb
   const rows = new Int32Array(kept.at(-1)!);
   for (let i = 0; i < texts.length; i++)
     rows.set(row.subarray(offsets[texts[i]!], offsets[texts[i]! + 1]), kept[i]);
-  return { ids, row: rows, offsets: kept };
+  const used = distinct(rows);
+  return { ids: used.map((at) => ids[at]!), row: rows.map((at) => positionOf(used, at)), offsets: kept };
 }
 
 /** The distinct values, ascending. */

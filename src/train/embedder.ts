@@ -56,7 +56,7 @@ export class Embedder implements AsyncDisposable {
       texts: this.#room.fit('texts', count),
       width: layout.width,
       sequences: roomFor(layout, this.#room),
-      rows: rowsOf(this.#encoder, packed, this.#room),
+      rows: rowsOf(this.#encoder, packed.ids.length, this.#room),
     };
     const own = auxiliary && this.#auxiliary?.gather(auxiliary, new Float32Array(shape.texts * dim));
     const signature: Signature = {

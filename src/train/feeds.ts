@@ -8,8 +8,8 @@ import { fillRows } from './rows.js';
 import type { EncoderShape } from './step.js';
 
 /** Rows to gather of each table, with the room that there is. */
-export const rowsOf = ({ tables }: Encoder, { ids }: Packed, room: Room): EncoderShape['rows'] =>
-  Object.fromEntries(Object.keys(tables).map((name) => [name, room.fit(name, ids.length)]));
+export const rowsOf = ({ tables }: Encoder, count: number, room: Room): EncoderShape['rows'] =>
+  Object.fromEntries(Object.keys(tables).map((name) => [name, room.fit(name, count)]));
 
 /** `p/` of each dense parameter. */
 export const denseFeeds = ({ dense }: Encoder, parameters: Tensors): Arrays =>

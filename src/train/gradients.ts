@@ -4,9 +4,9 @@ import { compile } from '../engine/compile.js';
 import type { Device } from '../engine/device.js';
 import { eager } from '../engine/eager.js';
 import { Room } from '../engine/room.js';
-import { signatureKey, type Arrays } from '../engine/session.js';
+import { signatureKey, sizeOf, type Arrays } from '../engine/session.js';
 import type { Batch } from '../mining/batch.js';
-import { selectTexts } from '../mining/pack.js';
+import { positionOf } from '../mining/pack.js';
 import type { Layout } from '../mining/sequences.js';
 import type { Parameter } from '../model/adamw.js';
 import type { Encoder } from '../model/encoder.js';
@@ -17,8 +17,10 @@ import { InputError } from '../stream/errors.js';
 import { arrange, roomFor } from './arrange.js';
 import { DeviceSteps, holdsParameters, type Rates } from './device-steps.js';
 import { dropoutArrays } from './dropout.js';
+import { chunksOf, type Chunk } from './chunks.js';
 import { denseFeeds, rowsOf, tableFeeds } from './feeds.js';
 import { backwardStep, encodeStep, lossStep, wholeStep, type Step } from './step.js';
+import { addRows } from './rows.js';
 import { textArrays } from './texts.js';
 
 export interface GradientsOptions {
@@ -28,7 +30,10 @@ export interface GradientsOptions {
   threads: number;
   /** Of dropout. */
   seed: number;
-  /** Bytes that the backward pass of one chunk may keep; default 512 MiB, on a device of its own 8 GiB. */
+  /**
+   * Bytes that a backward pass may keep; default 512 MiB, on a device of its own 8 GiB. A batch that needs more goes by
+   * chunks of half of it: the session that encodes them and the sums of their gradients take memory, too.
+   */
   memory?: number;
   /** Default `cpu`. On `webgpu` the dense parameters are given in `parameters` once, and updated there. */
   device?: Exclude<Device, 'auto'>;
@@ -82,14 +87,14 @@ export class Gradients implements AsyncDisposable {
 
   async of(batch: Batch, values: Values, rates?: Rates): Promise<BatchGradients> {
     const layout = arrange(batch.tokens, this.#options.encoder, this.#room);
-    const chunk = Math.max(1, Math.floor(this.#tokens / layout.width));
-    if (!this.#options.encoder.attends || layout.sequences <= chunk)
+    if (!this.#options.encoder.attends || layout.sequences * layout.width <= this.#tokens)
       return this.#whole(batch, values, layout, rates);
     if (this.#steps)
       throw new InputError(
         `batch: expected at most ${this.#tokens} tokens on a device, got ${layout.sequences * layout.width}`,
       );
-    return this.#byChunks(batch, values, layout, chunk);
+    const sequences = Math.max(1, Math.floor(this.#tokens / 2 / layout.width));
+    return this.#byChunks(batch, values, layout, sequences);
   }
 
   async #whole(
@@ -101,7 +106,7 @@ export class Gradients implements AsyncDisposable {
     const { encoder, loss } = this.#options;
     const pairs = this.#pairs(batch, auxiliary);
     const shape = {
-      rows: rowsOf(encoder, batch.tokens, this.#room),
+      rows: rowsOf(encoder, batch.tokens.ids.length, this.#room),
       texts: 2 * batch.rows.length,
       width: layout.width,
       sequences: roomFor(layout, this.#room),
@@ -125,22 +130,27 @@ export class Gradients implements AsyncDisposable {
     sequences: number,
   ): Promise<BatchGradients> {
     const { encoder, loss } = this.#options;
-    const { dim } = encoder;
-    const chunks = chunksOf(layout, sequences);
-    const most = chunks.reduce((count, { texts }) => Math.max(count, texts.length), 0);
+    const { dim, tables } = encoder;
+    const { ids } = batch.tokens;
+    const chunks = chunksOf(batch.tokens, layout, sequences);
+    const most = (count: (chunk: Chunk) => number): number => Math.max(...chunks.map(count));
     const shape = {
-      rows: rowsOf(encoder, batch.tokens, this.#room),
-      texts: this.#room.fit('texts', most),
+      rows: rowsOf(
+        encoder,
+        most(({ tokens }) => tokens.ids.length),
+        this.#room,
+      ),
+      texts: this.#room.fit(
+        'texts',
+        most(({ texts }) => texts.length),
+      ),
       width: layout.width,
       sequences,
     };
-    const shared = {
-      ...tableFeeds(encoder, batch.tokens, parameters, shape),
+    const feedsOf = ({ tokens, begin }: Chunk, index: number): Arrays => ({
       ...denseFeeds(encoder, parameters),
-    };
-    const feedsOf = ({ texts, begin }: Chunk, index: number): Arrays => ({
-      ...shared,
-      ...textArrays(selectTexts(batch.tokens, texts), { begin }, shape),
+      ...tableFeeds(encoder, tokens, parameters, shape),
+      ...textArrays(tokens, { begin }, shape),
       ...dropoutArrays(encoder, shape, this.#random(batch, index)), // both times the same
     });
 
@@ -159,9 +169,10 @@ export class Gradients implements AsyncDisposable {
       embeddings,
     });
     const { gradients: own, ...rest } = collect(judged);
-    const { embeddings: byEmbedding, ...gradients } = own;
+    const { embeddings: byEmbedding, ...byAuxiliary } = own;
 
     const backward = backwardStep(encoder, shape);
+    const sums = noGradients(encoder, ids.length);
     for (const [index, chunk] of chunks.entries()) {
       const gradient = new Float32Array(shape.texts * dim);
       chunk.texts.forEach((text, i) => {
@@ -170,13 +181,14 @@ export class Gradients implements AsyncDisposable {
       const { gradients: part } = collect(
         await this.#run('backward', backward, { ...feedsOf(chunk, index), gradient }),
       );
+      const rows = chunk.tokens.ids.map((id) => positionOf(ids, id));
       for (const [name, values] of Object.entries(part)) {
-        const sum = gradients[name];
-        if (sum === undefined) gradients[name] = values.slice();
-        else for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!;
+        const dim = tables[name];
+        const one = { rows: Int32Array.of(0), dim: values.length };
+        addRows(sums[name]!, values, dim === undefined ? one : { rows, dim });
       }
     }
-    return { ...rest, gradients };
+    return { ...rest, gradients: { ...byAuxiliary, ...sums } };
   }
 
   #random({ epoch, step }: Batch, chunk = 0): Random {
@@ -226,22 +238,12 @@ export class Gradients implements AsyncDisposable {
   }
 }
 
-/** Some texts of a layout, with where they begin in the chunk. */
-interface Chunk {
-  texts: number[];
-  begin: number[];
-}
-
-/** A layout cut after every so many sequences. */
-function chunksOf({ begin, sequences, width }: Layout, size: number): Chunk[] {
-  const chunks = Array.from({ length: Math.ceil(sequences / size) }, (): Chunk => ({ texts: [], begin: [] }));
-  begin.forEach((at, text) => {
-    const index = Math.floor(at / (size * width));
-    chunks[index]!.texts.push(text);
-    chunks[index]!.begin.push(at - index * size * width);
-  });
-  return chunks;
-}
+/** Zeros for the gradient of each parameter; of a table's, for so many rows. */
+const noGradients = ({ dense, tables }: Encoder, rows: number): Record<string, Float32Array> =>
+  Object.fromEntries([
+    ...Object.entries(dense).map(([name, shape]) => [name, new Float32Array(sizeOf(shape))] as const),
+    ...Object.entries(tables).map(([name, dim]) => [name, new Float32Array(rows * dim)] as const),
+  ]);
 
 function collect({ loss, texts, ...outputs }: Arrays): BatchGradients {
   const prefix = 'gradient/'.length;

@@ -14,3 +14,14 @@ export function fillRows(
   });
   return rows;
 }
+
+/** Adds the rows of `values`, of length `dim`, to the rows `rows` of `sum`. What `values` has beyond them is filling. */
+export function addRows(
+  sum: Float32Array,
+  values: Float32Array,
+  { rows, dim }: { rows: Int32Array; dim: number },
+): void {
+  rows.forEach((row, i) => {
+    for (let to = row * dim, from = i * dim; from < (i + 1) * dim; to++, from++) sum[to]! += values[from]!;
+  });
+}

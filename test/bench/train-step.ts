@@ -55,7 +55,7 @@ async function ourEncoding(model: Shape, { texts, labels }: Pairs): Promise<Side
     texts: packed.offsets.length - 1,
     width: layout.width,
     sequences: roomFor(layout, room),
-    rows: rowsOf(encoder, packed, room),
+    rows: rowsOf(encoder, packed.ids.length, room),
   };
   const { signature, fn } = encodeStep(encoder, shape);
   const session = await compile(fn, signature, { threads: THREADS });

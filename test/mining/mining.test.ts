@@ -14,6 +14,11 @@ test('texts are packed without padding between them', async (t) => {
     row: Int32Array.of(0, 2, 0, 1),
     offsets: Int32Array.of(0, 3, 3, 4),
   });
+  t.same(selectTexts(packed, [0, 1]), {
+    ids: Int32Array.of(5, 9),
+    row: Int32Array.of(0, 1, 0),
+    offsets: Int32Array.of(0, 3, 3),
+  });
   t.same(selectTexts(packed, [2, 0]), {
     ids: packed.ids,
     row: Int32Array.of(1, 0, 2, 0),

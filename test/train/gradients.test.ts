@@ -63,7 +63,9 @@ test('a batch too large for the memory gets the same gradients by chunks', async
   t.same(Object.keys(actual.gradients).sort(), Object.keys(expected.gradients).sort());
   for (const [name, gradient] of Object.entries(expected.gradients)) {
     const scale = name.endsWith('key.bias') ? 1 : largest(gradient); // zero but for rounding
-    t.ok(distance(actual.gradients[name]!, gradient, scale) < 1e-4, name);
+    const dim = encoder.tables[name];
+    const size = dim === undefined ? gradient.length : batch.tokens.ids.length * dim; // beyond it is filling
+    t.ok(distance(actual.gradients[name]!.subarray(0, size), gradient.subarray(0, size), scale) < 1e-4, name);
   }
 });
 
