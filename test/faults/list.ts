@@ -190,7 +190,7 @@ function begun(subject: Subject): Subject {
 /** Begins the run again if it has not come to its end; `asked` is whether it failed as it should. */
 async function again({ options, expected }: Subject, first: Attempt, asked = true): Promise<Outcome> {
   const second = first.code === 0 ? first : await attempt(options);
-  const found = second.code === 0 ? digests(options.run) : {};
+  const found = ended(second) ? digests(options.run) : {};
   return {
     stage: first.reports.at(-1)?.stage ?? 'begin',
     survived: asked && JSON.stringify(found) === JSON.stringify(expected),
@@ -198,6 +198,10 @@ async function again({ options, expected }: Subject, first: Attempt, asked = tru
     ends: [first, second].map(({ code, stderr }) => ({ code, stderr })),
   };
 }
+
+/** Whether the run is whole: one that was killed when its last file was in place is refused, as finished ones are. */
+const ended = ({ code, stderr }: Attempt): boolean =>
+  code === 0 || stderr.includes('holds a trained model already');
 
 /** Steps of the stage that ended early that its second time made again. */
 function lostSteps(first: readonly Report[], second: readonly Report[], batch: number): number {
