@@ -27,9 +27,10 @@ for (const [system, aux] of [
   process.stdout.write(`${rows.at(-1)!.join('  ')}\n`);
 }
 rmSync(work, { recursive: true, force: true });
+const otherwise = Object.entries(options).map(([option, value]) => `, ${option} ${String(value)}`);
 await writeSection(
   `compare ${name}${more === '{}' ? '' : ` ${more}`}`,
-  `## NGAME and DEXA on ${name}
+  `## NGAME and DEXA on ${name}${otherwise.join('')}
 
 \`npm run bench:compare -- DATA_DIR${more === '{}' ? '' : ` '${more}'`}\`, at default options${more === '{}' ? '' : ' otherwise'}; ${machine()}.
 ${labels.toLocaleString('en')} labels, ${texts.toLocaleString('en')} training texts, ${test.toLocaleString('en')} held-out texts. Metrics in %.
