@@ -1,4 +1,4 @@
-import type { Lists } from '../store/ragged.js';
+import { toLists, type Lists } from '../store/ragged.js';
 
 /** Texts of a batch packed without padding between them; see `Tokens` in `src/model/encoder.ts`. */
 export interface Packed {
@@ -29,17 +29,9 @@ export function pack(...parts: readonly Lists[]): Packed {
   return { ids, row: row.map((id) => positionOf(ids, id)), offsets };
 }
 
-/** Some of the texts, in the order given, with the `ids` that they use. */
-export function selectTexts({ ids, row, offsets }: Packed, texts: ArrayLike<number>): Packed {
-  const kept = new Int32Array(texts.length + 1);
-  for (let i = 0; i < texts.length; i++)
-    kept[i + 1] = kept[i]! + offsets[texts[i]! + 1]! - offsets[texts[i]!]!;
-  const rows = new Int32Array(kept.at(-1)!);
-  for (let i = 0; i < texts.length; i++)
-    rows.set(row.subarray(offsets[texts[i]!], offsets[texts[i]! + 1]), kept[i]);
-  const used = distinct(rows);
-  return { ids: used.map((at) => ids[at]!), row: rows.map((at) => positionOf(used, at)), offsets: kept };
-}
+/** Some of the texts, in the order given, with the ids that they use. */
+export const selectTexts = ({ ids, row, offsets }: Packed, texts: readonly number[]): Packed =>
+  pack(toLists(texts.map((text) => row.subarray(offsets[text], offsets[text + 1]).map((at) => ids[at]!))));
 
 /** The distinct values, ascending. */
 export function distinct(values: Int32Array): Int32Array {

@@ -15,12 +15,12 @@ import { Random } from '../random.js';
 import type { Tensors } from '../store/safetensors.js';
 import { InputError } from '../stream/errors.js';
 import { arrange, roomFor } from './arrange.js';
+import { chunksOf, type Chunk } from './chunks.js';
 import { DeviceSteps, holdsParameters, type Rates } from './device-steps.js';
 import { dropoutArrays } from './dropout.js';
-import { chunksOf, type Chunk } from './chunks.js';
 import { denseFeeds, rowsOf, tableFeeds } from './feeds.js';
-import { backwardStep, encodeStep, lossStep, wholeStep, type Step } from './step.js';
 import { addRows } from './rows.js';
+import { backwardStep, encodeStep, lossStep, wholeStep, type Step } from './step.js';
 import { textArrays } from './texts.js';
 
 export interface GradientsOptions {
@@ -147,8 +147,9 @@ export class Gradients implements AsyncDisposable {
       width: layout.width,
       sequences,
     };
+    const dense = denseFeeds(encoder, parameters);
     const feedsOf = ({ tokens, begin }: Chunk, index: number): Arrays => ({
-      ...denseFeeds(encoder, parameters),
+      ...dense,
       ...tableFeeds(encoder, tokens, parameters, shape),
       ...textArrays(tokens, { begin }, shape),
       ...dropoutArrays(encoder, shape, this.#random(batch, index)), // both times the same
@@ -183,9 +184,9 @@ export class Gradients implements AsyncDisposable {
       );
       const rows = chunk.tokens.ids.map((id) => positionOf(ids, id));
       for (const [name, values] of Object.entries(part)) {
-        const dim = tables[name];
-        const one = { rows: Int32Array.of(0), dim: values.length };
-        addRows(sums[name]!, values, dim === undefined ? one : { rows, dim });
+        const width = tables[name];
+        const all = { rows: Int32Array.of(0), dim: values.length };
+        addRows(sums[name]!, values, width === undefined ? all : { rows, dim: width });
       }
     }
     return { ...rest, gradients: { ...byAuxiliary, ...sums } };
