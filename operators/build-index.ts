@@ -1,5 +1,5 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
-import { startOf } from '../src/cluster/balanced.js';
+import { startOf } from '../src/cluster/node.js';
 import {
   descriptionOf,
   digestOf,
@@ -11,10 +11,10 @@ import {
   type Precision,
 } from '../src/search/index-file.js';
 import { indexRows } from '../src/search/index-rows.js';
-import { AsideFile, unwritable } from '../src/store/aside-file.js';
-import { Matrix } from '../src/store/npy.js';
-import { writeJson } from '../src/store/write-json.js';
-import { InputError } from '../src/stream/errors.js';
+import { AsideFile, unwritable } from '../src/files/atomic-file.js';
+import { Matrix } from '../src/formats/npy.js';
+import { writeJson } from '../src/files/write-json.js';
+import { InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { buffersOf, Pool } from '../src/stream/pooled.js';
 import type { AddTask } from './build-index.worker.js';

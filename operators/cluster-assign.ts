@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
-import type { Whole } from '../src/cluster/balanced.js';
+import type { Whole } from '../src/cluster/node.js';
 import { partition, remove, type Part } from '../src/cluster/partition.js';
 import { RowReader, type RowFiles } from '../src/cluster/row-files.js';
-import { AsideFile } from '../src/store/aside-file.js';
-import { Matrix } from '../src/store/npy.js';
+import { AsideFile } from '../src/files/atomic-file.js';
+import { Matrix } from '../src/formats/npy.js';
 import { inFlight } from '../src/stream/concurrent.js';
-import { InputError } from '../src/stream/errors.js';
+import { InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { Pool } from '../src/stream/pooled.js';
 import type { FinishTask } from './cluster-assign.worker.js';

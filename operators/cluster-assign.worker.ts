@@ -1,4 +1,5 @@
-import { sizeOf, splitAll, type Node, type Whole } from '../src/cluster/balanced.js';
+import { splitAll } from '../src/cluster/balanced.js';
+import { sizeOf, type Node, type Whole } from '../src/cluster/node.js';
 import { directionOf, dot } from '../src/cluster/bisect.js';
 import type { DirectTask, ScoreTask } from '../src/cluster/partition.js';
 import { RowReader, type RowFiles } from '../src/cluster/row-files.js';

@@ -1,5 +1,5 @@
-import { Matrix } from '../src/store/npy.js';
-import { listCount, type Lists } from '../src/store/ragged.js';
+import { Matrix } from '../src/formats/npy.js';
+import { listCount, type Lists } from '../src/formats/lists.js';
 import { inFlight } from '../src/stream/concurrent.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { Pool } from '../src/stream/pooled.js';

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import type { Lists } from '../src/store/ragged.js';
-import { Embedder } from '../src/train/embedder.js';
+import type { Lists } from '../src/formats/lists.js';
+import { Embedder } from '../src/encode/embedder.js';
 
 // One thread inside: several batches at once keep all cores busier than several threads in one batch.
 const embedder = new Embedder({ model: workerData as string, threads: 1 });

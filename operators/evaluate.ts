@@ -1,16 +1,9 @@
 import { DecileMetrics, type Decile } from '../src/metrics/deciles.js';
+import type { JudgedBatch } from '../src/metrics/judge.js';
 import { RankingMetrics, type Metrics } from '../src/metrics/ranking.js';
-import { rankedAt, type Found } from '../src/search/found.js';
-import { listAt, listCount, type Lists } from '../src/store/ragged.js';
+import { rankedAt } from '../src/search/found.js';
+import { listAt, listCount, type Lists } from '../src/formats/lists.js';
 import { operator, type Operator } from '../src/stream/operator.js';
-
-/** Texts with their true labels and what was found for them. */
-export interface JudgedBatch {
-  columns: { labels: Lists };
-  found: Found;
-  /** Labels that do not count as true, a list a text; absent for none. What was found is judged as it is. */
-  excluded?: Lists | undefined;
-}
 
 /** The metrics of all texts so far. */
 export interface Evaluation {

@@ -1,5 +1,5 @@
-import { sliceColumn } from '../src/store/columns.js';
-import type { Lists } from '../src/store/ragged.js';
+import { sliceColumn } from '../src/formats/columns.js';
+import type { Lists } from '../src/formats/lists.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface ExcludeOptions {

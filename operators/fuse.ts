@@ -1,5 +1,5 @@
-import { Fuser } from '../src/fusion/fuser.js';
-import type { TwoRankings } from '../src/fusion/fuse.js';
+import { Fuser } from '../src/ranker/fuser.js';
+import type { TwoRankings } from '../src/ranker/fuse.js';
 import type { Found } from '../src/search/found.js';
 import type { RunFiles } from '../src/store/run-folder.js';
 import { operator, type Operator } from '../src/stream/operator.js';

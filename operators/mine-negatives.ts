@@ -1,7 +1,7 @@
-import type { Batch, BatchPlan, BatchSources } from '../src/mining/batch.js';
-import type { CandidateBatch, CandidateSources } from '../src/mining/candidates.js';
-import { batches } from '../src/mining/order.js';
-import { Matrix } from '../src/store/npy.js';
+import type { Batch, BatchPlan, BatchSources } from '../src/sample/batch.js';
+import type { CandidateBatch, CandidateSources } from '../src/sample/candidates.js';
+import { batches } from '../src/sample/order.js';
+import { Matrix } from '../src/formats/npy.js';
 import { chain } from '../src/stream/chain.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { pooled } from '../src/stream/pooled.js';

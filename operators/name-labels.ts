@@ -1,6 +1,6 @@
-import type { ColumnBatch } from '../src/store/columns.js';
+import type { ColumnBatch } from '../src/formats/columns.js';
 import { rankedAt, type Found } from '../src/search/found.js';
-import { toLists } from '../src/store/ragged.js';
+import { toLists } from '../src/formats/lists.js';
 import { TextReader } from '../src/store/texts.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import type { TextBatch } from './tokenize.js';

@@ -1,9 +1,9 @@
-import type { ColumnOf, ColumnType, FileBatch, Schema } from '../src/store/columns.js';
-import { readLines, type Line } from '../src/store/lines.js';
-import type { Below } from '../src/store/parquet-file.js';
-import { toLists, type Ragged } from '../src/store/ragged.js';
-import { asId, asNumber, asText, show } from '../src/store/values.js';
-import { InputError } from '../src/stream/errors.js';
+import type { ColumnOf, ColumnType, FileBatch, Schema } from '../src/formats/columns.js';
+import { readLines, type Line } from '../src/formats/lines.js';
+import type { Below } from '../src/formats/parquet-file.js';
+import { toLists, type Ragged } from '../src/formats/lists.js';
+import { asId, asNumber, asText, show } from '../src/show.js';
+import { InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface ReadJsonlOptions<S extends Schema> {

@@ -1,5 +1,5 @@
-import type { FileBatch } from '../src/store/columns.js';
-import { readLines as linesOf } from '../src/store/lines.js';
+import type { FileBatch } from '../src/formats/columns.js';
+import { readLines as linesOf } from '../src/formats/lines.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface ReadLinesOptions {

@@ -1,4 +1,5 @@
-import { RaggedReader, type Lists } from '../src/store/ragged.js';
+import { RaggedReader } from '../src/store/ragged.js';
+import type { Lists } from '../src/formats/lists.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 /** Rows `[start, start + listCount(tokens))` of a token store. */

@@ -1,6 +1,6 @@
-import { sliceColumns, type FileBatch, type Schema } from '../src/store/columns.js';
-import { ParquetFile, type Below } from '../src/store/parquet-file.js';
-import type { BadRows } from '../src/stream/bad-rows.js';
+import { sliceColumns, type FileBatch, type Schema } from '../src/formats/columns.js';
+import { ParquetFile, type Below } from '../src/formats/parquet-file.js';
+import type { BadRows } from '../src/formats/bad-rows.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface ReadParquetOptions<S extends Schema> {

@@ -1,4 +1,4 @@
-import type { FileBatch, Schema } from '../src/store/columns.js';
+import type { FileBatch, Schema } from '../src/formats/columns.js';
 import type { Operator } from '../src/stream/operator.js';
 import { readJsonl } from './read-jsonl.js';
 import { readParquet, type ReadParquetOptions } from './read-parquet.js';

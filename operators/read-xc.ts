@@ -4,13 +4,13 @@
  * read, as `InputError` naming file, line and value, or counts as an empty one where bad rows are skipped; owns the
  * open file.
  */
-import type { ColumnBatch, FileBatch, Schema } from '../src/store/columns.js';
+import type { ColumnBatch, FileBatch, Schema } from '../src/formats/columns.js';
 import type { FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../src/store/dataset.js';
-import { readLines, type Line } from '../src/store/lines.js';
-import { show } from '../src/store/values.js';
-import { toLists } from '../src/store/ragged.js';
-import { BadRows } from '../src/stream/bad-rows.js';
-import { InputError } from '../src/stream/errors.js';
+import { readLines, type Line } from '../src/formats/lines.js';
+import { show } from '../src/show.js';
+import { toLists } from '../src/formats/lists.js';
+import { BadRows } from '../src/formats/bad-rows.js';
+import { InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 /** Which fields make a text. A field that is blank adds nothing. */

@@ -1,9 +1,9 @@
-import { readConfig } from '../src/model/folder.js';
-import { CANDIDATES } from '../src/fusion/fuser.js';
-import { stageOf, type Stage } from '../src/fusion/stage.js';
+import { readConfig } from '../src/encode/model-folder.js';
+import { CANDIDATES } from '../src/ranker/fuser.js';
+import { stageOf, type Stage } from '../src/sources/stage.js';
 import { indexFor, type SearchKind } from '../src/search/choose.js';
 import type { Found } from '../src/search/found.js';
-import type { Lists } from '../src/store/ragged.js';
+import type { Lists } from '../src/formats/lists.js';
 import type { RunFiles } from '../src/store/run-folder.js';
 import { chain } from '../src/stream/chain.js';
 import type { Operator } from '../src/stream/operator.js';

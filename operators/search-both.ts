@@ -1,4 +1,4 @@
-import type { TwoRankings } from '../src/fusion/fuse.js';
+import type { TwoRankings } from '../src/ranker/fuse.js';
 import type { Found } from '../src/search/found.js';
 import { chain } from '../src/stream/chain.js';
 import { operator, type Operator } from '../src/stream/operator.js';

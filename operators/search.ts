@@ -1,7 +1,7 @@
 import type { Found } from '../src/search/found.js';
 import { checkIndex } from '../src/search/index-file.js';
-import { Matrix } from '../src/store/npy.js';
-import type { Lists } from '../src/store/ragged.js';
+import { Matrix } from '../src/formats/npy.js';
+import type { Lists } from '../src/formats/lists.js';
 import { inFlight } from '../src/stream/concurrent.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { Pool } from '../src/stream/pooled.js';

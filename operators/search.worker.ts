@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type { Found } from '../src/search/found.js';
 import { openSearcher, type Searcher, type SearcherOptions } from '../src/search/searcher.js';
-import type { Lists } from '../src/store/ragged.js';
+import type { Lists } from '../src/formats/lists.js';
 
 export interface SearchData extends SearcherOptions {
   k: number;

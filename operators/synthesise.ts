@@ -1,4 +1,4 @@
-import type { ColumnBatch } from '../src/store/columns.js';
+import type { ColumnBatch } from '../src/formats/columns.js';
 import type { LABEL_COLUMNS, TEXT_COLUMNS } from '../src/store/dataset.js';
 import type { Operator } from '../src/stream/operator.js';
 import { pooled } from '../src/stream/pooled.js';

@@ -2,8 +2,8 @@ import { workerData } from 'node:worker_threads';
 import { corpusOf } from '../src/corpus/corpus.js';
 import { vocabularyOf } from '../src/corpus/vocabulary.js';
 import { readSynsets } from '../src/corpus/wordnet.js';
-import type { ColumnBatch } from '../src/store/columns.js';
-import { toLists } from '../src/store/ragged.js';
+import type { ColumnBatch } from '../src/formats/columns.js';
+import { toLists } from '../src/formats/lists.js';
 import type { Rows, SynthesiseOptions, SyntheticColumns } from './synthesise.js';
 
 const { columns, part, dict, labels, seed } = workerData as SynthesiseOptions<SyntheticColumns>;

@@ -1,4 +1,4 @@
-import { sliceColumns, type ColumnBatch, type Schema } from '../src/store/columns.js';
+import { sliceColumns, type ColumnBatch, type Schema } from '../src/formats/columns.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface TakeOptions {

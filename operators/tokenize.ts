@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFlight } from '../src/stream/concurrent.js';
-import { InputError } from '../src/stream/errors.js';
+import { InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { Pool } from '../src/stream/pooled.js';
-import type { Lists } from '../src/store/ragged.js';
-import type { TokenizerOptions } from '../src/model/tokenizer.js';
+import type { Lists } from '../src/formats/lists.js';
+import type { TokenizerOptions } from '../src/encode/tokenizer.js';
 
 /** A column batch with texts, as `read-parquet` gives it. */
 export interface TextBatch {

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import { openTokenizer, type TokenizerOptions } from '../src/model/tokenizer.js';
-import type { Lists } from '../src/store/ragged.js';
+import { openTokenizer, type TokenizerOptions } from '../src/encode/tokenizer.js';
+import type { Lists } from '../src/formats/lists.js';
 
 const tokens = openTokenizer(workerData as TokenizerOptions);
 

@@ -1,5 +1,5 @@
-import type { Batch } from '../src/mining/batch.js';
-import type { CandidateBatch } from '../src/mining/candidates.js';
+import type { Batch } from '../src/sample/batch.js';
+import type { CandidateBatch } from '../src/sample/candidates.js';
 import type { CheckpointPlace } from '../src/store/checkpoints.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { buffersOf, Pool } from '../src/stream/pooled.js';

@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
-import type { Batch } from '../src/mining/batch.js';
-import type { CandidateBatch } from '../src/mining/candidates.js';
+import type { Batch } from '../src/sample/batch.js';
+import type { CandidateBatch } from '../src/sample/candidates.js';
 import type { CheckpointPlace } from '../src/store/checkpoints.js';
 import { ClassifierTrainer } from '../src/train/classifier-trainer.js';
 import { Trainer, type StepResult } from '../src/train/trainer.js';

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { AsideFile } from '../src/store/aside-file.js';
+import { AsideFile } from '../src/files/atomic-file.js';
 import {
   columnLength,
   type ColumnBatch,
   type ColumnOf,
   type ColumnType,
   type Schema,
-} from '../src/store/columns.js';
+} from '../src/formats/columns.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import type { Written } from './write-parquet.js';
 

@@ -1,4 +1,5 @@
-import { RaggedWriter, type Lists } from '../src/store/ragged.js';
+import { RaggedWriter } from '../src/store/ragged.js';
+import type { Lists } from '../src/formats/lists.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface WriteListsOptions<T> {

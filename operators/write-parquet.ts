@@ -1,5 +1,5 @@
-import type { ColumnBatch, Schema } from '../src/store/columns.js';
-import { ParquetWriter } from '../src/store/parquet-writer.js';
+import type { ColumnBatch, Schema } from '../src/formats/columns.js';
+import { ParquetWriter } from '../src/formats/parquet-writer.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface WriteParquetOptions<S extends Schema> {

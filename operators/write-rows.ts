@@ -1,4 +1,4 @@
-import { Matrix } from '../src/store/npy.js';
+import { Matrix } from '../src/formats/npy.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface WriteRowsOptions<T> {

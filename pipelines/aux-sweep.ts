@@ -5,14 +5,14 @@ import * as z from 'zod';
 import { command, runIfMain } from '../src/command/command.js';
 import { dataOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
-import { countTail } from '../src/model/auxiliary-map.js';
+import { countTail } from '../src/stages/auxiliary-map.js';
 import { sweepPlot } from '../src/report/sweep-plot.js';
 import { readSweep, type Sweep } from '../src/report/sweep-file.js';
 import { seriesOf, sweepTable } from '../src/report/sweep.js';
 import { openDataset, type Dataset } from '../src/store/dataset.js';
-import { writeJson } from '../src/store/write-json.js';
+import { writeJson } from '../src/files/write-json.js';
 import { named, type Watch } from '../src/stream/progress.js';
-import { countLabels } from './count-labels.js';
+import { countLabels } from '../src/stages/count-labels.js';
 import { evaluateRun } from './evaluate.js';
 import { train } from './train.js';
 

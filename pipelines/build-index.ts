@@ -5,14 +5,14 @@ import { buildIndex } from '../operators/build-index.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { jsonOption, runOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
-import { textTable } from '../src/metrics/table.js';
+import { textTable } from '../src/report/table.js';
 import { PRECISIONS } from '../src/search/index-file.js';
-import { Matrix } from '../src/store/npy.js';
+import { Matrix } from '../src/formats/npy.js';
 import { openRun } from '../src/store/run-folder.js';
-import { writeJson } from '../src/store/write-json.js';
+import { writeJson } from '../src/files/write-json.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
-import { evenRows, heldOutTexts, K, measureRecall } from './measure-recall.js';
+import { evenRows, heldOutTexts, K, measureRecall } from '../src/stages/measure-recall.js';
 
 export const IndexOptions = z.object({
   run: runOption(),

@@ -21,9 +21,9 @@ import { openDataset, TEXT_COLUMNS } from '../src/store/dataset.js';
 import { openRun } from '../src/store/run-folder.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
-import { countLabels } from './count-labels.js';
-import { readFilter } from './read-filter.js';
-import { showEvaluation } from './show-evaluation.js';
+import { countLabels } from '../src/stages/count-labels.js';
+import { readFilter } from '../src/stages/read-filter.js';
+import { showEvaluation } from '../src/report/show-evaluation.js';
 
 export const EvaluateOptions = z.object({
   run: runOption(),

@@ -6,8 +6,8 @@ import { command, runIfMain } from '../src/command/command.js';
 import { outOption, runOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { exportModel } from '../src/export/export-model.js';
-import { makeFolder } from '../src/store/aside-folder.js';
-import { Matrix } from '../src/store/npy.js';
+import { makeFolder } from '../src/files/atomic-folder.js';
+import { Matrix } from '../src/formats/npy.js';
 import { openRun } from '../src/store/run-folder.js';
 
 export const ExportOptions = z.object({ run: runOption(), out: outOption() });

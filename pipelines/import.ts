@@ -10,7 +10,7 @@ import { command, runIfMain } from '../src/command/command.js';
 import { outOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { propensityOf } from '../src/metrics/propensity.js';
-import type { FileBatch, Schema } from '../src/store/columns.js';
+import type { FileBatch, Schema } from '../src/formats/columns.js';
 import {
   createDataset,
   datasetFiles,
@@ -20,9 +20,9 @@ import {
   TEXT_COLUMNS,
   type Dataset,
 } from '../src/store/dataset.js';
-import { listAt } from '../src/store/ragged.js';
-import { BadRows } from '../src/stream/bad-rows.js';
-import { InputError } from '../src/stream/errors.js';
+import { listAt } from '../src/formats/lists.js';
+import { BadRows } from '../src/formats/bad-rows.js';
+import { InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';

@@ -9,12 +9,12 @@ import { checkOptions } from '../src/command/options.js';
 import { Counts } from '../src/metrics/counts.js';
 import { inversePropensity, type PropensityConstants } from '../src/metrics/propensity.js';
 import { groupPairs, type Pairs } from '../src/store/pairs.js';
-import { listCount, type Lists } from '../src/store/ragged.js';
-import { InputError } from '../src/stream/errors.js';
+import { listCount, type Lists } from '../src/formats/lists.js';
+import { InputError } from '../src/errors.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
-import { judge, LABELS, RANKED } from './judge.js';
-import { showEvaluation } from './show-evaluation.js';
+import { judge, LABELS, RANKED } from '../src/metrics/judge.js';
+import { showEvaluation } from '../src/report/show-evaluation.js';
 
 const table = (description: string) =>
   z.string().meta({ description: `${description}; .parquet or .jsonl, one row a text`, value: 'FILE' });

@@ -5,14 +5,14 @@ import { CLUSTER_MEMORY, rowsInMemory } from '../operators/cluster-assign.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { jsonOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
-import { textTable } from '../src/metrics/table.js';
+import { textTable } from '../src/report/table.js';
 import { pagesOfBatches } from '../src/plan/cold-reads.js';
 import { bytesOf, diskOf, freeBytes, readable, type DiskUse } from '../src/plan/disk.js';
 import { memoryOf, type MemoryUse } from '../src/plan/memory.js';
 import { timesOf, type StageTime } from '../src/plan/time.js';
-import { writeJson } from '../src/store/write-json.js';
+import { writeJson } from '../src/files/write-json.js';
 import type { Watch } from '../src/stream/progress.js';
-import { measureCosts } from './measure-costs.js';
+import { measureCosts } from '../src/plan/measure-costs.js';
 import { TrainOptions } from './train.js';
 
 const { dim, batch, epochs, steps, encoder, maxLength, embeddings, device, auxMemory } = TrainOptions.shape;

@@ -10,7 +10,7 @@ import { outOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { readSynsets, wordnetDict, type Synset } from '../src/corpus/wordnet.js';
 import { Random } from '../src/random.js';
-import type { ColumnBatch, Schema } from '../src/store/columns.js';
+import type { ColumnBatch, Schema } from '../src/formats/columns.js';
 import {
   createDataset,
   datasetFiles,
@@ -19,7 +19,7 @@ import {
   TEXT_COLUMNS,
   type Dataset,
 } from '../src/store/dataset.js';
-import { toLists } from '../src/store/ragged.js';
+import { toLists } from '../src/formats/lists.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 

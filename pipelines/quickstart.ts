@@ -7,14 +7,14 @@ import { command, runIfMain } from '../src/command/command.js';
 import { threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { peakMemory } from '../src/command/peak-memory.js';
-import { textTable } from '../src/metrics/table.js';
+import { textTable } from '../src/report/table.js';
 import type { Metrics } from '../src/metrics/ranking.js';
 import { openDataset } from '../src/store/dataset.js';
-import { writeJson } from '../src/store/write-json.js';
+import { writeJson } from '../src/files/write-json.js';
 import { named, type Watch } from '../src/stream/progress.js';
 import { evaluateRun } from './evaluate.js';
 import { prepareWordnet } from './prepare-wordnet.js';
-import { showExamples } from './show-examples.js';
+import { showExamples } from '../src/report/show-examples.js';
 import { train } from './train.js';
 
 export const QuickstartOptions = z.object({

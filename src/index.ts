@@ -1,11 +1,12 @@
-export { operator, type Context, type Operator, type Step, type Transform } from './stream/operator.js';
+export { operator, type Operator, type Transform } from './stream/operator.js';
+export type { Context, Step } from './stream/step.js';
 export { chain } from './stream/chain.js';
 export { concurrent } from './stream/concurrent.js';
 export { pipeline, Pipeline, type Source } from './stream/pipeline.js';
 export { Pool, pooled, type PooledOptions, type PoolOptions } from './stream/pooled.js';
 export { Run, type OnProgress, type RunOptions } from './stream/run.js';
-export { Finished, InputError, OperatorError } from './stream/errors.js';
-export { Matrix } from './store/npy.js';
-export { startOf } from './cluster/balanced.js';
+export { Finished, InputError, OperatorError } from './errors.js';
+export { Matrix } from './formats/npy.js';
+export { startOf } from './cluster/node.js';
 export { openRun, type RunFiles } from './store/run-folder.js';
 export { Predictor, type Prediction, type PredictorOptions } from './predict/predictor.js';

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { inputError } from '../src/stream/errors.js';
+import { inputError } from '../src/errors.js';
 
 /** What a person reads when `work` refuses its input: one line. */
 export async function refusal(t: Test, work: Promise<unknown>): Promise<string> {

@@ -2,8 +2,8 @@
 import { readParquet } from '../operators/read-parquet.js';
 import { writeParquet, type WriteParquetOptions } from '../operators/write-parquet.js';
 import { pipeline } from '../src/index.js';
-import type { ColumnBatch, ColumnOf, ColumnType, Schema } from '../src/store/columns.js';
-import { listCount, toLists } from '../src/store/ragged.js';
+import type { ColumnBatch, ColumnOf, ColumnType, Schema } from '../src/formats/columns.js';
+import { listCount, toLists } from '../src/formats/lists.js';
 import { collect } from './collect.js';
 
 interface Plain {

@@ -1,9 +1,9 @@
 /** Hugging Face folders of random encoders, small enough for a test. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bertShapes, WORDS, type BertConfig } from '../src/model/bert-parameters.js';
+import { bertShapes, WORDS, type BertConfig } from '../src/model/encoders/bert-parameters.js';
 import { Random } from '../src/random.js';
-import { writeSafetensors, type OpaqueTensor, type Tensors } from '../src/store/safetensors.js';
+import { writeSafetensors, type OpaqueTensor, type Tensors } from '../src/formats/safetensors.js';
 
 const WORDPIECES =
   `[PAD] [UNK] [CLS] [SEP] [MASK] river mountain engine music bread winter garden metal paper horse

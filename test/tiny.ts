@@ -10,7 +10,7 @@ import {
   TEXT_COLUMNS,
   type Dataset,
 } from '../src/store/dataset.js';
-import { toLists } from '../src/store/ragged.js';
+import { toLists } from '../src/formats/lists.js';
 
 const WORDS = `river mountain engine music bread winter garden metal paper horse window letter
   ocean forest doctor school market bridge candle mirror`.split(/\s+/);

@@ -1,7 +1,7 @@
 /** One balanced 2-means split (cosine), as pyxclib's `b_kmeans_dense` makes it. */
 import { Random } from '../random.js';
-import { lengthOf } from '../store/vectors.js';
-import type { Node } from './balanced.js';
+import { lengthOf } from '../formats/vectors.js';
+import type { Node } from './node.js';
 
 /** Rows of unit length in memory, `[n, dim]`, named by their position. */
 export interface Vectors {

@@ -5,9 +5,9 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Matrix } from '../store/npy.js';
+import { Matrix } from '../formats/npy.js';
 import { inFlight } from '../stream/concurrent.js';
-import { halves, sizeOf, type Node, type Whole } from './balanced.js';
+import { halves, sizeOf, type Node, type Whole } from './node.js';
 import { Sampler } from './bisect.js';
 import { RowFilesWriter, type FilesApart } from './row-files-writer.js';
 import { RowReader, type RowFiles } from './row-files.js';

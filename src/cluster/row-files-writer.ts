@@ -1,4 +1,4 @@
-import { Matrix } from '../store/npy.js';
+import { Matrix } from '../formats/npy.js';
 import type { RowFiles } from './row-files.js';
 
 export interface FilesApart extends RowFiles {

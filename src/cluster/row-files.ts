@@ -1,4 +1,4 @@
-import { Matrix } from '../store/npy.js';
+import { Matrix } from '../formats/npy.js';
 
 /** Rows of unit length on disk, with names by which clusters tell of them. */
 export interface RowFiles {

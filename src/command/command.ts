@@ -3,7 +3,7 @@ import { Command as Commander, CommanderError } from 'commander';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
-import { inputError } from '../stream/errors.js';
+import { inputError } from '../errors.js';
 import type { Watch } from '../stream/progress.js';
 import { addOptions, checkOptions, givenOptions } from './options.js';
 import { progressLine } from './progress-line.js';

@@ -1,7 +1,7 @@
 /** Options that several commands have, described once. */
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
-import { STAGES } from '../fusion/stage.js';
+import { STAGES } from '../sources/stage.js';
 import { SEARCHES } from '../search/choose.js';
 
 /** A whole number within bounds. */

@@ -1,8 +1,8 @@
 /** Options of a pipeline as a schema: checked when it is called, and shown as flags of the command line. */
 import { Option, type Command } from 'commander';
 import * as z from 'zod';
-import { show } from '../store/values.js';
-import { InputError } from '../stream/errors.js';
+import { show } from '../show.js';
+import { InputError } from '../errors.js';
 
 /** What a field of a schema says of itself: `z.string().meta({ description, value: 'DIR' })`. */
 export interface OptionMeta {

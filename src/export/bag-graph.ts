@@ -1,8 +1,8 @@
-/** The bag of embeddings as an ONNX graph; `src/model/bag.ts` is the same over packed texts. */
+/** The bag of embeddings as an ONNX graph; `src/model/encoders/bag.ts` is the same over packed texts. */
 import { Graph, type Value } from '../engine/graph.js';
 import { elementwise } from '../engine/kernels/kernel.js';
 import type { OnnxGraph } from '../engine/onnx.js';
-import type { Tensors } from '../store/safetensors.js';
+import type { Tensors } from '../formats/safetensors.js';
 import * as layers from './layers.js';
 
 /**

@@ -1,8 +1,15 @@
-/** The BERT family as an ONNX graph; `src/model/bert.ts` is the same over packed texts. */
+/** The BERT family as an ONNX graph; `src/model/encoders/bert.ts` is the same over packed texts. */
 import { Graph, type Value } from '../engine/graph.js';
 import type { OnnxGraph } from '../engine/onnx.js';
-import { families, NORM, POSITIONS, TYPES, WORDS, type BertConfig } from '../model/bert-parameters.js';
-import type { Tensors } from '../store/safetensors.js';
+import {
+  families,
+  NORM,
+  POSITIONS,
+  TYPES,
+  WORDS,
+  type BertConfig,
+} from '../model/encoders/bert-parameters.js';
+import type { Tensors } from '../formats/safetensors.js';
 import * as layers from './layers.js';
 
 /** From `input_ids`, `attention_mask` and, for BERT, `token_type_ids` to `last_hidden_state`. */

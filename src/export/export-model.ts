@@ -7,11 +7,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { encodeModel } from '../engine/onnx.js';
-import { loadModel, saveModel, type ModelConfig } from '../model/folder.js';
-import { MODULES_FILE, POOLING_FILE } from '../model/hugging-face-config.js';
-import { checkJson, readJson } from '../store/read-json.js';
-import type { Tensors } from '../store/safetensors.js';
-import { InputError } from '../stream/errors.js';
+import { loadModel, saveModel, type ModelConfig } from '../encode/model-folder.js';
+import { MODULES_FILE, POOLING_FILE } from '../encode/hugging-face/config.js';
+import { checkJson, readJson } from '../files/read-json.js';
+import type { Tensors } from '../formats/safetensors.js';
+import { InputError } from '../errors.js';
 import { graphOf } from './graphs.js';
 
 /** Where transformers.js looks for the encoder. */

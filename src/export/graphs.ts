@@ -1,6 +1,6 @@
 import type { OnnxGraph } from '../engine/onnx.js';
-import type { Model, ModelConfig } from '../model/folder.js';
-import type { Tensors } from '../store/safetensors.js';
+import type { Model, ModelConfig } from '../encode/model-folder.js';
+import type { Tensors } from '../formats/safetensors.js';
 import { bagGraph } from './bag-graph.js';
 import { bertGraph } from './bert-graph.js';
 import { useLiteGraph } from './use-lite-graph.js';

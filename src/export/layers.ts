@@ -3,7 +3,7 @@ import { ANY, type Graph, type Value } from '../engine/graph.js';
 import { add, div, mul, number, sub } from '../engine/kernels/arithmetic.js';
 import { elementwise } from '../engine/kernels/kernel.js';
 import { float } from '../engine/onnx.js';
-import type { Tensor } from '../store/safetensors.js';
+import type { Tensor } from '../formats/safetensors.js';
 
 export { add, mul, number };
 

@@ -1,9 +1,16 @@
-/** Universal Sentence Encoder Lite as an ONNX graph; `src/model/use-lite-encoder.ts` is the same over packed texts. */
+/** Universal Sentence Encoder Lite as an ONNX graph; `src/model/encoders/use-lite.ts` is the same over packed texts. */
 import { Graph, type Value } from '../engine/graph.js';
 import { elementwise } from '../engine/kernels/kernel.js';
 import type { OnnxGraph } from '../engine/onnx.js';
-import { DIM, EMBEDDING, EPSILON, HEADS, LAYERS, timingSignal } from '../model/use-lite-parameters.js';
-import type { Tensors } from '../store/safetensors.js';
+import {
+  DIM,
+  EMBEDDING,
+  EPSILON,
+  HEADS,
+  LAYERS,
+  timingSignal,
+} from '../model/encoders/use-lite-parameters.js';
+import type { Tensors } from '../formats/safetensors.js';
 import * as layers from './layers.js';
 
 /** Positions that the file has sinusoids for: as many as a text may have tokens. */

@@ -1,9 +1,9 @@
 /** DEXA's Module I: a Siamese encoder with auxiliary vectors on the labels' side. Without them it is NGAME's. */
 import * as tf from '@tensorflow/tfjs';
-import { augment } from './auxiliary.js';
-import { inBatchLoss } from './layers/in-batch-loss.js';
+import { augment } from './layers/auxiliary.js';
+import { inBatchLoss } from './losses/in-batch-loss.js';
 import { normalise } from './layers/normalise.js';
-import type { OhnmOptions } from './losses.js';
+import type { OhnmOptions } from './losses/ohnm.js';
 
 /** What pairs of B texts and B labels, each the text of one label of its text, are judged by. */
 export interface Pairs {

@@ -1,7 +1,7 @@
 /** How many bytes a run takes on disk. */
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { InputError } from '../stream/errors.js';
+import { InputError } from '../errors.js';
 
 export interface RunSize {
   labels: number;

@@ -1,5 +1,5 @@
 /** How long the stages of a run take, by short measurements. */
-import { clustersAnew, clusterSize, curriculumFor } from '../mining/curriculum.js';
+import { clustersAnew, clusterSize, curriculumFor } from '../sample/curriculum.js';
 import { SAMPLE } from '../cluster/bisect.js';
 import { LEVELS } from '../cluster/partition.js';
 

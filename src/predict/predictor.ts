@@ -1,13 +1,13 @@
-import { CANDIDATES, Fuser } from '../fusion/fuser.js';
-import { stageOf, type Stage } from '../fusion/stage.js';
-import { readConfig } from '../model/folder.js';
-import { openTokenizer, type Tokenizer } from '../model/tokenizer.js';
+import { CANDIDATES, Fuser } from '../ranker/fuser.js';
+import { stageOf, type Stage } from '../sources/stage.js';
+import { readConfig } from '../encode/model-folder.js';
+import { openTokenizer, type Tokenizer } from '../encode/tokenizer.js';
 import { indexFor, type SearchKind } from '../search/choose.js';
 import { rankedAt, type Found } from '../search/found.js';
 import { openSearcher, type Searcher } from '../search/searcher.js';
 import { openRun, type RunFiles } from '../store/run-folder.js';
 import { TextReader } from '../store/texts.js';
-import { Embedder } from '../train/embedder.js';
+import { Embedder } from '../encode/embedder.js';
 
 export interface PredictorOptions {
   /** What answers; default the best that the run has. */

@@ -1,9 +1,9 @@
 /** `sweep.json`: what a sweep's rows have in common, and the rows measured so far. */
 import { existsSync } from 'node:fs';
 import * as z from 'zod';
-import { checkJson, readJson } from '../store/read-json.js';
-import { show } from '../store/values.js';
-import { InputError } from '../stream/errors.js';
+import { checkJson, readJson } from '../files/read-json.js';
+import { show } from '../show.js';
+import { InputError } from '../errors.js';
 import { SweepRow } from './sweep.js';
 
 const Settings = z.object({

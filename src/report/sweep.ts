@@ -1,6 +1,6 @@
 /** Quality against the number of auxiliary vectors: what was measured, as rows and as a table. */
 import * as z from 'zod';
-import { textTable } from '../metrics/table.js';
+import { textTable } from './table.js';
 
 /** A model trained and scored. */
 export const SweepRow = z.object({

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Index } from 'usearch';
-import { Matrix } from '../store/npy.js';
-import { listAt, listCount, type Lists } from '../store/ragged.js';
-import { isZero } from '../store/vectors.js';
-import { InputError } from '../stream/errors.js';
+import { Matrix } from '../formats/npy.js';
+import { listAt, listCount, type Lists } from '../formats/lists.js';
+import { isZero } from '../formats/vectors.js';
+import { InputError } from '../errors.js';
 import { emptyFound, type Found } from './found.js';
 import { closeIndex, openIndex } from './hnsw.js';
 import { checkIndex, partOf, type IndexDescription } from './index-file.js';

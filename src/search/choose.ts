@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { InputError } from '../stream/errors.js';
+import { InputError } from '../errors.js';
 import { descriptionOf } from './index-file.js';
 
 /** Exact, by index, or by index if there is one. */

@@ -3,10 +3,10 @@ import { SessionCache } from '../engine/cache.js';
 import { compile } from '../engine/compile.js';
 import { Room } from '../engine/room.js';
 import { signatureKey, type Signature } from '../engine/session.js';
-import { Matrix } from '../store/npy.js';
-import { listAt, type Lists } from '../store/ragged.js';
-import { isZero } from '../store/vectors.js';
-import { InputError } from '../stream/errors.js';
+import { Matrix } from '../formats/npy.js';
+import { listAt, type Lists } from '../formats/lists.js';
+import { isZero } from '../formats/vectors.js';
+import { InputError } from '../errors.js';
 import { emptyFound, type Found } from './found.js';
 import { mergeTopK } from './top-k.js';
 

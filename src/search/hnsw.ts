@@ -2,7 +2,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import type { Index } from 'usearch';
-import { InputError } from '../stream/errors.js';
+import { InputError } from '../errors.js';
 import type { IndexSettings } from './index-file.js';
 import { usearch } from './usearch.js';
 

@@ -6,9 +6,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import * as z from 'zod';
-import type { Matrix } from '../store/npy.js';
-import { checkJson, readJson } from '../store/read-json.js';
-import { InputError } from '../stream/errors.js';
+import type { Matrix } from '../formats/npy.js';
+import { checkJson, readJson } from '../files/read-json.js';
+import { InputError } from '../errors.js';
 
 /** How numbers are kept in an index. */
 export const PRECISIONS = ['f32', 'f16', 'i8'] as const;

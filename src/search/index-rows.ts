@@ -1,5 +1,5 @@
-import { isZero } from '../store/vectors.js';
-import { InputError } from '../stream/errors.js';
+import { isZero } from '../formats/vectors.js';
+import { InputError } from '../errors.js';
 
 /** Vectors to be indexed, and what they are found as. */
 export interface IndexRows {

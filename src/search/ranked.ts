@@ -1,4 +1,4 @@
-import { listAt, listCount, type Lists } from '../store/ragged.js';
+import { listAt, listCount, type Lists } from '../formats/lists.js';
 import { emptyFound, type Found } from './found.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Lists } from '../store/ragged.js';
+import type { Lists } from '../formats/lists.js';
 import { AnnSearch } from './ann.js';
 import { ExactSearch } from './exact.js';
 import type { Found } from './found.js';

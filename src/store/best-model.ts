@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { checkJson, readJson } from './read-json.js';
-import { writeJson } from './write-json.js';
+import { checkJson, readJson } from '../files/read-json.js';
+import { writeJson } from '../files/write-json.js';
 
 const Epoch = z.object({
   epoch: z.int().min(0),

@@ -6,12 +6,12 @@ import { existsSync, fsyncSync, openSync, closeSync, readdirSync } from 'node:fs
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { libraries } from '../libraries.js';
-import { InputError } from '../stream/errors.js';
-import { asStored, firstDifference } from './difference.js';
-import { digestsOf, firstDamage } from './digests.js';
-import { checkJson, readJson } from './read-json.js';
-import { writeJson } from './write-json.js';
+import { libraries } from '../versions.js';
+import { InputError } from '../errors.js';
+import { asStored, firstDifference } from '../files/difference.js';
+import { digestsOf, firstDamage } from '../files/digests.js';
+import { checkJson, readJson } from '../files/read-json.js';
+import { writeJson } from '../files/write-json.js';
 
 /** Where training stood. */
 const Position = z.object({

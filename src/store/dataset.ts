@@ -7,10 +7,10 @@ import { existsSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InputError } from '../stream/errors.js';
-import { makeFolder } from './aside-folder.js';
-import type { Schema } from './columns.js';
-import { ParquetFile } from './parquet-file.js';
+import { InputError } from '../errors.js';
+import { makeFolder } from '../files/atomic-folder.js';
+import type { Schema } from '../formats/columns.js';
+import { ParquetFile } from '../formats/parquet-file.js';
 
 /** Columns of `labels.parquet`; row `i` is label `i`. */
 export const LABEL_COLUMNS = { text: 'string' } as const satisfies Schema;

@@ -1,4 +1,4 @@
-import type { Lists } from './ragged.js';
+import type { Lists } from '../formats/lists.js';
 
 /** Pairs of a row and an id, in any order, as one array each. */
 export interface Pairs {

@@ -2,30 +2,9 @@
  * Lists of int32 of any length, one a row, on disk: `<base>.offsets.npy` (int64, rows + 1) and
  * `<base>.values.npy` (int32). Holds token ids of texts and label ids of texts alike (CSR without values).
  */
-import { InputError } from '../stream/errors.js';
-import { Matrix } from './npy.js';
-
-/** Row `i` is `values[offsets[i] .. offsets[i + 1]]`. */
-export interface Ragged<Values> {
-  offsets: Int32Array;
-  values: Values;
-}
-export type Lists = Ragged<Int32Array>;
-
-export const listCount = ({ offsets }: Ragged<unknown>): number => offsets.length - 1;
-export const listAt = ({ offsets, values }: Lists, row: number): Int32Array =>
-  values.subarray(offsets[row], offsets[row + 1]);
-
-/** Lists as one, row by row. */
-export function toLists(rows: readonly ArrayLike<number>[]): Lists {
-  const offsets = new Int32Array(rows.length + 1);
-  rows.forEach((row, i) => (offsets[i + 1] = offsets[i]! + row.length));
-  const values = new Int32Array(offsets[rows.length]!);
-  rows.forEach((row, i) => {
-    values.set(row, offsets[i]);
-  });
-  return { offsets, values };
-}
+import { InputError } from '../errors.js';
+import type { Lists } from '../formats/lists.js';
+import { Matrix } from '../formats/npy.js';
 
 const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, values: `${base}.values.npy` });
 

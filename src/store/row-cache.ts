@@ -1,4 +1,4 @@
-import type { Matrix } from './npy.js';
+import type { Matrix } from '../formats/npy.js';
 
 export interface RowCacheOptions {
   /** Bytes of rows in memory at most; a row at least is kept. */

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { Matrix } from './npy.js';
-import { writeFully } from './write-fully.js';
+import { Matrix } from '../formats/npy.js';
+import { writeFully } from '../files/write-fully.js';
 
 /**
  * What rows of a matrix were before they were first written over since the journal began: so that the matrix can be put

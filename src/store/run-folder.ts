@@ -2,11 +2,11 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { InputError } from '../stream/errors.js';
+import { InputError } from '../errors.js';
 import { hasCheckpoints } from './checkpoints.js';
-import { asStored, firstDifference } from './difference.js';
-import { Matrix } from './npy.js';
-import { checkJson, readJson } from './read-json.js';
+import { asStored, firstDifference } from '../files/difference.js';
+import { Matrix } from '../formats/npy.js';
+import { checkJson, readJson } from '../files/read-json.js';
 
 /** The names of what is in the folder `run`, there or not. */
 export const runFiles = (run: string) => ({

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { InputError } from '../stream/errors.js';
+import { InputError } from '../errors.js';
 
 /** A run is trained by one process at a time: a file beside its folder says by which. */
 export class RunLock implements Disposable {

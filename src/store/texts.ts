@@ -1,5 +1,5 @@
 /** Texts on disk, read by row: `<base>.offsets.npy` (int64, rows + 1) and `<base>.utf8.npy` (uint8). */
-import { Matrix } from './npy.js';
+import { Matrix } from '../formats/npy.js';
 import { rangesOf } from './ragged.js';
 
 const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, bytes: `${base}.utf8.npy` });

@@ -1,4 +1,5 @@
-import { operator, type Context, type Operator } from './operator.js';
+import { operator, type Operator } from './operator.js';
+import type { Context } from './step.js';
 
 export interface ConcurrentOptions {
   /** Items in flight or finished and not yet taken by the consumer; at least 1. */

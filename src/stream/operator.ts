@@ -1,19 +1,5 @@
 import { Run } from './run.js';
-
-/** What one step is given for the length of one run. */
-export interface Context {
-  /** The operator's name, as errors and progress show it. */
-  readonly name: string;
-  /** Aborts once: when the caller cancels, when any step fails, or when the last step stops early. */
-  readonly signal: AbortSignal;
-  /** Reports work done since the last call. */
-  readonly progress: (items: number) => void;
-  /** Takes ownership of a resource; closed in reverse order when this step ends, however it ends. */
-  readonly own: <T extends AsyncDisposable | Disposable>(resource: T) => T;
-}
-
-/** The body of an operator: pulls from `input`, yields results. */
-export type Step<In, Out> = (input: AsyncIterable<In>, context: Context) => AsyncIterable<Out>;
+import type { Step } from './step.js';
 
 /** Anything Highland's `through` accepts. A plain Highland function is one too. */
 export type Transform<In, Out> = (source: Highland.Stream<In>, run?: Run) => Highland.Stream<Out>;

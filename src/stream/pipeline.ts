@@ -1,5 +1,5 @@
 import { pull, toStream } from './bridge.js';
-import { Finished } from './errors.js';
+import { Finished } from '../errors.js';
 import type { Transform } from './operator.js';
 import { Run, type RunOptions } from './run.js';
 

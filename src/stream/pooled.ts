@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { move, Piscina, transferableSymbol, valueSymbol } from 'piscina';
 import { inFlight } from './concurrent.js';
-import { fromThread } from './errors.js';
+import { fromThread } from '../errors.js';
 import { operator, type Operator } from './operator.js';
 
 export interface PoolOptions {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { pull, push } from './bridge.js';
-import { OperatorError } from './errors.js';
-import type { Context, Step } from './operator.js';
+import { OperatorError } from '../errors.js';
+import type { Context, Step } from './step.js';
 
 /** Called with an operator's name and the items it finished since the last call. */
 export type OnProgress = (operator: string, items: number) => void;

@@ -1,6 +1,6 @@
 /** A batch in parts, each small enough for its backward pass to fit the memory. */
-import { selectTexts, type Packed } from '../mining/pack.js';
-import type { Layout } from '../mining/sequences.js';
+import { selectTexts, type Packed } from '../encode/pack.js';
+import type { Layout } from '../encode/sequences.js';
 
 /** Some texts of a batch. */
 export interface Chunk {

@@ -1,7 +1,7 @@
-import { AsideFile } from '../store/aside-file.js';
-import { Matrix } from '../store/npy.js';
-import { lengthOf } from '../store/vectors.js';
-import { InputError } from '../stream/errors.js';
+import { AsideFile } from '../files/atomic-file.js';
+import { Matrix } from '../formats/npy.js';
+import { lengthOf } from '../formats/vectors.js';
+import { InputError } from '../errors.js';
 import { TrainedRows } from './trained-rows.js';
 
 export interface ClassifierRowsOptions {

@@ -4,8 +4,8 @@ import { compile, type StatefulSession } from '../engine/compile.js';
 import type { Device } from '../engine/device.js';
 import type { Provider } from '../engine/load.js';
 import { signatureKey, type Arrays, type Signature } from '../engine/session.js';
-import { adamw, type Parameter } from '../model/adamw.js';
-import type { Encoder } from '../model/encoder.js';
+import { adamw, type Parameter } from '../model/optimisers/adamw.js';
+import type { Encoder } from '../model/encoders/encoder.js';
 import type { Step } from './step.js';
 
 /** Whether the dense parameters stay on the device, instead of being fed to each step. */

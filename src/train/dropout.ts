@@ -1,9 +1,9 @@
 /** Dropout of a compiled step: what is kept comes in as truth values, drawn anew for each step. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf, type Arrays, type Signature } from '../engine/session.js';
-import type { Dropout, Encoder } from '../model/encoder.js';
+import type { Dropout, Encoder } from '../model/encoders/encoder.js';
 import type { Random } from '../random.js';
-import type { TextShape } from './texts.js';
+import type { TextShape } from '../encode/texts.js';
 
 type Sequences = Pick<TextShape, 'sequences' | 'width'>;
 

@@ -1,11 +1,11 @@
 /** What a trainer needs to go on as if it had never stopped, beside the rows that it has on disk: a folder of a checkpoint. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Parameter } from '../model/adamw.js';
-import { checkJson, readJson } from '../store/read-json.js';
-import { readSafetensors, writeSafetensors, type Tensors } from '../store/safetensors.js';
-import { writeJson } from '../store/write-json.js';
-import { InputError } from '../stream/errors.js';
+import type { Parameter } from '../model/optimisers/adamw.js';
+import { checkJson, readJson } from '../files/read-json.js';
+import { readSafetensors, writeSafetensors, type Tensors } from '../formats/safetensors.js';
+import { writeJson } from '../files/write-json.js';
+import { InputError } from '../errors.js';
 
 const State = z.object({
   /** Steps made. */

@@ -5,34 +5,24 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Signature, TensorFunction } from '../engine/session.js';
-import type { Encoder } from '../model/encoder.js';
-import type { OhnmOptions } from '../model/losses.js';
+import type { Encoder } from '../model/encoders/encoder.js';
+import type { OhnmOptions } from '../model/losses/ohnm.js';
 import { moduleOne } from '../model/module-one.js';
+import {
+  encoderSignature,
+  float,
+  parametersOf,
+  type EncoderShape,
+  type Inputs,
+} from '../encode/signature.js';
 import { dropoutOf, dropoutSignature } from './dropout.js';
-import { textSignature, tokensOf, type TextShape } from './texts.js';
-
-/** What a batch brings to the encoder. */
-export interface EncoderShape extends TextShape {
-  /** Rows gathered of each table, filled up. */
-  rows: Readonly<Record<string, number>>;
-}
+import { tokensOf } from '../encode/texts.js';
 
 export interface LossShape {
   /** B texts and B labels. */
   batch: number;
   /** Whether there are auxiliary vectors. */
   auxiliary: boolean;
-}
-
-type Inputs = Record<string, tf.Tensor>;
-
-const float = (...shape: number[]) => ({ dtype: 'float32', shape }) as const;
-
-export function encoderSignature({ tables, dense }: Encoder, shape: EncoderShape): Signature {
-  const signature: Record<string, Signature[string]> = { ...textSignature(shape) };
-  for (const [name, parameter] of Object.entries(dense)) signature[`p/${name}`] = float(...parameter);
-  for (const [name, dim] of Object.entries(tables)) signature[`rows/${name}`] = float(shape.rows[name]!, dim);
-  return signature;
 }
 
 const trainedSignature = (encoder: Encoder, shape: EncoderShape): Signature => ({
@@ -48,13 +38,6 @@ function lossSignature({ dim }: Encoder, { batch, auxiliary }: LossShape): Signa
       'auxiliary.row': { dtype: 'int32', shape: [batch] },
     }),
   };
-}
-
-/** Parameters of the encoder, by their own names. */
-export function parametersOf(inputs: Inputs, { tables, dense }: Encoder): Inputs {
-  const named = (prefix: string, names: object) =>
-    Object.keys(names).map((name) => [name, inputs[`${prefix}/${name}`]!] as const);
-  return Object.fromEntries([...named('p', dense), ...named('rows', tables)]);
 }
 
 /** The gradients of a scalar function of named tensors. */

@@ -1,10 +1,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { parameter, type Parameter } from '../model/adamw.js';
-import { Matrix } from '../store/npy.js';
+import { parameter, type Parameter } from '../model/optimisers/adamw.js';
+import { Matrix } from '../formats/npy.js';
 import { putBack, RowJournal } from '../store/row-journal.js';
 import { RowCache } from '../store/row-cache.js';
-import { isZero } from '../store/vectors.js';
+import { isZero } from '../formats/vectors.js';
 
 export interface TrainedRowsOptions {
   /** The float32 `.npy` of the rows and their moments to make, `[rows, 3 dim]`. */

@@ -6,10 +6,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterAssign } from '../../operators/cluster-assign.js';
 import { pipeline } from '../../src/index.js';
-import { startOf } from '../../src/cluster/balanced.js';
+import { startOf } from '../../src/cluster/node.js';
 import { Random } from '../../src/random.js';
-import { Matrix } from '../../src/store/npy.js';
-import { lengthOf } from '../../src/store/vectors.js';
+import { Matrix } from '../../src/formats/npy.js';
+import { lengthOf } from '../../src/formats/vectors.js';
 import { machine, median, table, writeSection } from './results.js';
 
 const [ROWS, DIM, CLUSTERS, THREADS, ROUNDS] = [200_000, 64, 8192, 2, 5];

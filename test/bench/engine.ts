@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { compile } from '../../src/engine/compile.js';
 import { eager } from '../../src/engine/eager.js';
 import type { Arrays, Session, Signature, TensorFunction } from '../../src/engine/session.js';
-import { bag } from '../../src/model/bag.js';
+import { bag } from '../../src/model/encoders/bag.js';
 import { randomStep } from '../engine/steps.js';
 import { floats } from '../engine/given.js';
 import { machine, median, table, writeSection } from './results.js';

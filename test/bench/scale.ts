@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Evaluation } from '../../operators/evaluate.js';
 import type { Plan } from '../../pipelines/plan.js';
-import { writeJson } from '../../src/store/write-json.js';
+import { writeJson } from '../../src/files/write-json.js';
 import { machine, writeSection } from './results.js';
 import type { Measured, Part } from './scale-part.js';
 import { sizesPlot, sizesTable, stagesTable, type Size, type Stage } from './scale-table.js';

@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { evaluateRun } from '../../pipelines/evaluate.js';
 import { train, type TrainOptions } from '../../pipelines/train.js';
-import { STAGES } from '../../src/fusion/stage.js';
+import { STAGES } from '../../src/sources/stage.js';
 import { openDataset } from '../../src/store/dataset.js';
 import { machine, table, writeSection } from './results.js';
 

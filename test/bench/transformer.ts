@@ -1,12 +1,12 @@
 /** Transformers and steps for the benches. */
-import type { Batch } from '../../src/mining/batch.js';
-import { pack } from '../../src/mining/pack.js';
-import { adamwRows, parameter, type Parameter } from '../../src/model/adamw.js';
-import { bert } from '../../src/model/bert.js';
-import type { Encoder } from '../../src/model/encoder.js';
+import type { Batch } from '../../src/sample/batch.js';
+import { pack } from '../../src/encode/pack.js';
+import { adamwRows, parameter, type Parameter } from '../../src/model/optimisers/adamw.js';
+import { bert } from '../../src/model/encoders/bert.js';
+import type { Encoder } from '../../src/model/encoders/encoder.js';
 import { Random } from '../../src/random.js';
-import { toLists } from '../../src/store/ragged.js';
-import type { Tensors } from '../../src/store/safetensors.js';
+import { toLists } from '../../src/formats/lists.js';
+import type { Tensors } from '../../src/formats/safetensors.js';
 import { Gradients, type BatchGradients, type GradientsOptions } from '../../src/train/gradients.js';
 
 export const THREADS = 2;

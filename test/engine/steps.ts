@@ -1,15 +1,15 @@
 /** Random steps of Module I, for tests and benches. */
 import type { Arrays, Data, Signature, TensorFunction } from '../../src/engine/session.js';
 import { sizeOf } from '../../src/engine/session.js';
-import { endToEnd, layOut, longest } from '../../src/mining/sequences.js';
-import { bag } from '../../src/model/bag.js';
-import { bert, type BertConfig } from '../../src/model/bert.js';
-import type { Encoder } from '../../src/model/encoder.js';
-import type { OhnmOptions } from '../../src/model/losses.js';
+import { endToEnd, layOut, longest } from '../../src/encode/sequences.js';
+import { bag } from '../../src/model/encoders/bag.js';
+import { bert, type BertConfig } from '../../src/model/encoders/bert.js';
+import type { Encoder } from '../../src/model/encoders/encoder.js';
+import type { OhnmOptions } from '../../src/model/losses/ohnm.js';
 import { Random } from '../../src/random.js';
 import { dropoutArrays } from '../../src/train/dropout.js';
 import { wholeStep } from '../../src/train/step.js';
-import { textArrays } from '../../src/train/texts.js';
+import { textArrays } from '../../src/encode/texts.js';
 
 export interface StepOptions {
   /** Texts, and labels. */

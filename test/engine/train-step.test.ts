@@ -7,7 +7,7 @@ import { inputName, outputName } from '../../src/engine/graph.js';
 import { load } from '../../src/engine/load.js';
 import { trace } from '../../src/engine/trace.js';
 import { both, distance, largest } from './agree.js';
-import { bag } from '../../src/model/bag.js';
+import { bag } from '../../src/model/encoders/bag.js';
 import { randomStep, smallBert, type StepOptions } from './steps.js';
 
 tf.enableProdMode();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { textTable } from '../../src/metrics/table.js';
+import { textTable } from '../../src/report/table.js';
 import { Random } from '../../src/random.js';
 import { tinyDataset } from '../tiny.js';
 import { FAULTS, subjectOf, type Outcome } from './list.js';

@@ -1,6 +1,6 @@
 /** Ways in which a file can be wrong, and what reading one may come to. */
 import fc from 'fast-check';
-import { inputError } from '../../src/stream/errors.js';
+import { inputError } from '../../src/errors.js';
 
 /** May change the bytes it is given. */
 export type Damage = (bytes: Buffer) => Buffer;

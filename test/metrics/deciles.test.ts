@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import { DecileMetrics, decilesOf } from '../../src/metrics/deciles.js';
 import { RankingMetrics } from '../../src/metrics/ranking.js';
-import { decilesTable } from '../../src/metrics/table.js';
+import { decilesTable } from '../../src/report/table.js';
 import { Random } from '../../src/random.js';
 
 test('labels are cut by volume, from the most frequent; those of equal frequency by id', async (t) => {

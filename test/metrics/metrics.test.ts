@@ -3,7 +3,7 @@ import { test } from 'tap';
 import { Counts } from '../../src/metrics/counts.js';
 import { inversePropensity, propensityOf } from '../../src/metrics/propensity.js';
 import { RankingMetrics, type Metrics } from '../../src/metrics/ranking.js';
-import { metricsTable } from '../../src/metrics/table.js';
+import { metricsTable } from '../../src/report/table.js';
 
 /** Values of pyxclib on random data. */
 export interface Fixture {

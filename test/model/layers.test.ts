@@ -6,12 +6,12 @@ import { lossKernels } from '../../src/engine/kernels/losses.js';
 import { trace } from '../../src/engine/trace.js';
 import { attention, sameText } from '../../src/model/layers/attention.js';
 import { gelu } from '../../src/model/layers/gelu.js';
-import { candidateLoss } from '../../src/model/layers/candidate-loss.js';
-import { inBatchLoss } from '../../src/model/layers/in-batch-loss.js';
+import { candidateLoss } from '../../src/model/losses/candidate-loss.js';
+import { inBatchLoss } from '../../src/model/losses/in-batch-loss.js';
 import { layerNorm } from '../../src/model/layers/layer-norm.js';
 import { linear } from '../../src/model/layers/linear.js';
 import { normalise } from '../../src/model/layers/normalise.js';
-import type { OhnmOptions } from '../../src/model/losses.js';
+import type { OhnmOptions } from '../../src/model/losses/ohnm.js';
 import { agree, type Case } from '../engine/agree.js';
 import { floats, type Given } from '../engine/given.js';
 

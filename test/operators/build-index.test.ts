@@ -7,7 +7,7 @@ import { pipeline } from '../../src/index.js';
 import { Random } from '../../src/random.js';
 import { readDescription } from '../../src/search/index-file.js';
 import { rankedAt } from '../../src/search/found.js';
-import { Matrix } from '../../src/store/npy.js';
+import { Matrix } from '../../src/formats/npy.js';
 import { contract } from '../contract.js';
 import { refusal } from '../refusal.js';
 

@@ -6,10 +6,11 @@ import {
   type ClusterAssignOptions,
   type ClusterRequest,
 } from '../../operators/cluster-assign.js';
-import { splitAll, startOf } from '../../src/cluster/balanced.js';
+import { splitAll } from '../../src/cluster/balanced.js';
+import { startOf } from '../../src/cluster/node.js';
 import { pipeline } from '../../src/index.js';
 import { Random } from '../../src/random.js';
-import { Matrix, writeColumn } from '../../src/store/npy.js';
+import { Matrix, writeColumn } from '../../src/formats/npy.js';
 import { contract } from '../contract.js';
 
 function unitVectors(path: string, rows: number, cols: number): Float32Array {

@@ -4,9 +4,9 @@ import { test } from 'tap';
 import { evaluate, type Evaluation } from '../../operators/evaluate.js';
 import { readParquet } from '../../operators/read-parquet.js';
 import { operator, pipeline } from '../../src/index.js';
-import type { FileBatch } from '../../src/store/columns.js';
+import type { FileBatch } from '../../src/formats/columns.js';
 import { ranked } from '../../src/search/ranked.js';
-import { toLists } from '../../src/store/ragged.js';
+import { toLists } from '../../src/formats/lists.js';
 import { collectGarbage } from '../collect-garbage.js';
 import { writeTable } from '../table.js';
 

@@ -1,8 +1,9 @@
 import { test } from 'tap';
-import { evaluate, type JudgedBatch } from '../../operators/evaluate.js';
+import { evaluate } from '../../operators/evaluate.js';
+import type { JudgedBatch } from '../../src/metrics/judge.js';
 import { pipeline } from '../../src/index.js';
 import { ranked } from '../../src/search/ranked.js';
-import { toLists } from '../../src/store/ragged.js';
+import { toLists } from '../../src/formats/lists.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 

@@ -5,7 +5,7 @@ import { test } from 'tap';
 import { readJsonl } from '../../operators/read-jsonl.js';
 import { writeJsonl } from '../../operators/write-jsonl.js';
 import { pipeline } from '../../src/index.js';
-import { toLists } from '../../src/store/ragged.js';
+import { toLists } from '../../src/formats/lists.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 

@@ -3,7 +3,7 @@ import { test } from 'tap';
 import { nameLabels } from '../../operators/name-labels.js';
 import { pipeline } from '../../src/index.js';
 import { ranked } from '../../src/search/ranked.js';
-import { toLists } from '../../src/store/ragged.js';
+import { toLists } from '../../src/formats/lists.js';
 import { TextWriter } from '../../src/store/texts.js';
 import { contract } from '../contract.js';
 

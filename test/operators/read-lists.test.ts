@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { readLists } from '../../operators/read-lists.js';
 import { pipeline } from '../../src/index.js';
-import { listAt, RaggedWriter, toLists } from '../../src/store/ragged.js';
+import { RaggedWriter } from '../../src/store/ragged.js';
+import { listAt, toLists } from '../../src/formats/lists.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 

@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import { take } from '../../operators/take.js';
 import { pipeline } from '../../src/index.js';
-import { toLists } from '../../src/store/ragged.js';
+import { toLists } from '../../src/formats/lists.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 

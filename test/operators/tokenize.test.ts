@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { tokenize } from '../../operators/tokenize.js';
 import { pipeline } from '../../src/index.js';
-import { subwordEmbeddings, tokenizerFiles } from '../../src/model/use-lite.js';
-import { listAt } from '../../src/store/ragged.js';
+import { subwordEmbeddings, tokenizerFiles } from '../../src/encode/use-lite-package.js';
+import { listAt } from '../../src/formats/lists.js';
 import { contract } from '../contract.js';
 
 function writeTokenizer(dir: string, extra: object = {}): string {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { writeRows } from '../../operators/write-rows.js';
 import { pipeline } from '../../src/index.js';
-import { Matrix } from '../../src/store/npy.js';
+import { Matrix } from '../../src/formats/npy.js';
 import { contract } from '../contract.js';
 import { refusal } from '../refusal.js';
 

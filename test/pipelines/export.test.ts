@@ -10,11 +10,11 @@ import { exportRun } from '../../pipelines/export.js';
 import { pipeline } from '../../src/index.js';
 import { encodeModel } from '../../src/engine/onnx.js';
 import { graphOf } from '../../src/export/graphs.js';
-import { auxiliaryFile, createModel, loadModel, saveModel } from '../../src/model/folder.js';
+import { auxiliaryFile, createModel, loadModel, saveModel } from '../../src/encode/model-folder.js';
 import { Random } from '../../src/random.js';
-import { Matrix } from '../../src/store/npy.js';
-import type { Lists } from '../../src/store/ragged.js';
-import { readSafetensors } from '../../src/store/safetensors.js';
+import { Matrix } from '../../src/formats/npy.js';
+import type { Lists } from '../../src/formats/lists.js';
+import { readSafetensors } from '../../src/formats/safetensors.js';
 import { refusal } from '../refusal.js';
 import { tinyBert, tinyTensors } from '../tiny-bert.js';
 

@@ -7,7 +7,7 @@ import { retrieve } from '../../operators/retrieve.js';
 import { indexRun } from '../../pipelines/build-index.js';
 import { train } from '../../pipelines/train.js';
 import { liveSessions } from '../../src/engine/session.js';
-import { STAGES } from '../../src/fusion/stage.js';
+import { STAGES } from '../../src/sources/stage.js';
 import { openRun, pipeline, Predictor } from '../../src/index.js';
 import { tinyDataset } from '../tiny.js';
 

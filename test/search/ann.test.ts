@@ -10,8 +10,8 @@ import { indexFor } from '../../src/search/choose.js';
 import { ExactSearch } from '../../src/search/exact.js';
 import { rankedAt } from '../../src/search/found.js';
 import { descriptionOf } from '../../src/search/index-file.js';
-import { Matrix } from '../../src/store/npy.js';
-import { toLists } from '../../src/store/ragged.js';
+import { Matrix } from '../../src/formats/npy.js';
+import { toLists } from '../../src/formats/lists.js';
 import { contract } from '../contract.js';
 import { refusal } from '../refusal.js';
 

@@ -5,8 +5,8 @@ import { Random } from '../../src/random.js';
 import { ExactSearch } from '../../src/search/exact.js';
 import { rankedAt, type Found } from '../../src/search/found.js';
 import { ranked } from '../../src/search/ranked.js';
-import { Matrix } from '../../src/store/npy.js';
-import { toLists } from '../../src/store/ragged.js';
+import { Matrix } from '../../src/formats/npy.js';
+import { toLists } from '../../src/formats/lists.js';
 import { contract } from '../contract.js';
 
 const DIM = 4;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'tap';
 import { groupPairs } from '../../src/store/pairs.js';
-import { toLists } from '../../src/store/ragged.js';
+import { toLists } from '../../src/formats/lists.js';
 
 test('the ids of a row keep the order of the pairs, over all parts', async (t) => {
   const parts = [

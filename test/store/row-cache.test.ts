@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { test } from 'tap';
 import { Random } from '../../src/random.js';
-import { Matrix } from '../../src/store/npy.js';
+import { Matrix } from '../../src/formats/npy.js';
 import { RowCache } from '../../src/store/row-cache.js';
 
 const [ROWS, COLS] = [50, 3];

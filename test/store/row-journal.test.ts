@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { Random } from '../../src/random.js';
-import { Matrix } from '../../src/store/npy.js';
+import { Matrix } from '../../src/formats/npy.js';
 import { putBack, RowJournal } from '../../src/store/row-journal.js';
 
 const [ROWS, COLS] = [3000, 3];

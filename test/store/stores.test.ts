@@ -1,9 +1,10 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
-import { Matrix } from '../../src/store/npy.js';
-import { RaggedReader, RaggedWriter, toLists } from '../../src/store/ragged.js';
-import { readSafetensors, writeSafetensors } from '../../src/store/safetensors.js';
+import { Matrix } from '../../src/formats/npy.js';
+import { RaggedReader, RaggedWriter } from '../../src/store/ragged.js';
+import { toLists } from '../../src/formats/lists.js';
+import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors.js';
 
 test('a matrix is written and read by row', async (t) => {
   const path = join(t.testdir(), 'x.npy');

@@ -1,7 +1,7 @@
 import _ from 'highland';
 import { test } from 'tap';
 import { chain, concurrent, operator, OperatorError, pipeline, pooled } from '../../src/index.js';
-import { inputError } from '../../src/stream/errors.js';
+import { inputError } from '../../src/errors.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 

@@ -1,4 +1,4 @@
-import { InputError } from '../../src/stream/errors.js';
+import { InputError } from '../../src/errors.js';
 
 export default (x: number): number => {
   if (x < 0) throw new RangeError(`negative: ${x}`);

@@ -3,13 +3,13 @@ import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
-import type { CandidateBatch } from '../../src/mining/candidates.js';
-import { adamw } from '../../src/model/adamw.js';
-import { ohnmMulti } from '../../src/model/losses.js';
-import { learningRate } from '../../src/model/schedule.js';
-import { stepSize } from '../../src/model/adamw.js';
+import type { CandidateBatch } from '../../src/sample/candidates.js';
+import { adamw } from '../../src/model/optimisers/adamw.js';
+import { ohnmMulti } from '../../src/model/losses/ohnm.js';
+import { learningRate } from '../../src/model/optimisers/schedule.js';
+import { stepSize } from '../../src/model/optimisers/adamw.js';
 import { Random } from '../../src/random.js';
-import { Matrix } from '../../src/store/npy.js';
+import { Matrix } from '../../src/formats/npy.js';
 import { ClassifierTrainer, type ClassifierTrainerOptions } from '../../src/train/classifier-trainer.js';
 
 tf.enableProdMode(); // silences its advice to install a native binding

@@ -2,8 +2,8 @@
 import { test } from 'tap';
 import { compile } from '../../src/engine/compile.js';
 import type { Arrays } from '../../src/engine/session.js';
-import { adamwRows, parameter, stepSize } from '../../src/model/adamw.js';
-import type { Tensors } from '../../src/store/safetensors.js';
+import { adamwRows, parameter, stepSize } from '../../src/model/optimisers/adamw.js';
+import type { Tensors } from '../../src/formats/safetensors.js';
 import { DeviceSteps } from '../../src/train/device-steps.js';
 import { distance } from '../engine/agree.js';
 import { randomStep, smallBert } from '../engine/steps.js';

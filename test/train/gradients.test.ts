@@ -1,11 +1,11 @@
 /** Gradients by chunks are the gradients of the whole batch. */
 import { test } from 'tap';
-import type { Batch } from '../../src/mining/batch.js';
-import { pack } from '../../src/mining/pack.js';
-import type { Encoder } from '../../src/model/encoder.js';
+import type { Batch } from '../../src/sample/batch.js';
+import { pack } from '../../src/encode/pack.js';
+import type { Encoder } from '../../src/model/encoders/encoder.js';
 import { Random } from '../../src/random.js';
-import type { Tensors } from '../../src/store/safetensors.js';
-import { toLists } from '../../src/store/ragged.js';
+import type { Tensors } from '../../src/formats/safetensors.js';
+import { toLists } from '../../src/formats/lists.js';
 import { Gradients, type Values } from '../../src/train/gradients.js';
 import { collectGarbage } from '../collect-garbage.js';
 import { distance, largest } from '../engine/agree.js';

@@ -1,6 +1,6 @@
 /** Multi-head attention (Vaswani et al. 2017) among the tokens of each text, several texts to a sequence. */
 import * as tf from '@tensorflow/tfjs';
-import type { Tokens } from '../encoder.js';
+import type { Tokens } from '../encoders/encoder.js';
 import { fused } from './fused.js';
 
 /** Stands for −∞: what is masked gets a weight of exactly 0. */

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs';
+import { SessionCache } from '../engine/cache.js';
+import { compile } from '../engine/compile.js';
+import { signatureKey, type Arrays, type Signature } from '../engine/session.js';
+import { Room } from '../engine/room.js';
+import { pack } from './pack.js';
+import type { Encoder } from '../model/encoders/encoder.js';
+import { encoderOf } from './encoders.js';
+import { auxiliaryFile, loadModel } from './model-folder.js';
+import { normalise } from '../model/layers/normalise.js';
+import { Matrix } from '../formats/npy.js';
+import { listCount, type Lists } from '../formats/lists.js';
+import type { Tensors } from '../formats/safetensors.js';
+import { arrange, roomFor } from './arrange.js';
+import { denseFeeds, rowsOf, tableFeeds } from './feeds.js';
+import { encoderSignature, parametersOf, type EncoderShape } from './signature.js';
+import { textArrays, tokensOf } from './texts.js';
+
+export interface EmbedderOptions {
+  /** Folder of the model. */
+  model: string;
+  /** Threads inside one batch. */
+  threads: number;
+}
+
+/** Texts to unit vectors with a trained model: E(text), or for labels E(text) + a. */
+export class Embedder implements AsyncDisposable {
+  readonly #encoder: Encoder;
+  readonly #parameters: Tensors;
+  /** Auxiliary vectors, if the model has any. */
+  readonly #auxiliary: Matrix<'float32'> | undefined;
+  readonly #threads: number;
+  readonly #room = new Room();
+  readonly #sessions = new SessionCache({ capacity: 1 }); // a new one when the room has grown
+
+  constructor({ model, threads }: EmbedderOptions) {
+    const { config, parameters } = loadModel(model);
+    this.#encoder = encoderOf(config);
+    this.#parameters = parameters;
+    const path = auxiliaryFile(model);
+    if (existsSync(path)) this.#auxiliary = Matrix.open(path, 'float32');
+    this.#threads = threads;
+  }
+
+  /**
+   * `[texts, dim]`, rows of unit length (zero for a text without tokens). `auxiliary` is each label's row of
+   * the auxiliary vectors: for labels only, and only if the model has such vectors.
+   */
+  async embed(tokens: Lists, auxiliary?: Int32Array): Promise<Float32Array> {
+    const { dim } = this.#encoder;
+    const packed = pack(tokens);
+    const layout = arrange(packed, this.#encoder, this.#room);
+    const count = listCount(tokens);
+    const shape: EncoderShape = {
+      texts: this.#room.fit('texts', count),
+      width: layout.width,
+      sequences: roomFor(layout, this.#room),
+      rows: rowsOf(this.#encoder, packed.ids.length, this.#room),
+    };
+    const own = auxiliary && this.#auxiliary?.gather(auxiliary, new Float32Array(shape.texts * dim));
+    const signature: Signature = {
+      ...encoderSignature(this.#encoder, shape),
+      ...(own && { auxiliary: { dtype: 'float32', shape: [shape.texts, dim] } }),
+    };
+    const session = await this.#sessions.get(signatureKey(signature), () =>
+      compile((inputs) => ({ vectors: this.#encode(inputs, shape) }), signature, { threads: this.#threads }),
+    );
+    const feeds: Arrays = {
+      ...textArrays(packed, layout, shape),
+      ...denseFeeds(this.#encoder, this.#parameters),
+      ...tableFeeds(this.#encoder, packed, this.#parameters, shape),
+      ...(own && { auxiliary: own }),
+    };
+    const { vectors } = await session.run(feeds);
+    return (vectors as Float32Array).slice(0, count * dim);
+  }
+
+  #encode(inputs: Record<string, tf.Tensor>, shape: EncoderShape): tf.Tensor2D {
+    const tokens = tokensOf(inputs, shape);
+    const plain = this.#encoder.encode(parametersOf(inputs, this.#encoder), tokens);
+    const { auxiliary } = inputs;
+    const vectors = auxiliary ? tf.add<tf.Tensor2D>(plain, auxiliary) : plain;
+    return tf.mul<tf.Tensor2D>(normalise(vectors), tf.step(tokens.scale)); // an empty text has no direction
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#auxiliary?.[Symbol.dispose]();
+    await this.#sessions[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,30 @@
+/** An encoder's parameters as a compiled function takes them; see `encoderSignature`. */
+import type { Arrays } from '../engine/session.js';
+import type { Room } from '../engine/room.js';
+import type { Packed } from './pack.js';
+import type { Encoder } from '../model/encoders/encoder.js';
+import type { Tensors } from '../formats/safetensors.js';
+import { fillRows } from './table-rows.js';
+import type { EncoderShape } from './signature.js';
+
+/** Rows to gather of each table, with the room that there is. */
+export const rowsOf = ({ tables }: Encoder, count: number, room: Room): EncoderShape['rows'] =>
+  Object.fromEntries(Object.keys(tables).map((name) => [name, room.fit(name, count)]));
+
+/** `p/` of each dense parameter. */
+export const denseFeeds = ({ dense }: Encoder, parameters: Tensors): Arrays =>
+  Object.fromEntries(Object.keys(dense).map((name) => [`p/${name}`, parameters[name]!.data]));
+
+/** `rows/` of each table: the rows that the texts use. */
+export const tableFeeds = (
+  { tables }: Encoder,
+  { ids }: Packed,
+  parameters: Tensors,
+  { rows }: Pick<EncoderShape, 'rows'>,
+): Arrays =>
+  Object.fromEntries(
+    Object.entries(tables).map(([name, dim]) => [
+      `rows/${name}`,
+      fillRows(parameters[name]!.data, dim, { ids, count: rows[name]! }),
+    ]),
+  );

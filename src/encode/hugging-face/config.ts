@@ -1,0 +1,154 @@
+/** What the JSON files of a Hugging Face folder say of its encoder: BERT or DistilBERT, perhaps with a pooling. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { checkJson, readJson } from '../../files/read-json.js';
+import { InputError } from '../../errors.js';
+import type { BertConfig } from '../../model/encoders/bert-parameters.js';
+
+/** The configuration of an encoder, before it is known what the names of its parameters begin with. */
+export interface HuggingFaceConfig {
+  bert: Omit<BertConfig, 'prefix'>;
+  /** Rows of the token table. */
+  vocabulary: number;
+  /** Standard deviation of weights that have not been trained. */
+  deviation: number;
+  /** Tokens kept of a text. */
+  maxLength: number;
+}
+
+/** The most tokens that are ever kept of a text. */
+const MOST_TOKENS = 512;
+
+/** No model is as large; what a configuration asks for is allocated. */
+const LARGEST = 2 ** 20;
+const size = (initial: number) => z.int().min(1).max(LARGEST).default(initial);
+const layers = (initial: number) => z.int().min(1).max(1024).default(initial);
+const share = z.number().min(0).lt(1).default(0.1);
+/** What both kinds of `config.json` have. */
+const common = {
+  vocab_size: size(30_522),
+  max_position_embeddings: size(512),
+  position_embedding_type: z.literal('absolute').default('absolute'),
+  initializer_range: z.number().min(0).default(0.02),
+};
+
+// Absent fields have the defaults of Hugging Face's own configuration classes.
+const Bert = z.object({
+  ...common,
+  model_type: z.literal('bert'),
+  hidden_size: size(768),
+  num_hidden_layers: layers(12),
+  num_attention_heads: size(12),
+  intermediate_size: size(3072),
+  hidden_act: z.literal('gelu').default('gelu'),
+  layer_norm_eps: z.number().positive().default(1e-12),
+  type_vocab_size: size(2),
+  hidden_dropout_prob: share,
+  attention_probs_dropout_prob: share,
+});
+const DistilBert = z.object({
+  ...common,
+  model_type: z.literal('distilbert'),
+  dim: size(768),
+  n_layers: layers(6),
+  n_heads: size(12),
+  hidden_dim: size(3072),
+  activation: z.literal('gelu').default('gelu'),
+  dropout: share,
+  attention_dropout: share,
+});
+const Config = z.discriminatedUnion('model_type', [Bert, DistilBert]);
+const Kind = z.object({ model_type: z.string() });
+
+const SHIFTED = ['roberta', 'xlm-roberta', 'camembert'];
+
+/** @throws InputError if a file is missing or not as expected, or says something that is not supported. */
+export function readHuggingFaceConfig(folder: string): HuggingFaceConfig {
+  const path = join(folder, 'config.json');
+  const json = readJson(path);
+  const { model_type: kind } = checkJson(path, Kind, json);
+  if (kind !== 'bert' && kind !== 'distilbert') {
+    const why = SHIFTED.includes(kind) ? 'position offsets are not supported' : 'not supported';
+    throw new InputError(`${path}: model_type ${kind}: ${why}; bert and distilbert are`);
+  }
+  const config = checkJson(path, Config, json);
+  const own = config.model_type === 'bert' ? ofBert(config) : ofDistilBert(config);
+  if (own.dim % own.heads !== 0)
+    throw new InputError(`${path}: ${own.heads} attention heads do not divide ${own.dim} dimensions`);
+  checkModules(folder);
+  return {
+    bert: { ...own, positions: config.max_position_embeddings, pooling: readPooling(folder) },
+    vocabulary: config.vocab_size,
+    deviation: config.initializer_range,
+    maxLength: readMaxLength(folder, config.max_position_embeddings),
+  };
+}
+
+type Own = Omit<BertConfig, 'prefix' | 'positions' | 'pooling'>;
+
+const ofBert = (config: z.output<typeof Bert>): Own => ({
+  family: 'bert',
+  dim: config.hidden_size,
+  layers: config.num_hidden_layers,
+  heads: config.num_attention_heads,
+  inner: config.intermediate_size,
+  types: config.type_vocab_size,
+  epsilon: config.layer_norm_eps,
+  dropout: config.hidden_dropout_prob,
+  attentionDropout: config.attention_probs_dropout_prob,
+});
+
+const ofDistilBert = (config: z.output<typeof DistilBert>): Own => ({
+  family: 'distilbert',
+  dim: config.dim,
+  layers: config.n_layers,
+  heads: config.n_heads,
+  inner: config.hidden_dim,
+  types: 0,
+  epsilon: 1e-12,
+  dropout: config.dropout,
+  attentionDropout: config.attention_dropout,
+});
+
+/** Where sentence-transformers keeps what it adds to a model. */
+export const POOLING_FILE = join('1_Pooling', 'config.json');
+export const LENGTH_FILE = 'sentence_bert_config.json';
+export const MODULES_FILE = 'modules.json';
+
+const modes = { mean: 'pooling_mode_mean_tokens', cls: 'pooling_mode_cls_token' } as const;
+
+function readPooling(folder: string): BertConfig['pooling'] {
+  const path = join(folder, POOLING_FILE);
+  if (!existsSync(path)) return 'mean';
+  const config = checkJson(path, z.record(z.string(), z.unknown()), readJson(path));
+  const chosen = Object.keys(config).filter((key) => key.startsWith('pooling_mode_') && config[key] === true);
+  if (chosen.length === 1 && chosen[0] === modes.mean) return 'mean';
+  if (chosen.length === 1 && chosen[0] === modes.cls) return 'cls';
+  throw new InputError(
+    `${path}: pooling ${chosen.join(' and ') || 'of no mode'}: not supported; one of ${modes.mean} and ${modes.cls} is`,
+  );
+}
+
+/** What sentence-transformers calls the kinds of modules of which the vectors here are what it would give. */
+const MODULES = ['Transformer', 'Pooling', 'Normalize'];
+
+function checkModules(folder: string): void {
+  const path = join(folder, MODULES_FILE);
+  if (!existsSync(path)) return;
+  for (const { type } of checkJson(path, z.array(z.object({ type: z.string() })), readJson(path)))
+    if (!MODULES.includes(type.split('.').at(-1)!))
+      throw new InputError(`${path}: type ${type}: not supported; ${MODULES.join(', ')} are`);
+}
+
+const Length = z.object({ max_seq_length: z.int().min(1).nullish() });
+
+function readMaxLength(folder: string, positions: number): number {
+  const path = join(folder, LENGTH_FILE);
+  const given = existsSync(path) ? checkJson(path, Length, readJson(path)).max_seq_length : undefined;
+  if (given != null && given > positions)
+    throw new InputError(
+      `${path}: max_seq_length: expected at most ${positions} (max_position_embeddings), got ${given}`,
+    );
+  return Math.min(given ?? positions, MOST_TOKENS);
+}

@@ -1,0 +1,157 @@
+/** The weights of a Hugging Face folder, in one file or in shards, and what to begin with where there are none. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { Random } from '../../random.js';
+import { checkJson, readJson } from '../../files/read-json.js';
+import {
+  isFloat,
+  readEntries,
+  readOpaque,
+  readSafetensors,
+  type Entry,
+  type OpaqueTensor,
+  type Tensors,
+} from '../../formats/safetensors.js';
+import { InputError } from '../../errors.js';
+import { bertShapes, WORDS } from '../../model/encoders/bert-parameters.js';
+import type { HuggingFaceConfig } from './config.js';
+
+export const WEIGHTS_FILE = 'model.safetensors';
+const INDEX_FILE = 'model.safetensors.index.json';
+/** Weights that are not read. A folder with only such ones is refused, not taken for one without weights. */
+const OTHER_WEIGHTS = [
+  'pytorch_model.bin',
+  'pytorch_model.bin.index.json',
+  'tf_model.h5',
+  'flax_model.msgpack',
+];
+
+/** Where a tensor is, and what the header there says of it. */
+interface Place {
+  path: string;
+  entry: Entry;
+}
+/** The tensors of a folder by the names that its files give them. */
+export type Weights = ReadonlyMap<string, Place>;
+
+/** What is in the files, without the values; nothing for a folder without weights. */
+export function findWeights(folder: string): Weights | undefined {
+  const path = join(folder, WEIGHTS_FILE);
+  if (existsSync(path)) return placesIn(path);
+  if (existsSync(join(folder, INDEX_FILE))) return shards(folder);
+  for (const name of OTHER_WEIGHTS)
+    if (existsSync(join(folder, name)))
+      throw new InputError(`${join(folder, name)}: cannot be read; ${WEIGHTS_FILE} is what is expected`);
+  return undefined;
+}
+
+const placesIn = (path: string): Weights =>
+  new Map([...readEntries(path)].map(([name, entry]) => [name, { path, entry }]));
+
+/** Files in the folder itself, and nowhere else. */
+const Shard = z.string().regex(/^[^/\\]+\.safetensors$/, 'expected the name of a .safetensors file');
+const Index = z.object({ weight_map: z.record(z.string(), Shard) });
+
+function shards(folder: string): Weights {
+  const index = join(folder, INDEX_FILE);
+  const { weight_map: map } = checkJson(index, Index, readJson(index));
+  const files = new Map([...new Set(Object.values(map))].map((file) => [file, placesIn(join(folder, file))]));
+  return new Map(
+    Object.entries(map).map(([name, file]) => {
+      const place = files.get(file)!.get(name);
+      if (!place) throw new InputError(`${join(folder, file)}: tensor ${name} is missing`);
+      return [name, place];
+    }),
+  );
+}
+
+/** Old checkpoints name the scale and the shift of a norm as TensorFlow did. */
+export const modernName = (name: string): string =>
+  name.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
+
+/**
+ * What the names of the parameters begin with, once it is known that all are there in their shapes.
+ * @throws InputError naming the tensor that is not.
+ */
+export function checkWeights(folder: string, weights: Weights, config: HuggingFaceConfig): string {
+  const places = new Map([...weights].map(([name, place]) => [modernName(name), place]));
+  const { family, dim } = config.bert;
+  const prefix = ['', `${family}.`].find((prefix) => places.has(prefix + WORDS)) ?? '';
+  const shapes = { [WORDS]: [config.vocabulary, dim], ...bertShapes(config.bert) };
+  const file = [...weights.values()][0]?.path ?? join(folder, WEIGHTS_FILE);
+  for (const [name, shape] of Object.entries(shapes)) {
+    const { path, entry } = places.get(prefix + name) ?? {};
+    if (!entry) throw new InputError(`${file}: tensor ${prefix}${name} is missing`);
+    if (!isFloat(entry))
+      throw new InputError(
+        `${path}: tensor ${prefix}${name} is of type ${entry.dtype}; F32, F16 and BF16 can be read`,
+      );
+    if (entry.shape.join() !== shape.join())
+      throw new InputError(
+        `${path}: ${prefix}${name} has shape [${entry.shape.join(', ')}], expected [${shape.join(', ')}]`,
+      );
+  }
+  return prefix;
+}
+
+/** All tensors of floats, by modern names. */
+export function readWeights(weights: Weights): Tensors {
+  const tensors: Tensors = {};
+  for (const [path, names] of byFile(weights))
+    for (const [name, tensor] of Object.entries(readSafetensors(path, names)))
+      tensors[modernName(name)] = tensor;
+  return tensors;
+}
+
+/** All other tensors. */
+export const readOthers = (weights: Weights): Record<string, OpaqueTensor> =>
+  Object.assign({}, ...[...byFile(weights).keys()].map(readOpaque)) as Record<string, OpaqueTensor>;
+
+/** The files, and which tensors of floats are taken from each. */
+function byFile(weights: Weights): Map<string, string[]> {
+  const files = new Map<string, string[]>();
+  for (const [name, { path, entry }] of weights) {
+    if (!files.has(path)) files.set(path, []);
+    if (isFloat(entry)) files.get(path)!.push(name);
+  }
+  return files;
+}
+
+/** Values of an encoder that is made of nothing but its configuration, at most. */
+const MOST_VALUES = 2 ** 31;
+
+/**
+ * Weights of a model that nobody has trained: normally distributed, norms that change nothing, no biases.
+ * @throws InputError if the configuration asks for more than there can be.
+ */
+export function randomWeights(
+  folder: string,
+  { bert, vocabulary, deviation }: HuggingFaceConfig,
+  seed: number,
+): Tensors {
+  const shapes = { [WORDS]: [vocabulary, bert.dim], ...bertShapes(bert) };
+  const values = Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0);
+  if (values > MOST_VALUES)
+    throw new InputError(`${join(folder, 'config.json')}: an encoder of ${values} values is too large`);
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => {
+      const data = new Float32Array(sizeOf(shape));
+      if (shape.length === 2) fillNormal(data, deviation, Random.of(seed, name));
+      else if (name.endsWith('.weight')) data.fill(1);
+      return [name, { shape, data }];
+    }),
+  );
+}
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+/** Box & Muller 1958: two numbers at a time. */
+function fillNormal(data: Float32Array, deviation: number, random: Random): void {
+  for (let i = 0; i < data.length; i += 2) {
+    const radius = deviation * Math.sqrt(-2 * Math.log(1 - random.next()));
+    const angle = 2 * Math.PI * random.next();
+    data[i] = radius * Math.cos(angle);
+    if (i + 1 < data.length) data[i + 1] = radius * Math.sin(angle);
+  }
+}

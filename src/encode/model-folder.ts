@@ -1,0 +1,141 @@
+/**
+ * A model on disk: `config.json`, `model.safetensors`, the tokenizer's two files, and `auxiliary.npy` if it was
+ * trained with auxiliary vectors, which stay on disk. A Hugging Face folder is one too. Needs no TensorFlow.js.
+ */
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as z from 'zod';
+import { InputError } from '../errors.js';
+import { checkJson, readJson } from '../files/read-json.js';
+import { readSafetensors, writeSafetensors, type Tensor, type Tensors } from '../formats/safetensors.js';
+import {
+  isHuggingFace,
+  loadBert,
+  readBertConfig,
+  saveBert,
+  type BertModelConfig,
+} from './hugging-face/folder.js';
+import { bagShapes, identityBag } from '../model/encoders/identity-bag.js';
+import { inDimensions } from './dimensions.js';
+import { DIM, EMBEDDING, useLiteShapes } from '../model/encoders/use-lite-parameters.js';
+import { subwordEmbeddings, tokenizerFiles, useLiteWeights } from './use-lite-package.js';
+
+/** Encoders that begin with what the package of the default tokenizer carries. */
+export const OWN_ENCODERS = ['bag', 'use-lite'] as const;
+
+const Config = z.object({
+  encoder: z.enum(OWN_ENCODERS),
+  dim: z.number().int().min(1).max(65_536),
+  /** Tokens kept of a text. */
+  maxLength: z.number().int().min(1).max(512),
+});
+export type ModelConfig = z.infer<typeof Config> | BertModelConfig;
+
+export interface Model {
+  config: ModelConfig;
+  /** By name. */
+  parameters: Tensors;
+  /** Whether the folder has no weights, so that these are random. */
+  initialised?: boolean;
+}
+
+export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const;
+
+/** A float32 `.npy`, `[rows, dim]`, in the folder of a model that was trained with auxiliary vectors. */
+export const auxiliaryFile = (folder: string): string => join(folder, 'auxiliary.npy');
+
+export interface CreateModelOptions {
+  /** `bag` is the mean of the package's subword embeddings, `use-lite` its model. Default `bag`. */
+  encoder?: (typeof OWN_ENCODERS)[number];
+  /** Of a bag; default that of the embeddings, 256. Fewer are their principal directions, more begin as noise. */
+  dim?: number | undefined;
+  maxLength: number;
+}
+
+/** Dimensions of an encoder of our own. */
+export const dimOf = ({ encoder = 'bag', dim }: Omit<CreateModelOptions, 'maxLength'>): number =>
+  encoder === 'use-lite' ? DIM : (dim ?? EMBEDDING);
+
+/** An encoder of our own at its start. */
+export function createModel(folder: string, { encoder = 'bag', dim, maxLength }: CreateModelOptions): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of Object.entries(tokenizerFiles()))
+    writeFileSync(join(folder, name), JSON.stringify(content));
+  if (encoder === 'use-lite') {
+    writeModel(folder, { config: { encoder, dim: DIM, maxLength }, parameters: useLiteWeights() });
+    return;
+  }
+  const own = dimOf({ encoder, dim });
+  const embedding = inDimensions(subwordEmbeddings().data, EMBEDDING, own);
+  writeModel(folder, { config: { encoder, dim: own, maxLength }, parameters: identityBag(embedding, own) });
+}
+
+export interface SaveModelOptions {
+  /** Folder of a model of the same kind: encoder and tokenizer come from there. */
+  from: string;
+  maxLength: number;
+  parameters: Tensors;
+}
+
+/** A model like another, with other values and without auxiliary vectors, in another folder. @throws InputError if it cannot have such a length. */
+export function saveModel(folder: string, { from, maxLength, parameters }: SaveModelOptions): void {
+  const config = readConfig(from);
+  checkLength(from, config, maxLength);
+  mkdirSync(folder, { recursive: true });
+  if (config.encoder === 'bert') saveBert(folder, { from, maxLength, parameters });
+  else {
+    if (resolve(folder) !== resolve(from))
+      for (const name of TOKENIZER_FILES) copyFileSync(join(from, name), join(folder, name));
+    writeModel(folder, { config: { ...config, maxLength }, parameters });
+  }
+  rmSync(auxiliaryFile(folder), { force: true });
+}
+
+/** @throws InputError if the model of a folder cannot take texts of so many tokens. */
+export function checkLength(folder: string, config: ModelConfig, maxLength: number): void {
+  if (config.encoder === 'bert' && maxLength > config.bert.positions)
+    throw new InputError(
+      `maxLength: expected at most ${config.bert.positions} (max_position_embeddings of ${join(folder, 'config.json')}), got ${maxLength}`,
+    );
+}
+
+function writeModel(folder: string, { config, parameters }: Model): void {
+  writeSafetensors(join(folder, 'model.safetensors'), parameters);
+  writeFileSync(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/**
+ * A Hugging Face folder without weights gets random ones, by the seed (default 0).
+ * @throws InputError if a file is missing, or a tensor has another shape than the configuration says.
+ */
+export function loadModel(folder: string, { seed = 0 }: { seed?: number } = {}): Model {
+  const config = readConfig(folder);
+  return config.encoder === 'bert' ? loadBert(folder, { seed }) : loadOwn(folder, config);
+}
+
+function loadOwn(folder: string, config: z.infer<typeof Config>): Model {
+  const path = join(folder, 'model.safetensors');
+  const parameters = readSafetensors(path);
+  const { encoder, dim } = config;
+  check(path, parameters, 'embedding', [undefined, encoder === 'bag' ? dim : EMBEDDING]);
+  for (const [name, shape] of Object.entries(encoder === 'bag' ? bagShapes(dim) : useLiteShapes()))
+    check(path, parameters, name, shape);
+  return { config, parameters };
+}
+
+/** @throws InputError if the file is missing or not a model's. */
+export function readConfig(folder: string): ModelConfig {
+  const path = join(folder, 'config.json');
+  const json = readJson(path);
+  return isHuggingFace(json) ? readBertConfig(folder) : checkJson(path, Config, json);
+}
+
+function check(path: string, tensors: Tensors, name: string, shape: (number | undefined)[]): void {
+  const tensor: Tensor | undefined = tensors[name];
+  const fits =
+    tensor?.shape.length === shape.length && shape.every((n, i) => n === undefined || n === tensor.shape[i]);
+  if (!fits)
+    throw new InputError(
+      `${path}: ${name} has shape [${tensor?.shape.join(', ') ?? 'absent'}], expected [${shape.map((n) => n ?? 'any').join(', ')}]`,
+    );
+}

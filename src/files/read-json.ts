@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import type * as z from 'zod';
+import { InputError } from '../errors.js';
+import { show } from '../show.js';
+
+/** A file's JSON. @throws InputError if it cannot be read or is not JSON. */
+export function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InputError(`${path}: cannot be read`, { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${path}: not JSON`, { cause: error });
+  }
+}
+
+/** What a file holds, as the schema says. @throws InputError naming the file, the field and its value. */
+export function checkJson<S extends z.ZodType>(path: string, schema: S, json: unknown): z.output<S> {
+  const { success, data, error } = schema.safeParse(json);
+  if (success) return data;
+  const issue = error.issues[0]!;
+  const value = issue.path.reduce<unknown>(
+    (part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key],
+    json,
+  );
+  const where = issue.path.map(String).join('.') || 'content';
+  throw new InputError(
+    `${path}: ${where}: ${issue.message}, got ${value === undefined ? 'none' : show(value)}`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,59 @@
+/** Rows as they travel through the streams: one array per column. */
+import { listCount, type Lists, type Ragged } from './lists.js';
+
+/** What a column holds. Integers are ids: never negative. Numbers (float32) are finite. */
+export type ColumnType = 'string' | 'int32' | 'int32[]' | 'float32[]' | 'string[]';
+
+/** Column names and what they hold. */
+export type Schema = Readonly<Record<string, ColumnType>>;
+
+export interface ColumnOf {
+  string: string[];
+  int32: Int32Array;
+  'int32[]': Lists;
+  'float32[]': Ragged<Float32Array>;
+  'string[]': Ragged<string[]>;
+}
+
+/** One array per column, each of `rows` values. */
+export interface ColumnBatch<S extends Schema> {
+  readonly rows: number;
+  readonly columns: { readonly [Name in keyof S]: ColumnOf[S[Name]] };
+}
+
+/** Rows `[start, start + rows)` of what is read, all within one file. */
+export interface FileBatch<S extends Schema> extends ColumnBatch<S> {
+  readonly file: string;
+  /** Rows before this batch, in this file and those read before it. */
+  readonly start: number;
+}
+
+/** How many values a column has. */
+export function columnLength(column: ColumnOf[ColumnType]): number {
+  return 'offsets' in column ? listCount(column) : column.length;
+}
+
+/** Rows `[start, end)` of a column. Integers are copied, so that a slice can be handed to another thread. */
+export function sliceColumn<C extends ColumnOf[ColumnType]>(column: C, start: number, end: number): C;
+export function sliceColumn(column: ColumnOf[ColumnType], start: number, end: number) {
+  if (!('offsets' in column)) return column.slice(start, end);
+  const { offsets, values } = column;
+  const first = offsets[start]!;
+  return {
+    offsets: offsets.slice(start, end + 1).map((offset) => offset - first),
+    values: values.slice(first, offsets[end]),
+  };
+}
+
+/** Rows `[start, end)` of all columns. */
+export function sliceColumns<S extends Schema>(
+  columns: ColumnBatch<S>['columns'],
+  start: number,
+  end: number,
+): ColumnBatch<S>['columns'] {
+  const slices = Object.entries<ColumnOf[ColumnType]>(columns).map(
+    ([name, column]) => [name, sliceColumn(column, start, end)] as const,
+  );
+  // the same names, each with a column of the same type
+  return Object.fromEntries(slices) as ColumnBatch<S>['columns'];
+}

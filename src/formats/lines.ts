@@ -1,0 +1,97 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { InputError } from '../errors.js';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** A line of a text file, without its end. */
+export class Line {
+  /** File and line number (from 1), as errors name them. */
+  readonly place: string;
+  readonly #bytes: Buffer;
+
+  constructor(place: string, bytes: Buffer) {
+    this.place = place;
+    this.#bytes = bytes;
+  }
+
+  /** @throws InputError if the line is not UTF-8. */
+  get text(): string {
+    try {
+      return utf8.decode(this.#bytes);
+    } catch (cause) {
+      throw new InputError(`${this.place}: not UTF-8`, { cause });
+    }
+  }
+}
+
+export interface ReadLinesOptions {
+  /** The longest line accepted, in bytes; default 64 MiB. */
+  longest?: number;
+}
+
+const NEWLINE = 10;
+
+/**
+ * The lines of a UTF-8 file (of standard input for `-`), unpacked if its name ends in `.gz`, as many at a time as a chunk of the file holds.
+ * Reads no further than it is asked to.
+ * @throws InputError naming file and line if the file is missing, cut off, or a line is too long.
+ */
+export async function* readLines(
+  path: string,
+  { longest = 64 * 2 ** 20 }: ReadLinesOptions = {},
+): AsyncGenerator<Line[]> {
+  let number = 1;
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+
+  const complete = (): Line => {
+    const bytes = pending.length === 1 ? pending[0]! : Buffer.concat(pending);
+    const end = bytes.at(-1) === 13 ? bytes.length - 1 : bytes.length;
+    const line = new Line(`${path}:${number}`, bytes.subarray(0, end));
+    pending = [];
+    pendingBytes = 0;
+    number++;
+    return line;
+  };
+  const hold = (bytes: Buffer): void => {
+    pendingBytes += bytes.length;
+    if (pendingBytes > longest) throw new InputError(`${path}:${number}: longer than ${longest} bytes`);
+    pending.push(bytes);
+  };
+
+  try {
+    for await (const chunk of bytesOf(path)) {
+      const lines: Line[] = [];
+      let begin = 0;
+      for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, begin)) {
+        hold(chunk.subarray(begin, end));
+        lines.push(complete());
+        begin = end + 1;
+      }
+      if (begin < chunk.length) hold(chunk.subarray(begin));
+      if (lines.length > 0) yield lines;
+    }
+    if (pending.length > 0) yield [complete()];
+  } catch (cause) {
+    throw cause instanceof InputError ? cause : unreadable(path, number, cause);
+  }
+}
+
+function bytesOf(path: string): AsyncIterable<Buffer> {
+  if (path === '-') return process.stdin as AsyncIterable<Buffer>;
+  const file = createReadStream(path);
+  if (!path.endsWith('.gz')) return file as AsyncIterable<Buffer>;
+  // An error of either side, and leaving the loop early, destroy both; the loop itself reports the error.
+  return pipeline(file, createGunzip(), () => undefined);
+}
+
+function unreadable(path: string, number: number, cause: unknown): InputError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const place = `${path}:${number}`;
+  if (code === 'Z_BUF_ERROR') return new InputError(`${place}: the gzip file is cut off`, { cause });
+  if (code.startsWith('Z_'))
+    return new InputError(`${place}: not a gzip file, or a damaged one: ${message}`, { cause });
+  return new InputError(`${path}: cannot be read: ${message}`, { cause });
+}

@@ -1,0 +1,23 @@
+/** Lists of any length in memory, one a row (CSR without values). */
+
+/** Row `i` is `values[offsets[i] .. offsets[i + 1]]`. */
+export interface Ragged<Values> {
+  offsets: Int32Array;
+  values: Values;
+}
+export type Lists = Ragged<Int32Array>;
+
+export const listCount = ({ offsets }: Ragged<unknown>): number => offsets.length - 1;
+export const listAt = ({ offsets, values }: Lists, row: number): Int32Array =>
+  values.subarray(offsets[row], offsets[row + 1]);
+
+/** Lists as one, row by row. */
+export function toLists(rows: readonly ArrayLike<number>[]): Lists {
+  const offsets = new Int32Array(rows.length + 1);
+  rows.forEach((row, i) => (offsets[i + 1] = offsets[i]! + row.length));
+  const values = new Int32Array(offsets[rows.length]!);
+  rows.forEach((row, i) => {
+    values.set(row, offsets[i]);
+  });
+  return { offsets, values };
+}

@@ -1,0 +1,75 @@
+/** The header of a `.npy` file: the type of its values, and how many rows of them. */
+import { fstatSync, readSync } from 'node:fs';
+import { InputError } from '../errors.js';
+
+export interface Arrays {
+  float32: Float32Array;
+  int32: Int32Array;
+  int64: BigInt64Array;
+  uint8: Uint8Array;
+}
+export type DType = keyof Arrays;
+
+/** What a value is in a header, on disk and in memory. */
+export const TYPES = {
+  float32: { descr: '<f4', bytes: 4, make: (n: number) => new Float32Array(n) },
+  int32: { descr: '<i4', bytes: 4, make: (n: number) => new Int32Array(n) },
+  int64: { descr: '<i8', bytes: 8, make: (n: number) => new BigInt64Array(n) },
+  uint8: { descr: '|u1', bytes: 1, make: (n: number) => new Uint8Array(n) },
+} as const;
+
+const HALF = { descr: '<f2', bytes: 2 } as const;
+
+/** Fixed, so that the row count can be written over when it becomes known. */
+export const HEADER_BYTES = 128;
+const MAX_HEADER_BYTES = 4096;
+
+export interface Header<T extends DType = DType> {
+  dtype: T;
+  rows: number;
+  cols: number;
+  /** Whether float32 values are on disk in half precision. */
+  half: boolean;
+  /** Byte at which the values begin. */
+  start: number;
+}
+
+/** How values are on disk. */
+export const storedType = ({
+  dtype,
+  half,
+}: Pick<Header, 'dtype' | 'half'>): { descr: string; bytes: number } => (half ? HALF : TYPES[dtype]);
+
+/** The bytes of a header, `HEADER_BYTES` of them. */
+export function headerOf({ rows, cols, ...stored }: Omit<Header, 'start'>): Buffer {
+  const shape = cols === 1 ? `(${rows},)` : `(${rows}, ${cols})`;
+  const text = `{'descr': '${storedType(stored).descr}', 'fortran_order': False, 'shape': ${shape}, }`;
+  const header = Buffer.alloc(HEADER_BYTES, ' ');
+  header.write('\x93NUMPY\x01\x00', 'latin1');
+  header.writeUInt16LE(HEADER_BYTES - 10, 8);
+  header.write(text, 10);
+  header.write('\n', HEADER_BYTES - 1);
+  return header;
+}
+
+/** Of an open file. @throws InputError if it has none, holds another type, or is shorter than it says. */
+export function readHeader<T extends DType>(path: string, fd: number, dtype: T): Header<T> {
+  const head = Buffer.alloc(MAX_HEADER_BYTES);
+  const got = readSync(fd, head, 0, MAX_HEADER_BYTES, 0);
+  const start = 10 + head.readUInt16LE(8);
+  if (got < 10 || head.toString('latin1', 0, 8) !== '\x93NUMPY\x01\x00' || start > got)
+    throw new InputError(`${path}: not a .npy file of version 1`);
+  const text = head.toString('latin1', 10, start);
+  const descr = /'descr': *'([^']*)'/.exec(text)?.[1];
+  const shape = /'shape': *\((\d{1,15}),? *(\d{0,15}),? *\)/.exec(text);
+  const half = dtype === 'float32' && descr === HALF.descr;
+  const type = storedType({ dtype, half });
+  if (descr !== type.descr || !shape || !text.includes("'fortran_order': False"))
+    throw new InputError(`${path}: expected ${TYPES[dtype].descr} in C order, got ${text.trim()}`);
+  const rows = Number(shape[1]);
+  const cols = shape[2] === '' ? 1 : Number(shape[2]);
+  const expected = start + rows * cols * type.bytes;
+  if (fstatSync(fd).size < expected)
+    throw new InputError(`${path}: ${fstatSync(fd).size} bytes, ${expected} expected`);
+  return { dtype, rows, cols, half, start };
+}

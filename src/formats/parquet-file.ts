@@ -1,0 +1,210 @@
+/**
+ * A Parquet file opened for reading: the schema is checked on opening, values as they are decoded. Only the
+ * byte ranges of the row group and columns asked for are read; INT64 becomes a number only if it fits int32.
+ */
+import { open, type FileHandle } from 'node:fs/promises';
+import {
+  parquetMetadataAsync,
+  parquetScan,
+  parquetSchema,
+  type AsyncBuffer,
+  type FileMetaData,
+  type RowGroup as RowGroupMetaData,
+} from 'hyparquet';
+import { BadRows } from './bad-rows.js';
+import { InputError } from '../errors.js';
+import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
+import { findColumn, type Column } from './parquet-column.js';
+import { guardPages, type ColumnChunk } from './parquet-pages.js';
+import { convert, type Fail } from './parquet-values.js';
+import { show } from '../show.js';
+
+/** Bytes read from the end of a file at first; a longer footer takes a second read. */
+const FOOTER = 2 ** 16;
+
+/** For an integer column: its values are below this. */
+export type Below<S extends Schema> = { readonly [Name in keyof S]?: number };
+
+/** Rows `[start, start + rows)` of a file, which are decoded together. */
+export interface RowGroup {
+  readonly index: number;
+  readonly start: number;
+  readonly rows: number;
+}
+
+export class ParquetFile<S extends Schema> implements AsyncDisposable {
+  readonly path: string;
+  /** Rows in the file. */
+  readonly rows: number;
+  /** The row groups that hold any row, in order. */
+  readonly groups: readonly RowGroup[];
+  readonly #handle: FileHandle;
+  readonly #file: AsyncBuffer;
+  readonly #metadata: FileMetaData;
+  readonly #columns: readonly Column[];
+
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    file: AsyncBuffer,
+    metadata: FileMetaData,
+    columns: Column[],
+  ) {
+    this.path = path;
+    this.#handle = handle;
+    this.#file = file;
+    this.#metadata = metadata;
+    this.#columns = columns;
+    let start = 0;
+    const groups = metadata.row_groups.map(({ num_rows }, index) => {
+      const group = { index, start, rows: Number(num_rows) };
+      start += group.rows;
+      return group;
+    });
+    this.groups = groups.filter(({ rows }) => rows > 0);
+    this.rows = start;
+  }
+
+  /** @throws InputError if there is no such file, it is not Parquet, or a column is missing or of another type. */
+  static async open<S extends Schema>(
+    path: string,
+    schema: S,
+    below: Below<S> = {},
+  ): Promise<ParquetFile<S>> {
+    const handle = await open(path).catch((cause: unknown) => {
+      throw new InputError(`${path}: cannot be read: ${reason(cause)}`, { cause });
+    });
+    try {
+      const file = await ranges(handle);
+      const metadata = await parquetMetadataAsync(file, { geoparquet: false, initialFetchSize: FOOTER });
+      const { children } = parquetSchema(metadata);
+      const columns = Object.entries(schema).map(([name, type]) => ({
+        ...findColumn(path, children, name, type),
+        below: below[name] ?? 2 ** 31,
+      }));
+      return new ParquetFile(path, handle, file, metadata, columns);
+    } catch (cause) {
+      await handle.close();
+      throw damaged(path, cause);
+    }
+  }
+
+  /** What the footer says of a column: its values, those in lists each for itself, and their bytes when unpacked. */
+  sizeOf(name: string & keyof S): { values: number; bytes: number } {
+    const chunks = this.#metadata.row_groups
+      .flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data))
+      .filter((chunk) => chunk?.path_in_schema[0] === name);
+    const sum = (of: 'num_values' | 'total_uncompressed_size') =>
+      chunks.reduce((total, chunk) => total + Number(chunk![of]), 0);
+    return { values: sum('num_values'), bytes: sum('total_uncompressed_size') };
+  }
+
+  /**
+   * Decodes one row group, a column at a time. Where bad rows are skipped, one is empty in all of the columns.
+   * @throws InputError naming the row and the value of a bad row that is not skipped.
+   */
+  async read(group: RowGroup, bad = new BadRows('stop')): Promise<ColumnBatch<S>> {
+    const empty = new Set<number>();
+    const readAll = async (): Promise<ColumnBatch<S>['columns']> => {
+      const columns: [string, ColumnOf[ColumnType]][] = [];
+      for (const column of this.#columns) {
+        const fail: Fail = (row, expected, value) => {
+          const place = `${this.path}, row ${group.start + row}: ${column.name}`;
+          const reason = new InputError(`${place}: expected ${expected}, got ${show(value)}`);
+          if (column.type === 'int32') throw reason; // there is no empty id
+          bad.add(reason);
+          empty.add(row);
+        };
+        const values = await this.#decode(group, column);
+        columns.push([column.name, convert[column.type](values, column, { empty, fail })]);
+      }
+      return Object.fromEntries(columns) as ColumnBatch<S>['columns']; // built from the same schema, name by name
+    };
+    const columns = await readAll();
+    return {
+      rows: group.rows,
+      columns: empty.size > 0 && this.#columns.length > 1 ? await readAll() : columns,
+    };
+  }
+
+  /** A scan keeps what it decoded last, so each part has a scan of its own, which goes when the part is done. */
+  async #decode({ index, rows }: RowGroup, { name, levels }: Column): Promise<ArrayLike<unknown>> {
+    const group = this.#metadata.row_groups[index]!;
+    try {
+      const { check, unpack } = guardPages(chunkOf(group, name, levels));
+      const scan = await parquetScan({
+        file: checked(this.#file, check),
+        metadata: { ...this.#metadata, row_groups: [group] },
+        columns: [name],
+        compressors: unpack,
+        useOffsetIndex: false,
+      });
+      const values = await scan.readColumn({ column: name, rowStart: 0, rowEnd: rows });
+      if (values.length === rows) return values;
+      throw new InputError(`${this.path}: ${name}: ${values.length} values in a row group of ${rows} rows`);
+    } catch (cause) {
+      throw damaged(this.path, cause);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+const reason = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ');
+
+const damaged = (path: string, cause: unknown): InputError =>
+  cause instanceof InputError
+    ? cause
+    : new InputError(`${path}: not a Parquet file, or a damaged one: ${reason(cause)}`, { cause });
+
+/** The same file for a scan without indexes of one column, which asks for its pages and nothing else. */
+const checked = (file: AsyncBuffer, check: (pages: ArrayBuffer) => void): AsyncBuffer => ({
+  byteLength: file.byteLength,
+  slice: (start, end) =>
+    ahead(
+      Promise.resolve(file.slice(start, end)).then((pages) => {
+        check(pages);
+        return pages;
+      }),
+    ),
+});
+
+/** @throws RangeError if the row group has no such column. */
+function chunkOf({ columns }: RowGroupMetaData, name: string, levels: ColumnChunk['levels']): ColumnChunk {
+  const chunk = columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === name)?.meta_data;
+  if (!chunk) throw new RangeError(`a row group without column ${name}`);
+  return {
+    packed: chunk.codec !== 'UNCOMPRESSED',
+    values: Number(chunk.num_values),
+    levels,
+  };
+}
+
+/** The decoder asks ahead of its need, and when it fails it waits for nothing more: an error then is no news. */
+function ahead<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+async function ranges(handle: FileHandle): Promise<AsyncBuffer> {
+  const { size } = await handle.stat();
+  const read = async (start: number, end: number): Promise<ArrayBuffer> => {
+    // before anything is allocated: the numbers come from the file, which may be damaged
+    if (!(start >= 0 && start <= end && end <= size))
+      throw new RangeError(`bytes ${start}..${end} are not within 0..${size}`);
+    const bytes = new Uint8Array(end - start);
+    for (let at = 0; at < bytes.length;) {
+      const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+      if (bytesRead === 0) throw new RangeError(`the file became shorter than ${size} bytes`);
+      at += bytesRead;
+    }
+    return bytes.buffer;
+  };
+  return {
+    byteLength: size,
+    slice: (start, end = size) => ahead(read(start, end)),
+  };
+}

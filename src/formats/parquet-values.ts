@@ -1,0 +1,97 @@
+/** Decoded values of a Parquet column as a column of ours, each of them checked. */
+import type { ColumnOf, ColumnType } from './columns.js';
+import type { Column } from './parquet-column.js';
+import type { Ragged } from './lists.js';
+import { asId, asNumber, asText } from '../show.js';
+
+/** Tells of a bad row; throws unless such rows are skipped. */
+export type Fail = (row: number, expected: string, value: unknown) => void;
+
+interface Refusing {
+  /** Rows to read as empty, whatever they hold: texts of no characters, lists of no values. */
+  empty: ReadonlySet<number>;
+  fail: Fail;
+}
+type Convert<T extends ColumnType> = (
+  values: ArrayLike<unknown>,
+  column: Column,
+  refusing: Refusing,
+) => ColumnOf[T];
+
+export const convert: { [T in ColumnType]: Convert<T> } = {
+  string: (values, _column, refusing) =>
+    flat(values, { check: asText, expected: 'a text', instead: '', ...refusing }),
+
+  int32: (values, { below }, refusing) =>
+    Int32Array.from(flat(values, { ...idsBelow(below), instead: 0, ...refusing })),
+
+  'int32[]': (rows, column, refusing) => {
+    const { offsets, values } = lists(rows, column, { ...idsBelow(column.below), ...refusing });
+    return { offsets, values: Int32Array.from(values) };
+  },
+
+  'float32[]': (rows, column, refusing) => {
+    const { offsets, values } = lists(rows, column, {
+      check: asNumber,
+      expected: 'a finite number',
+      ...refusing,
+    });
+    return { offsets, values: Float32Array.from(values) };
+  },
+
+  'string[]': (rows, column, refusing) =>
+    lists(rows, column, { check: asText, expected: 'a text', ...refusing }),
+};
+
+const idsBelow = (below: number) => ({
+  check: (value: unknown) => asId(value, below),
+  expected: `0..${below - 1}`,
+});
+
+interface Check<T> extends Refusing {
+  /** The value, if it is one. */
+  check: (value: unknown) => T | undefined;
+  expected: string;
+}
+
+function flat<T>(
+  values: ArrayLike<unknown>,
+  { check, expected, instead, empty, fail }: Check<T> & { instead: T },
+): T[] {
+  return Array.from(values, (value, row) => {
+    if (empty.has(row)) return instead;
+    const checked = check(value);
+    if (checked === undefined) fail(row, expected, value);
+    return checked ?? instead;
+  });
+}
+
+function lists<T>(
+  rows: ArrayLike<unknown>,
+  { bare }: Column,
+  { check, expected, empty, fail }: Check<T>,
+): Ragged<T[]> {
+  const offsets = new Int32Array(rows.length + 1);
+  const values: T[] = [];
+  for (let row = 0; row < rows.length; row++) {
+    if (!empty.has(row)) append(row, rows[row] ?? (bare ? [] : null));
+    offsets[row + 1] = values.length;
+  }
+  return { offsets, values };
+
+  function append(row: number, list: unknown): void {
+    if (!Array.isArray(list)) {
+      fail(row, 'a list', list);
+      return;
+    }
+    for (const value of list as unknown[]) {
+      const checked = check(value);
+      if (checked === undefined) {
+        fail(row, expected, value);
+        values.length = offsets[row]!;
+        return;
+      }
+      values.push(checked);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Writes column batches as Parquet under a temporary name; the file appears under its own name, whole and
+ * synced, or not at all. Lists are written in the three-level layout that Arrow, Spark and DuckDB use.
+ */
+import parquet, { type Field, type ParquetWriter as Encoder } from 'parquetjs-lite';
+import { AsideFile } from '../files/atomic-file.js';
+import { columnLength, type ColumnBatch, type ColumnOf, type ColumnType, type Schema } from './columns.js';
+
+export interface ParquetWriterOptions {
+  compression: 'snappy' | 'gzip';
+  /** Rows in a row group, which is what is held in memory. */
+  rowGroup: number;
+}
+
+export class ParquetWriter<S extends Schema> implements AsyncDisposable {
+  readonly path: string;
+  readonly #schema: S;
+  readonly #file: AsideFile;
+  readonly #encoder: Encoder;
+  #written: Promise<void> = Promise.resolve();
+  #rows = 0;
+
+  private constructor(path: string, schema: S, file: AsideFile, options: ParquetWriterOptions) {
+    this.path = path;
+    this.#schema = schema;
+    this.#file = file;
+    const layout = new parquet.ParquetSchema(fields(schema, options.compression));
+    // its pages of version 2 count the values of lists as rows
+    const settings = { rowGroupSize: options.rowGroup, pageIndex: false, useDataPageV2: false };
+    const write = (bytes: Uint8Array) => this.#write(bytes);
+    const close = () => Promise.resolve();
+    this.#encoder = new parquet.ParquetWriter(
+      layout,
+      new parquet.ParquetEnvelopeWriter(layout, write, close, 0, settings),
+      settings,
+    );
+  }
+
+  /** @throws InputError if nothing can be written there. */
+  static async create<S extends Schema>(
+    path: string,
+    schema: S,
+    options: ParquetWriterOptions,
+  ): Promise<ParquetWriter<S>> {
+    return new ParquetWriter(path, schema, await AsideFile.create(path), options);
+  }
+
+  /** @throws RangeError if a column is missing or not as long as the batch; InputError if it cannot be written. */
+  async append({ rows, columns }: ColumnBatch<S>): Promise<void> {
+    const cells = Object.keys(this.#schema).map((name) => {
+      const column = (columns as Partial<Record<string, ColumnOf[ColumnType]>>)[name];
+      const length = column && columnLength(column);
+      if (column === undefined || length !== rows)
+        throw new RangeError(`${name}: expected ${rows} values, got ${length ?? 'none'}`);
+      return [name, cellsOf(column)] as const;
+    });
+    for (let row = 0; row < rows; row++)
+      await this.#encoder.appendRow(Object.fromEntries(cells.map(([name, cell]) => [name, cell(row)])));
+    this.#rows += rows;
+  }
+
+  /** Completes the file under its own name and returns its rows. @throws InputError if it cannot be written. */
+  async finish(): Promise<number> {
+    await this.#encoder.close();
+    await this.#written;
+    await this.#file.finish();
+    return this.#rows;
+  }
+
+  /** Without `finish`, leaves nothing behind. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#written.catch(() => undefined);
+    await this.#file[Symbol.asyncDispose]();
+  }
+
+  /** The encoder does not wait for its header: parts are queued, and a failure is met again in `finish`. */
+  #write(bytes: Uint8Array): Promise<void> {
+    this.#written = this.#written.then(() => this.#file.write(bytes));
+    this.#written.catch(() => undefined);
+    return this.#written;
+  }
+}
+
+function fields(schema: Schema, codec: 'snappy' | 'gzip'): Record<string, Field> {
+  const leaf = { compression: codec === 'gzip' ? 'GZIP' : 'SNAPPY', statistics: false } as const;
+  const list = (type: 'INT32' | 'FLOAT' | 'UTF8'): Field => ({
+    type: 'LIST',
+    fields: { list: { repeated: true, fields: { element: { type, ...leaf } } } },
+  });
+  const field: Record<ColumnType, Field> = {
+    string: { type: 'UTF8', ...leaf },
+    int32: { type: 'INT32', ...leaf },
+    'int32[]': list('INT32'),
+    'float32[]': list('FLOAT'),
+    'string[]': list('UTF8'),
+  };
+  return Object.fromEntries(Object.entries(schema).map(([name, type]) => [name, { ...field[type] }]));
+}
+
+function cellsOf(column: ColumnOf[ColumnType]): (row: number) => unknown {
+  if (!('offsets' in column)) return (row) => column[row];
+  const { offsets, values } = column;
+  return (row) => {
+    const list = values.slice(offsets[row], offsets[row + 1]);
+    return { list: Array.from<unknown, object>(list, (element) => ({ element })) };
+  };
+}

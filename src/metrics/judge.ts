@@ -1,0 +1,90 @@
+/** True labels and predictions of two tables, side by side. */
+import { RECALL_CUTOFFS } from './ranking.js';
+import type { Found } from '../search/found.js';
+import { ranked } from '../search/ranked.js';
+import { sliceColumn, sliceColumns, type FileBatch, type Schema } from '../formats/columns.js';
+import { listAt, listCount, type Lists } from '../formats/lists.js';
+import { InputError } from '../errors.js';
+
+/** Texts with their true labels and what was found for them. */
+export interface JudgedBatch {
+  columns: { labels: Lists };
+  found: Found;
+  /** Labels that do not count as true, a list a text; absent for none. What was found is judged as it is. */
+  excluded?: Lists | undefined;
+}
+
+/** Columns of a table of true labels, and of one of predictions. */
+export const LABELS = { labels: 'int32[]' } as const;
+export const RANKED = { labels: 'int32[]', scores: 'float32[]' } as const;
+
+type TruthBatch = FileBatch<typeof LABELS>;
+type RankedBatch = FileBatch<typeof RANKED>;
+
+/**
+ * Pairs the rows of a table of true labels and one of predictions, whatever their batches are. `excluded` are labels
+ * taken out of the predictions, by row; the truth stays whole. @throws InputError if one table is longer, or a row is not a ranking.
+ */
+export async function* judge(
+  truths: AsyncGenerator<TruthBatch>,
+  predictions: AsyncGenerator<RankedBatch>,
+  excluded: Lists | undefined,
+): AsyncGenerator<JudgedBatch> {
+  let truth: TruthBatch | undefined;
+  let prediction: RankedBatch | undefined;
+  try {
+    for (;;) {
+      truth = await filled(truth, truths);
+      prediction = await filled(prediction, predictions);
+      if (!truth && !prediction) return;
+      if (!truth || !prediction) {
+        const { file, start } = (truth ?? prediction)!;
+        throw new InputError(`${file}, row ${start}: the other table has only ${start} rows`);
+      }
+      const rows = Math.min(truth.rows, prediction.rows);
+      const { columns } = rowsOf(truth, 0, rows);
+      yield { columns, found: foundOf(rowsOf(prediction, 0, rows), excluded) };
+      truth = rowsOf(truth, rows, truth.rows);
+      prediction = rowsOf(prediction, rows, prediction.rows);
+    }
+  } finally {
+    await truths.return(undefined);
+    await predictions.return(undefined);
+  }
+}
+
+/** The batch, or the next with rows if it has none left. */
+async function filled<T extends { rows: number }>(
+  batch: T | undefined,
+  next: AsyncGenerator<T>,
+): Promise<T | undefined> {
+  let current = batch;
+  while (!current?.rows) {
+    const result = await next.next();
+    if (result.done) return undefined;
+    current = result.value;
+  }
+  return current;
+}
+
+const rowsOf = <S extends Schema>(batch: FileBatch<S>, start: number, end: number): FileBatch<S> => ({
+  file: batch.file,
+  start: batch.start + start,
+  rows: end - start,
+  columns: sliceColumns<S>(batch.columns, start, end),
+});
+
+function foundOf({ file, start, rows, columns }: RankedBatch, excluded: Lists | undefined): Found {
+  const { labels, scores } = columns;
+  for (let i = 0; i < rows; i++) {
+    const place = `${file}, row ${start + i}`;
+    const [ids, values] = [listAt(labels, i), scores.offsets[i + 1]! - scores.offsets[i]!];
+    if (ids.length !== values)
+      throw new InputError(`${place}: scores: expected ${ids.length}, one a label, got ${values}`);
+    const twice = ids.find((id, at) => ids.indexOf(id) !== at);
+    if (twice !== undefined) throw new InputError(`${place}: labels: ${twice} is there twice`);
+  }
+  const last = Math.max(0, (excluded ? listCount(excluded) : 0) - start);
+  const known = excluded && sliceColumn(excluded, start, start + Math.min(rows, last));
+  return ranked({ labels, scores: scores.values }, { k: RECALL_CUTOFFS.at(-1)!, excluded: known });
+}

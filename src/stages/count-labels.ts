@@ -1,0 +1,30 @@
+/** How often each label occurs in the training texts: what head and tail, and propensities, are made of. */
+import { readParquet } from '../../operators/read-parquet.js';
+import type { Dataset } from '../store/dataset.js';
+import { listAt, listCount } from '../formats/lists.js';
+import { RowSet } from '../store/row-set.js';
+import { pipeline } from '../stream/pipeline.js';
+import { watched, type Watch } from '../stream/progress.js';
+
+export interface LabelCounts {
+  /** Training texts of each label, `[labels]`. */
+  frequency: Int32Array;
+  /** The training texts that have labels. */
+  labelled: RowSet;
+}
+
+/** Reads the label column alone. Memory: 4 bytes a label and a bit a training text. */
+export async function countLabels(dataset: Dataset, watch: Watch = {}): Promise<LabelCounts> {
+  const frequency = new Int32Array(dataset.labels);
+  const labelled = new RowSet(dataset.train);
+  const read = readParquet({ columns: { labels: 'int32[]' }, below: { labels: dataset.labels } });
+  const batches = pipeline(dataset.paths.train, read).run(
+    watched(watch, { stage: 'count labels', counting: 'read-parquet', total: dataset.train }),
+  );
+  for await (const { start, columns } of batches) {
+    const { labels } = columns;
+    for (const label of labels.values) frequency[label]!++;
+    for (let i = 0; i < listCount(labels); i++) if (listAt(labels, i).length > 0) labelled.add(start + i);
+  }
+  return { frequency, labelled };
+}

@@ -1,0 +1,87 @@
+/** How much of what an exact search finds an index finds, too. */
+import { embed } from '../../operators/embed.js';
+import { readParquet } from '../../operators/read-parquet.js';
+import { search } from '../../operators/search.js';
+import { take } from '../../operators/take.js';
+import { tokenize } from '../../operators/tokenize.js';
+import { readConfig } from '../encode/model-folder.js';
+import { rankedAt, type Found } from '../search/found.js';
+import { openDataset } from '../store/dataset.js';
+import { Matrix } from '../formats/npy.js';
+import { operator } from '../stream/operator.js';
+import { pipeline } from '../stream/pipeline.js';
+import { watched, type Watch } from '../stream/progress.js';
+
+/** Labels of each query that are compared. */
+export const K = 100;
+
+/** What is searched with, in batches: all of it is in memory. */
+export interface Embedded {
+  rows: number;
+  /** `[rows, dim]`. */
+  embeddings: Float32Array;
+}
+
+const BATCH = 256;
+
+/** The first `sample` held-out texts of a data set, embedded by a model. */
+export async function heldOutTexts(
+  { data, model, sample, threads }: { data: string; model: string; sample: number; threads: number },
+  { signal }: Watch,
+): Promise<Embedded[]> {
+  const { paths } = await openDataset(data);
+  const batches: Embedded[] = [];
+  for await (const { rows, embeddings } of pipeline(
+    paths.test,
+    readParquet({ columns: { text: 'string' }, batch: BATCH }),
+    take({ rows: sample }),
+    tokenize({ tokenizer: model, maxLength: readConfig(model).maxLength, threads }),
+    embed({ model, threads }),
+  ).run({ signal }))
+    batches.push({ rows, embeddings });
+  return batches;
+}
+
+/** `sample` rows that lie evenly in a matrix, or all if it has no more. */
+export function evenRows(path: string, sample: number): Embedded[] {
+  using matrix = Matrix.open(path, 'float32');
+  const count = Math.min(sample, matrix.rows);
+  const ids = Array.from({ length: count }, (_x, i) => Math.floor((i * matrix.rows) / count));
+  const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_x, i) => ids.slice(i * BATCH, (i + 1) * BATCH)); // prettier-ignore
+  return batches.map((batch) => ({ rows: batch.length, embeddings: matrix.gather(batch) }));
+}
+
+/** The share, 0 … 1, of the `K` best labels, over all queries, that the index finds; 1 if there are none to find. */
+export async function measureRecall(
+  { labels, index, threads }: { labels: string; index: string; threads: number },
+  queries: readonly Embedded[],
+  watch: Watch,
+): Promise<number> {
+  let hits = 0;
+  let all = 0;
+  const total = queries.reduce((sum, { rows }) => sum + rows, 0);
+  const compared = pipeline(
+    queries,
+    search<Embedded>({ labels, k: K, threads }),
+    asExact,
+    search<Embedded & { exact: Found }>({ labels, index, k: K, threads }),
+  ).run(watched(watch, { stage: `recall of ${index}`, counting: 'as-exact', total }));
+  for await (const { exact, found } of compared)
+    for (let text = 0; text < found.ids.length / K; text++) {
+      const best = new Set(rankedAt(exact, text));
+      all += best.size;
+      hits += rankedAt(found, text).filter((label) => best.has(label)).length;
+    }
+  return all === 0 ? 1 : hits / all;
+}
+
+/** Puts what the exact search found where the next does not write over it. */
+const asExact = operator<Embedded & { found: Found }, Embedded & { exact: Found }>(
+  'as-exact',
+  async function* (batches, { progress }) {
+    for await (const { rows, embeddings, found } of batches) {
+      yield { rows, embeddings, exact: found };
+      progress(rows);
+    }
+  },
+);

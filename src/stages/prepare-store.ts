@@ -1,0 +1,142 @@
+/** Tokenizes a data set once: what training reads again and again, as stores on disk. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { readParquet } from '../../operators/read-parquet.js';
+import { tokenize } from '../../operators/tokenize.js';
+import { writeLists } from '../../operators/write-lists.js';
+import { TOKENIZER_FILES } from '../encode/model-folder.js';
+import { LABEL_COLUMNS, TEXT_COLUMNS, trainingFiles, type Dataset } from '../store/dataset.js';
+import { digestsOf, firstDamage } from '../files/digests.js';
+import { checkJson, readJson } from '../files/read-json.js';
+import { RaggedReader } from '../store/ragged.js';
+import { versionsOf, whileUnchanged } from '../files/unchanged.js';
+import { writeJson } from '../files/write-json.js';
+import { InputError } from '../errors.js';
+import { pipeline } from '../stream/pipeline.js';
+import { watched, type Watch } from '../stream/progress.js';
+
+/** Base names of what is on disk: tokens of labels and of training texts, and the texts' labels. */
+export interface TokenFiles {
+  labels: string;
+  texts: string;
+  positives: string;
+}
+
+export interface TokenStore extends TokenFiles {
+  /** Training texts without tokens. */
+  emptyTexts: number;
+}
+
+export interface PrepareStoreOptions {
+  dataset: Dataset;
+  /** Folder of the store: used again if it was made of the same files, made anew otherwise. */
+  dir: string;
+  /** Folder with the tokenizer. */
+  tokenizer: string;
+  /** Tokens kept of a text. */
+  maxLength: number;
+  threads: number;
+}
+
+/** @throws InputError (perhaps as cause) if the tokenizer is missing or a file of the data set is bad. */
+export async function prepareStore(options: PrepareStoreOptions, watch: Watch = {}): Promise<TokenStore> {
+  const { dir } = options;
+  const origin = await originOf(options);
+  if (!(await isWhole(dir, origin, watch))) {
+    const partial = `${dir}.partial`;
+    await rm(partial, { recursive: true, force: true });
+    try {
+      await mkdir(partial, { recursive: true });
+      await whileUnchanged(trainingFiles(options.dataset), () => build(partial, options, watch));
+      const files = await digestsOf(partial, DESCRIPTION);
+      await writeJson(join(partial, DESCRIPTION), { origin, files } satisfies Description);
+      await rm(dir, { recursive: true, force: true });
+      await rename(partial, dir);
+    } finally {
+      await rm(partial, { recursive: true, force: true });
+    }
+  }
+  return { ...tokenFiles(dir), emptyTexts: countEmpty(tokenFiles(dir).texts) };
+}
+
+const DESCRIPTION = 'store.json';
+
+const Description = z.object({
+  /** What the store was made of. */
+  origin: z.unknown(),
+  /** SHA-256 of each file. */
+  files: z.record(z.string(), z.string()),
+});
+type Description = z.infer<typeof Description>;
+
+/** Whether there is a store of the same origin, as it was written; tells of one that is damaged. */
+async function isWhole(dir: string, origin: object, { note }: Watch): Promise<boolean> {
+  const description = readDescription(join(dir, DESCRIPTION));
+  if (!description || JSON.stringify(description.origin) !== JSON.stringify(origin)) return false;
+  const damage = await firstDamage(dir, description.files, DESCRIPTION);
+  if (damage !== undefined) note?.(`${damage}; the store is made anew`);
+  return damage === undefined;
+}
+
+/** Nothing if there is none that can be read: then there is no store. */
+function readDescription(path: string): Description | undefined {
+  try {
+    return checkJson(path, Description, readJson(path));
+  } catch {
+    return undefined;
+  }
+}
+
+async function build(
+  dir: string,
+  { dataset, tokenizer, maxLength, threads }: PrepareStoreOptions,
+  watch: Watch,
+): Promise<void> {
+  const { labels, texts, positives } = tokenFiles(dir);
+  const toTokens = { tokenizer, maxLength, threads };
+  await pipeline(
+    dataset.paths.labels,
+    readParquet({ columns: LABEL_COLUMNS, batch: 1024 }),
+    tokenize(toTokens),
+    writeLists({ base: labels, lists: ({ tokens }) => tokens }),
+  ).drain(watched(watch, { stage: 'tokenize labels', counting: 'tokenize', total: dataset.labels }));
+
+  await pipeline(
+    dataset.paths.train,
+    readParquet({ columns: TEXT_COLUMNS, batch: 1024, below: { labels: dataset.labels } }),
+    tokenize(toTokens),
+    writeLists({ base: texts, lists: ({ tokens }) => tokens }),
+    writeLists({ base: positives, lists: ({ columns }) => columns.labels }),
+  ).drain(watched(watch, { stage: 'tokenize texts', counting: 'tokenize', total: dataset.train }));
+}
+
+/** The base names in the folder of a store. */
+export const tokenFiles = (dir: string): TokenFiles => ({
+  labels: join(dir, 'label-tokens'),
+  texts: join(dir, 'text-tokens'),
+  positives: join(dir, 'text-labels'),
+});
+
+function countEmpty(base: string): number {
+  using lists = new RaggedReader(base);
+  return lists.countEmpty();
+}
+
+/** What a store depends on, as it is kept in `store.json`. */
+async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions): Promise<object> {
+  const hash = createHash('sha256');
+  for (const name of TOKENIZER_FILES) hash.update(await readTokenizer(join(tokenizer, name)));
+  return {
+    labels: await versionsOf(dataset.paths.labels),
+    texts: await versionsOf(dataset.paths.train),
+    tokenizer: hash.digest('hex'),
+    maxLength,
+  };
+}
+
+const readTokenizer = (path: string): Promise<Buffer> =>
+  readFile(path).catch((cause: unknown) => {
+    throw new InputError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+  });

@@ -1,0 +1,41 @@
+/** The pairs of a filter file, by text. */
+import { readParquet } from '../../operators/read-parquet.js';
+import { positionOf } from '../encode/pack.js';
+import { FILTER_COLUMNS } from '../store/dataset.js';
+import { groupPairs, type Pairs } from '../store/pairs.js';
+import type { Lists } from '../formats/lists.js';
+import { pipeline } from '../stream/pipeline.js';
+import type { Watch } from '../stream/progress.js';
+
+export interface ReadFilterOptions {
+  /** Texts that the filter is about. */
+  rows: number;
+  /** How many labels there are. */
+  labels: number;
+  /** Texts to read of, ascending; default all. */
+  only?: Int32Array | undefined;
+}
+
+/**
+ * Labels that each of the texts must not get, in their order; nothing where there is no file. Memory: 4 bytes a text and
+ * 4 a pair.
+ */
+export async function readFilter(
+  path: string | undefined,
+  { rows, labels, only }: ReadFilterOptions,
+  { signal }: Watch = {},
+): Promise<Lists | undefined> {
+  if (path === undefined) return undefined;
+  const pairs: Pairs[] = [];
+  const read = readParquet({ columns: FILTER_COLUMNS, below: { row: rows, label: labels } });
+  for await (const { columns } of pipeline([path], read).run({ signal }))
+    pairs.push(only ? pairsOf(only, columns) : { row: columns.row, id: columns.label });
+  return groupPairs(pairs, only?.length ?? rows);
+}
+
+/** Those of some texts, numbered by their places among them. */
+function pairsOf(only: Int32Array, { row, label }: { row: Int32Array; label: Int32Array }): Pairs {
+  const places = row.map((text) => positionOf(only, text));
+  const kept = places.map((_place, i) => i).filter((i) => only[places[i]!] === row[i]);
+  return { row: kept.map((i) => places[i]!), id: kept.map((i) => label[i]!) };
+}

@@ -1,0 +1,348 @@
+/** The command as its users run it: from a data set to predictions, and what bad input gets. */
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { tinyBert } from '../tiny-bert.js';
+import { tinyDataset } from '../tiny.js';
+
+const dexa = (args: string[], input = '') => {
+  const { status, stdout, stderr } = spawnSync('node', ['dist/src/command/dexa.js', ...args], {
+    input,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+};
+
+test('train, evaluate and predict', async (t) => {
+  const dir = t.testdir();
+  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
+  await tinyDataset(data);
+  const trained = dexa(
+    `train --data ${data} --run ${run} --aux 4 --head-min-count 12 --epochs 4 --batch 32 --threads 1`.split(
+      ' ',
+    ),
+  );
+  t.match(trained, { status: 0, stderr: '', stdout: /240 texts \(0 more have no labels/ });
+  t.same(readdirSync(run).sort(), [
+    'auxiliary.npy',
+    'config.json',
+    'label-embeddings.npy',
+    'label-texts.offsets.npy',
+    'label-texts.utf8.npy',
+    'model',
+    'training.jsonl',
+  ]);
+  t.equal(readFileSync(join(run, 'training.jsonl'), 'utf8').trim().split('\n').length, 4, 'a line an epoch');
+
+  const json = join(dir, 'metrics.json');
+  const evaluated = dexa(`evaluate --run ${run} --data ${data} --json ${json} --threads 1`.split(' '));
+  t.match(evaluated, { status: 0, stderr: '', stdout: /^40 texts\n% +@1 [^]*\ndecile +labels / });
+  const metrics = JSON.parse(readFileSync(json, 'utf8')) as Record<string, number>;
+  const { deciles } = JSON.parse(readFileSync(json, 'utf8')) as { deciles: Record<string, number>[] };
+  const parts = deciles.reduce((sum, bin) => sum + bin['P@5']!, 0);
+  t.ok(deciles.length === 10 && Math.abs(parts - metrics['P@5']!) < 1e-9, 'their parts sum to P@5');
+  t.ok(metrics['P@1']! > 0.5 && metrics['P@1']! <= 1, `P@1 ${metrics['P@1']}`);
+  t.ok(metrics['PSnDCG@5']! > 0.5 && metrics['R@20']! > 0.8);
+  const few = dexa(`evaluate --run ${run} --data ${data} --limit 3 --json - --threads 1`.split(' '));
+  t.equal((JSON.parse(few.stdout) as { texts: number }).texts, 3);
+
+  const predicted = dexa(
+    `predict --run ${run} --input - --top 2 --threads 1`.split(' '),
+    'river\n\nbread music\n',
+  );
+  t.match(predicted, { status: 0, stderr: '' });
+  const lines = predicted.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown[]>);
+  t.same(
+    lines.map(({ text }) => text),
+    ['river', '', 'bread music'],
+    'in order',
+  );
+  t.same(
+    lines.map(({ labels }) => labels!.length),
+    [2, 0, 2],
+    'an empty text has no labels',
+  );
+  t.match(lines[0]!['names']![0], /river/);
+
+  const out = join(dir, 'predictions.parquet');
+  const truth = join(data, 'test.parquet');
+  t.match(dexa(`predict --run ${run} --input ${truth} --top 5 --out ${out} --threads 1`.split(' ')), {
+    status: 0,
+  });
+  const scored = dexa(
+    `metrics --truth ${truth} --predictions ${out} --train ${join(data, 'train.parquet')} --json -`.split(
+      ' ',
+    ),
+  );
+  const own = JSON.parse(scored.stdout) as Record<string, number>;
+  t.ok(Math.abs(own['P@1']! - metrics['P@1']!) < 0.03, 'but for the filter, the same as evaluate');
+
+  const exported = join(dir, 'exported');
+  const write = () => dexa(`export --run ${run} --out ${exported}`.split(' '));
+  t.match(write(), {
+    status: 0,
+    stderr: '',
+    stdout: `the encoder and 60 labels, 256 numbers each: ${exported}\n`,
+  });
+  t.match(write(), { status: 2, stderr: /exported: holds .* already; remove it first\n$/ });
+
+  const further = join(dir, 'further');
+  const options = '--aux 0 --epochs 1 --batch 32 --max-length 8 --threads 1';
+  t.match(
+    dexa(`train --data ${data} --run ${further} --encoder ${run}/model ${options}`.split(' ')),
+    { status: 0, stderr: '' },
+    'training goes on from a trained model',
+  );
+  t.match(JSON.parse(readFileSync(join(further, 'model', 'config.json'), 'utf8')), { maxLength: 8 });
+
+  t.match(dexa(`train --data ${data} --run ${run} --aux 4 --epochs 1 --batch 32`.split(' ')), {
+    status: 2,
+    stderr: /run: holds a trained model already; remove it first\n$/,
+  });
+});
+
+test('both modules, and the stages of what they leave', async (t) => {
+  const dir = t.testdir();
+  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
+  await tinyDataset(data);
+  const options = `--aux 4 --head-min-count 12 --epochs 4 --batch 32 --classifier-epochs 3 --classifier-batch 32`;
+  const train = (modules: string, folder = run) =>
+    dexa(`train --data ${data} --run ${folder} --modules ${modules} ${options} --threads 1`.split(' '));
+  t.match(train('1,2'), {
+    status: 0,
+    stderr: '',
+    stdout:
+      /228 texts .*12 were held back[^]*P@1 in % on the texts held back: encoder .*; fused by (tree|linear)/,
+  });
+  t.same(readdirSync(run).sort(), [
+    'auxiliary.npy',
+    'classifiers.npy',
+    'config.json',
+    'fusion.json',
+    'inverse-propensity.npy',
+    'label-embeddings.npy',
+    'label-texts.offsets.npy',
+    'label-texts.utf8.npy',
+    'model',
+    'training.jsonl',
+  ]);
+  const stages = ['encoder', 'classifier', 'fused'].map((stage) => {
+    const { stdout } = dexa(
+      `evaluate --run ${run} --data ${data} --stage ${stage} --json - --threads 1`.split(' '),
+    );
+    return (JSON.parse(stdout) as Record<string, number>)['P@1']!;
+  });
+  stages.forEach((p) => t.ok(p > 0.5 && p <= 1, `P@1 ${p}`));
+  const best = dexa(`evaluate --run ${run} --data ${data} --json - --threads 1`.split(' '));
+  t.equal((JSON.parse(best.stdout) as Record<string, number>)['P@1'], stages[2], 'fused by default');
+  t.match(dexa(`predict --run ${run} --input - --top 2 --threads 1`.split(' '), 'river\n'), {
+    status: 0,
+    stdout: /"labels":\[\d+,\d+\]/,
+  });
+  t.match(train('2'), {
+    status: 2,
+    stderr: /fusion\.json: there already; remove it to train classifiers anew\n$/,
+  });
+
+  rmSync(join(run, 'fusion.json'));
+  t.match(dexa(`evaluate --run ${run} --data ${data} --stage fused`.split(' ')), {
+    status: 2,
+    stderr: /fusion\.json: not found; the stage fused comes of training with --modules 1,2\n$/,
+  });
+  const before = readFileSync(join(run, 'classifiers.npy'));
+  t.match(train('2'), { status: 0, stderr: '' }, 'module 2 alone, over an encoder that is there');
+  t.ok(readFileSync(join(run, 'classifiers.npy')).equals(before), 'the same under a seed');
+  t.match(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')), {
+    modules: '1,2',
+    classifierEpochs: 3,
+  });
+  rmSync(join(run, 'fusion.json'));
+  t.match(
+    dexa(
+      `train --data ${data} --run ${run} --modules 2 --seed 5 --classifier-epochs 1 --classifier-batch 32`.split(
+        ' ',
+      ),
+    ),
+    { status: 0, stderr: /^the encoder was trained on the texts that fusion is fitted to/ },
+    'says so where the encoder has seen what fusion is fitted to',
+  );
+  t.match(train('2', join(dir, 'none')), { status: 2, stderr: /none is not a finished run\n$/ });
+});
+
+test('training starts from a Hugging Face folder, and the run holds one again', async (t) => {
+  const dir = t.testdir();
+  const [data, run, bert] = [join(dir, 'data'), join(dir, 'run'), join(dir, 'bert')];
+  await tinyDataset(data);
+  tinyBert(bert, { tensors: null });
+  const train = (more: string) =>
+    dexa(
+      `train --data ${data} --aux 4 --head-min-count 12 --epochs 1 --batch 32 --threads 1 ${more}`.split(' '),
+    );
+  t.match(train(`--run ${run} --encoder ${bert}`), {
+    status: 2,
+    stderr:
+      /^error: maxLength: expected at most 24 \(max_position_embeddings of .*bert\/config.json\), got 32\n$/,
+  });
+  t.notOk(existsSync(run), 'no run was begun');
+  t.match(train(`--run ${run} --encoder ${bert} --max-length 12`), {
+    status: 0,
+    stderr: `${bert}: holds no weights, so training starts from random ones\n`,
+  });
+  t.same(readdirSync(join(run, 'model')).sort(), [
+    'auxiliary.npy',
+    'config.json',
+    'model.safetensors',
+    'sentence_bert_config.json',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'vocab.txt',
+  ]);
+  t.match(dexa(`predict --run ${run} --input - --threads 1`.split(' '), 'river music\n'), {
+    status: 0,
+    stderr: '',
+    stdout: /"text":"river music","labels":\[\d+,/,
+  });
+  t.match(train(`--run ${join(dir, 'further')} --encoder ${run}/model --max-length 12`), {
+    status: 0,
+    stderr: '',
+  });
+});
+
+test('the whole encoder of the package can be trained', async (t) => {
+  const dir = t.testdir();
+  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
+  await tinyDataset(data);
+  const options = '--encoder use-lite --aux 4 --head-min-count 12 --epochs 1 --batch 64 --threads 1';
+  const trained = dexa(`train --data ${data} --run ${run} --device cpu ${options}`.split(' '));
+  t.match(trained, { status: 0, stderr: '', stdout: /device cpu: asked for/ });
+  t.match(JSON.parse(readFileSync(join(run, 'model', 'config.json'), 'utf8')), {
+    encoder: 'use-lite',
+    dim: 512,
+    maxLength: 32,
+  });
+  t.match(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')), { lr: 2e-4 });
+  const predicted = dexa(`predict --run ${run} --input - --top 1 --threads 1`.split(' '), 'river\n');
+  t.match(predicted, { status: 0, stderr: '', stdout: /river/ });
+});
+
+test('options are checked, in one line and with exit code 2', async (t) => {
+  const dir = t.testdir();
+  for (const [line, message] of [
+    ['train --data x', /error: required option '--run <DIR>' not specified/],
+    ['train --data x --run y --batch 1', /error: batch: .*>=2, got 1\n$/],
+    ['train --data x --run y --lr fast', /error: lr: .*got "fast"\n$/],
+    [`train --data ${dir} --run y`, /error: .*dataset.json: cannot be read: ENOENT/],
+    [`evaluate --run ${dir} --data x`, /error: .*model: not found; .* is not a finished run\n$/],
+    ['metrics --truth x --predictions y --propensity 1', /error: propensity: .*got \[1\]\n$/],
+    ['import --out y', /error: missing required argument 'DIR'/],
+    ['fly', /error: unknown command 'fly'/],
+  ] as const) {
+    const { status, stdout, stderr } = dexa(line.split(' '));
+    t.equal(status, 2, line);
+    t.equal(stdout, '');
+    t.match(stderr, message);
+  }
+  t.match(dexa(['train', '--help']), { status: 0, stdout: /--batch <n> +texts a step \(default: 1024\)/ });
+});
+
+test('bad data are named, and nothing is half-written', async (t) => {
+  const dir = t.testdir();
+  const data = join(dir, 'data');
+  await tinyDataset(data);
+  const train = (folder: string, more = '') =>
+    dexa(`train --data ${folder} --run ${join(dir, 'run')} --epochs 1 --threads 1 ${more}`.trim().split(' '));
+
+  t.match(train(data, '--aux 4'), {
+    status: 2,
+    stderr: /batch: expected at most 240 \(the training texts of .* that have labels\)/,
+  });
+  t.match(train(data, '--batch 8 --aux 100'), {
+    status: 2,
+    stderr: /aux: expected at most \d+ \(the labels of/,
+  });
+  t.notOk(existsSync(join(dir, 'run')), 'no run was begun');
+  writeFileSync(join(dir, 'file'), '');
+  t.match(dexa(`train --data ${data} --run ${join(dir, 'file', 'run')} --aux 4 --batch 8`.split(' ')), {
+    status: 2,
+    stderr: /file\/run: cannot be written \(ENOTDIR\)\n$/,
+  });
+
+  const cut = join(dir, 'cut');
+  cpSync(data, cut, { recursive: true });
+  truncateSync(join(cut, 'train.parquet'), 500);
+  t.match(train(cut, '--batch 8'), {
+    status: 2,
+    stderr: /cut\/train.parquet: not a Parquet file, or a damaged one/,
+  });
+
+  const description = JSON.parse(readFileSync(join(data, 'dataset.json'), 'utf8')) as object;
+  const other = join(dir, 'other');
+  cpSync(data, other, { recursive: true });
+  writeFileSync(join(other, 'dataset.json'), JSON.stringify({ ...description, train: 7 }));
+  t.match(train(other, '--batch 8'), {
+    status: 2,
+    stderr: /train.parquet: 240 rows, but .*dataset.json says 7\n$/,
+  });
+});
+
+test('metrics scores tables of any system', async (t) => {
+  const dir = t.testdir();
+  const path = (name: string, rows: object[]): string => {
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    return join(dir, name);
+  };
+  const truth = path('truth.jsonl', [{ labels: [1] }, { labels: [2, 3] }]);
+  const predictions = path('p.jsonl', [
+    { labels: [5, 1], scores: [0.1, 0.9] },
+    { labels: [7, 2], scores: [3, 2] },
+  ]);
+  writeFileSync(join(dir, 'filter.txt'), '1 7\n');
+  const score = (...more: string[]) =>
+    dexa(['metrics', '--truth', truth, '--predictions', predictions, ...more]);
+  t.match(JSON.parse(score('--json', '-').stdout), { texts: 2, 'P@1': 0.5, 'R@5': 0.75 });
+  t.match(JSON.parse(score('--json', '-', '--filter', join(dir, 'filter.txt')).stdout), { 'P@1': 1 });
+  writeFileSync(join(dir, 'filter.txt'), '1 3\n');
+  t.match(
+    JSON.parse(score('--json', '-', '--filter', join(dir, 'filter.txt')).stdout),
+    { 'R@5': 0.75 },
+    'a filter does not touch the truth',
+  );
+
+  for (const [rows, message] of [
+    [[{ labels: [1], scores: [1] }], /truth.jsonl, row 1: the other table has only 1 rows/],
+    [[{ labels: [1], scores: [] }, {}], /bad.jsonl:2: labels: expected a list, got none/],
+    [
+      [
+        { labels: [1], scores: [] },
+        { labels: [], scores: [] },
+      ],
+      /bad.jsonl, row 0: scores: expected 1, one a label, got 0/,
+    ],
+    [
+      [
+        { labels: [4, 4], scores: [1, 2] },
+        { labels: [], scores: [] },
+      ],
+      /bad.jsonl, row 0: labels: 4 is there twice/,
+    ],
+  ] as const) {
+    const bad = path('bad.jsonl', [...rows]);
+    const result = dexa(['metrics', '--truth', truth, '--predictions', bad]);
+    t.equal(result.status, 2);
+    t.match(result.stderr, message);
+  }
+});

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test } from 'tap';
+import { digests } from '../faults/digests.js';
+import { tinyDataset } from '../tiny.js';
+
+function dexa(args: string) {
+  const child = spawn(process.execPath, ['dist/src/command/dexa.js', ...args.split(' ')]);
+  const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+  const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  return { child, stdout, stderr, ended };
+}
+
+/** Waits for a file, as a person would who looks into the folder. */
+async function appears(path: string): Promise<void> {
+  while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  test(`${signal} finishes the step, writes a checkpoint and tells how to go on`, async (t) => {
+    const dir = t.testdir();
+    const [data, whole, run] = [join(dir, 'data'), join(dir, 'whole'), join(dir, 'run')];
+    await tinyDataset(data);
+    const train = (folder: string) =>
+      dexa(
+        `train --data ${data} --run ${folder} --aux 4 --head-min-count 12 --epochs 40 --batch 32 --threads 1`,
+      );
+    t.same(await train(whole).ended, [0, null]);
+
+    const first = train(run);
+    await appears(join(run, 'training.jsonl'));
+    first.child.kill(signal);
+    t.same(await first.ended, [code, null]);
+    t.match(
+      await first.stderr,
+      /^stopped after step \d+ of epoch \d+; the same command goes on from there\ninterrupted\n$/,
+    );
+    t.notOk(existsSync(`${run}.lock`), 'the lock is let go of');
+    const second = train(run);
+    t.same(await second.ended, [0, null], 'it goes on');
+    t.equal(await second.stderr, '');
+    t.same(digests(run), digests(whole), 'to the same end');
+  });
+
+test('a second process is refused a run that is being trained', async (t) => {
+  const dir = t.testdir();
+  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
+  await tinyDataset(data);
+  const options = `train --data ${data} --run ${run} --aux 0 --epochs 10000 --batch 32 --threads 1`;
+  const first = dexa(options);
+  await appears(join(run, 'training.jsonl'));
+  const second = dexa(options);
+  t.same(await second.ended, [2, null]);
+  t.match(await second.stderr, /^error: .*run: is being trained by process \d+ \(.*run\.lock\)\n$/);
+  first.child.kill('SIGTERM');
+  t.same(await first.ended, [143, null]);
+});

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { PreTrainedTokenizer } from '@huggingface/transformers';
+import { openTokenizer } from '../../src/encode/tokenizer.js';
+import { tokenizerFiles } from '../../src/encode/use-lite-package.js';
+import { isByWord } from '../../src/encode/token-cache.js';
+import { readJson } from '../../src/files/read-json.js';
+import { listAt } from '../../src/formats/lists.js';
+import { writeJson } from '../../src/files/write-json.js';
+import { tinyBert } from '../tiny-bert.js';
+
+/** Texts of what tokenizers treat in ways of their own: spaces of all kinds, marks, signs, other scripts, half characters. */
+const PIECES = [
+  'a',
+  'the',
+  'River',
+  'Σ',
+  'ΑΣ',
+  'é',
+  'e\u0301',
+  '\u0301',
+  '¨',
+  'ﬁ',
+  '日本',
+  '한국',
+  '▁',
+  '�',
+  '##a',
+  '😀',
+  '\ud800',
+];
+const SIGNS = [
+  ' ',
+  '  ',
+  '\t',
+  '\n',
+  '\u00a0',
+  '\u3000',
+  '\u200b',
+  '\ufeff',
+  '.',
+  ',',
+  '-',
+  "'",
+  '[CLS]',
+  '[MASK]',
+  '</s>',
+  '_',
+];
+const TEXTS = fc
+  .array(fc.constantFrom(...PIECES, ...SIGNS), { maxLength: 12 })
+  .map((parts) => parts.join(''));
+
+for (const [name, write] of Object.entries({
+  'the default tokenizer': async (dir: string) => {
+    for (const [file, content] of Object.entries(tokenizerFiles())) await writeJson(join(dir, file), content);
+    return dir;
+  },
+  'a tokenizer of BERT': (dir: string) => Promise.resolve(tinyBert(join(dir, 'bert'))),
+}))
+  test(`${name} makes the same tokens word by word as of whole texts`, async (t) => {
+    const folder = await write(t.testdir());
+    const [json, config] = ['tokenizer.json', 'tokenizer_config.json'].map((file) =>
+      readJson(join(folder, file)),
+    );
+    t.ok(isByWord(json));
+    const whole = new PreTrainedTokenizer(json, config);
+    const tokens = openTokenizer({ tokenizer: folder, maxLength: 512 });
+    fc.assert(
+      fc.property(fc.oneof(TEXTS, fc.string({ unit: 'binary', maxLength: 20 })), (text) => {
+        const bare = whole.encode(text, { add_special_tokens: false });
+        const expected = bare.length === 0 ? [] : whole.encode(text);
+        return [...listAt(tokens([text]), 0)].join() === expected.join();
+      }),
+      { numRuns: 2000, seed: 0 },
+    );
+  });
+
+test('tokenizers that look across spaces are not taken for such', (t) => {
+  const json = tokenizerFiles()['tokenizer.json'] as unknown as Record<string, unknown> & {
+    model: Record<string, unknown>;
+  };
+  const mark = { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always' };
+  const others: Record<string, object> = {
+    'a token with a space': { added_tokens: [{ content: 'New York' }] },
+    'a normalizer of whole texts': {
+      normalizer: { type: 'Replace', pattern: { Regex: ' +' }, content: '_' },
+    },
+    'bytes with their spaces': { pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false } },
+    'no split': { pre_tokenizer: mark },
+    'a mark at the first word alone': {
+      pre_tokenizer: {
+        type: 'Sequence',
+        pretokenizers: [{ type: 'WhitespaceSplit' }, { ...mark, prepend_scheme: 'first' }],
+      },
+    },
+    'a mark that is no piece': { model: { ...json.model, vocab: [['a', 0]] } },
+    'another model': { model: { type: 'BPE', vocab: {}, merges: [] } },
+  };
+  t.ok(isByWord(json));
+  for (const [name, change] of Object.entries(others)) t.notOk(isByWord({ ...json, ...change }), name);
+  t.notOk(isByWord(null));
+  t.end();
+});

@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { test } from 'tap';
+import { columnLength, sliceColumn } from '../../src/formats/columns.js';
+import { listAt, toLists } from '../../src/formats/lists.js';
+
+test('a column of any type has a length', async (t) => {
+  t.equal(columnLength(['a', 'b']), 2);
+  t.equal(columnLength(Int32Array.of(1, 2, 3)), 3);
+  t.equal(columnLength(toLists([[1, 2], []])), 2);
+  t.equal(columnLength(toLists([])), 0);
+});
+
+test('a slice holds the rows it is of, and lists start at 0', async (t) => {
+  t.same(sliceColumn(['a', 'b', 'c'], 1, 3), ['b', 'c']);
+  t.same(sliceColumn(Int32Array.of(1, 2, 3), 0, 2), Int32Array.of(1, 2));
+  const rows = fc.array(fc.array(fc.nat(9), { maxLength: 4 }), { maxLength: 8 });
+  const property = fc.property(rows, fc.nat(8), fc.nat(8), (all, a, b) => {
+    const [start, end] = [Math.min(a, b, all.length), Math.min(Math.max(a, b), all.length)];
+    t.same(sliceColumn(toLists(all), start, end), toLists(all.slice(start, end)));
+  });
+  fc.assert(property, { seed: 17, numRuns: 100 });
+});
+
+test('a slice shares nothing with its column', async (t) => {
+  const lists = toLists([[1], [2, 3]]);
+  const slice = sliceColumn(lists, 1, 2);
+  slice.values.fill(9);
+  t.same([...listAt(lists, 1)], [2, 3]);
+  t.not(sliceColumn(lists, 0, 2).values.buffer, lists.values.buffer);
+  const ids = Int32Array.of(1, 2);
+  t.not(sliceColumn(ids, 0, 2).buffer, ids.buffer);
+});
