@@ -1,26 +1,30 @@
-/** What a run of some size would take, before it is begun: bytes on disk, memory, and time by short measurements here. */
+/** What a run of some size would take, before it is started: bytes on disk, memory, and time by short measurements here. */
 import { totalmem } from 'node:os';
 import * as z from 'zod';
-import { CLUSTER_MEMORY, rowsInMemory } from '../operators/cluster-assign.js';
+import { rowsInMemory } from '../operators/cluster-assign.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { jsonOption, threadsOption, whole } from '../src/command/common.js';
+import { grouped } from '../src/command/groups.js';
 import { checkOptions } from '../src/command/options.js';
-import { textTable } from '../src/report/table.js';
-import { pagesOfBatches } from '../src/plan/cold-reads.js';
-import { bytesOf, diskOf, freeBytes, readable, type DiskUse } from '../src/plan/disk.js';
-import { memoryOf, type MemoryUse } from '../src/plan/memory.js';
-import { timesOf, type StageTime } from '../src/plan/time.js';
+import { freeBytes, readableBytes } from '../src/files/free-space.js';
 import { writeJson } from '../src/files/write-json.js';
-import type { Watch } from '../src/stream/progress.js';
 import { measureCosts } from '../src/plan/measure-costs.js';
+import { timesOf, type PartTime } from '../src/plan/time.js';
+import { textTable } from '../src/report/table.js';
+import type { MemoryUse, Size } from '../src/stages/cost.js';
+import { planData } from '../src/stages/data-files.js';
+import { placesOf } from '../src/stages/places.js';
+import { planSystem, type SystemCost } from '../src/stages/plan-steps.js';
+import type { Watch } from '../src/stream/progress.js';
+import { dexa } from './dexa.js';
 import { TrainOptions } from './train.js';
 
-const { dim, batch, epochs, steps, encoder, maxLength, embeddings, device, auxMemory } = TrainOptions.shape;
+const { dim, batch, epochs, steps, encoder, maxLength, embeddings, device, aux } = TrainOptions.shape;
 
 export const PlanOptions = z.object({
   labels: whole(1000).meta({ description: 'labels' }),
   texts: whole(1000).optional().meta({ description: 'training texts; default as many as labels' }),
-  aux: whole(0).default(8192).meta({ description: 'auxiliary vectors' }),
+  aux,
   encoder,
   dim,
   embeddings,
@@ -35,49 +39,38 @@ export const PlanOptions = z.object({
 });
 export type PlanOptions = z.input<typeof PlanOptions>;
 
-export interface Plan {
-  disk: DiskUse[];
+export interface Plan extends Pick<SystemCost, 'disk' | 'peak'> {
   memory: MemoryUse[];
-  stages: StageTime[];
+  parts: PartTime[];
 }
 
-/** Measures on a synthetic set of short texts, in a temporary folder; takes a minute or so. */
+/** Measures on a synthetic set of short texts, in a temporary folder; takes about a minute. */
 export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan> {
-  const options = checkOptions(PlanOptions, given);
-  const { labels, texts = labels, aux, epochs, batch, test, embeddings } = options;
-  const sample = await measureCosts(options, watch);
-  const steps = Math.min(options.steps ?? Infinity, Math.floor(texts / batch) * epochs);
-  const { dim, costs, means } = sample;
-  const half = embeddings === 'f16';
-  const visited = Math.min(texts, steps * batch);
-  const size = { labels, texts, dim, auxiliary: aux, half, visited, ...means };
-  const disk = diskOf(size);
+  const { labels, texts = labels, test, ...options } = checkOptions(PlanOptions, given);
+  const { threads } = options;
+  const measured = await measureCosts({ labels, ...options }, watch);
+  const size: Size = {
+    name: 'the plan',
+    ...{ labels, texts, labelled: texts },
+    tail: () => labels,
+    means: measured.means,
+  };
+  const places = placesOf('');
+  const data = planData(size, places);
+  const values = grouped(dexa.options, TrainOptions.parse({ data: '', run: '', ...options }));
+  const { disk, peak, memory, work } = await planSystem(dexa, { data, values, size, places });
+  const fits = peak <= machineMemory(); // else what was written first is out of memory by the first step
+  const costs = {
+    ...measured.costs,
+    coldRead: fits ? 0 : measured.costs.coldRead,
+    rowsInMemory: (own: { rows: number; dim: number }) => rowsInMemory({ ...own, threads }),
+  };
+  const evaluation = costs.secondsFor('evaluate', (test * labels) / measured.labels);
   return {
-    disk,
-    memory: memoryOf({
-      labels,
-      texts,
-      dim,
-      auxiliary: aux,
-      measured: sample.memory,
-      clustering: CLUSTER_MEMORY,
-      vectors: auxMemory.parse(undefined) * 2 ** 20,
-    }),
-    stages: timesOf(
-      {
-        labels,
-        texts,
-        auxiliary: aux,
-        epochs,
-        batch,
-        steps,
-        // What was written first is out of memory by the first step, where not all files fit.
-        coldPages: bytesOf(disk) > machineMemory() ? pagesOfBatches(size, steps * batch) : 0,
-        heldOut: test,
-        rowsInMemory: rowsInMemory({ rows: Math.max(labels, texts), dim, threads: options.threads }),
-      },
-      costs,
-    ),
+    disk: disk.filter(({ bytes }) => bytes > 0),
+    peak,
+    memory: [{ what: 'process with threads, model and batches', bytes: measured.memory }, ...memory],
+    parts: [...timesOf(work, costs), { part: 'evaluate', rows: test, seconds: evaluation }],
   };
 }
 
@@ -97,30 +90,35 @@ export const planCommand = command({
       await writeJson(options.json, result);
       if (options.json === '-') return;
     }
-    const { disk, memory, stages } = result;
-    const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
-    const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
-    const tables = [
-      [
-        ['disk', 'MB', 'lasts as long as'],
-        ...disk
-          .filter(({ bytes }) => bytes > 0)
-          .map(({ what, bytes, lasts }) => [what, megabytes(bytes), lasts]),
-        ['all', megabytes(bytesOf(disk)), `${readable(freeBytes('.'))} are free here`],
-      ],
-      [['memory', 'MB'], ...memory.map(({ what, bytes }) => [what, megabytes(bytes)])],
-      [
-        ['stage', 'rows', 'rows/s', 'time'],
-        ...stages.map(({ stage, rows, seconds: own }) => [
-          stage,
-          rows.toLocaleString('en'),
-          Math.round(rows / own).toLocaleString('en'),
-          minutes(own),
-        ]),
-        ['all', '', '', minutes(seconds)],
-      ],
-    ];
-    process.stdout.write(`${tables.map((rows) => textTable(rows)).join('\n\n')}\n`);
+    process.stdout.write(`${describePlan(result)}\n`);
   },
 });
+
+function describePlan({ disk, peak, memory, parts }: Plan): string {
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+  const seconds = parts.reduce((sum, part) => sum + part.seconds, 0);
+  const tables = [
+    [
+      ['disk', 'MB', 'lasts as long as'],
+      ...disk.map(({ what, bytes, lasts, stage }) => [
+        what,
+        megabytes(bytes),
+        lasts === 'stage' ? stage : lasts,
+      ]),
+      ['at most at a time', megabytes(peak), `${readableBytes(freeBytes('.'))} are free here`],
+    ],
+    [['memory', 'MB'], ...memory.map(({ what, bytes }) => [what, megabytes(bytes)])],
+    [
+      ['stage', 'rows', 'rows/s', 'time'],
+      ...parts.map(({ part, rows, seconds: own }) => [
+        part,
+        rows.toLocaleString('en'),
+        Math.round(rows / own).toLocaleString('en'),
+        minutes(own),
+      ]),
+      ['all', '', '', minutes(seconds)],
+    ],
+  ];
+  return tables.map((rows) => textTable(rows)).join('\n\n');
+}
 await runIfMain(import.meta.url, planCommand);

@@ -3,14 +3,19 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** SHA-256 of a file. */
+export async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(path)) hash.update(part as Buffer);
+  return hash.digest('hex');
+}
+
 /** SHA-256 of each file of a folder, by name, but of `except`. */
 export async function digestsOf(folder: string, except: string): Promise<Record<string, string>> {
   const digests: Record<string, string> = {};
   for (const name of (await readdir(folder)).sort()) {
     if (name === except) continue;
-    const hash = createHash('sha256');
-    for await (const part of createReadStream(join(folder, name))) hash.update(part as Buffer);
-    digests[name] = hash.digest('hex');
+    digests[name] = await digestOf(join(folder, name));
   }
   return digests;
 }

@@ -1,29 +1,20 @@
 /** Random reads that memory does not serve: what steps take longer where it cannot hold the stores. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { Random } from '../random.js';
-import { INT, OFFSET, type RunSize } from './disk.js';
 
 /** Bytes that the system reads at least. */
 const PAGE = 4096;
 const READS = 512;
 
-/** Pages that batches of so many texts together read from disk, a page that was read once being in memory from then on. */
-export function pagesOfBatches({ labels, texts, auxiliary, ...mean }: RunSize, visits: number): number {
-  const files = [
-    texts * INT, // the order
-    texts * OFFSET,
-    texts * mean.tokensOfText * INT,
-    texts * OFFSET,
-    texts * mean.labelsOfText * INT,
-    labels * OFFSET,
-    labels * mean.tokensOfLabel * INT,
-    auxiliary > 0 ? labels * INT : 0,
-  ];
-  return files.reduce((sum, bytes) => sum + pagesRead(bytes / PAGE, visits), 0);
-}
+/**
+ * Pages that so many visits read from disk, each of one row of every store (given by its bytes); a page that was read
+ * once is in memory from then on.
+ */
+export const pagesRead = (stores: readonly number[], visits: number): number =>
+  stores.reduce((sum, bytes) => sum + pagesHit(bytes / PAGE, visits), 0);
 
 /** Of `pages`, those that are hit by at least one of `reads` at random. */
-const pagesRead = (pages: number, reads: number): number =>
+const pagesHit = (pages: number, reads: number): number =>
   pages > 0 ? pages * (1 - Math.exp(-reads / pages)) : 0;
 
 /** Seconds to read a page of a file past the system's cache; 0 where it cannot be passed by, as for files in memory. */

@@ -6,19 +6,17 @@ import type * as z from 'zod';
 import { peakMemory } from '../command/peak-memory.js';
 import { createModel } from '../encode/model-folder.js';
 import { timeColdRead } from './cold-reads.js';
-import type { RunSize } from './disk.js';
 import { Rates } from './rates.js';
 import type { Costs } from './time.js';
 import { openDataset } from '../store/dataset.js';
-import { Matrix } from '../formats/npy.js';
 import { RaggedReader } from '../store/ragged.js';
-import { runFiles } from '../store/run-folder.js';
 import { TextReader } from '../store/texts.js';
 import { named, type Watch } from '../stream/progress.js';
-import { embedLabels } from '../stages/embed-labels.js';
+import type { Size } from '../stages/cost.js';
+import { embedStore } from '../stages/embed-labels.js';
 import { evaluateRun } from '../../pipelines/evaluate.js';
 import { makeCorpus } from '../../pipelines/make-corpus.js';
-import { isOwn } from '../stages/module-one.js';
+import { isOwn } from '../stages/initial-model.js';
 import { prepareStore, tokenFiles, type PrepareStoreOptions } from '../stages/prepare-store.js';
 import { timeSplits } from './time-splits.js';
 import { train, type TrainOptions } from '../../pipelines/train.js';
@@ -38,16 +36,17 @@ export interface MeasureOptions extends Pick<
 }
 
 export interface Measured {
-  dim: number;
-  costs: Costs;
-  means: Pick<RunSize, 'tokensOfLabel' | 'bytesOfLabel' | 'tokensOfText' | 'labelsOfText'>;
+  costs: Omit<Costs, 'rowsInMemory'>;
+  means: Size['means'];
+  /** Labels that a text was scored against. */
+  labels: number;
   /** Most memory while it was trained, bytes. */
   memory: number;
 }
 
-/** Trains for a few steps on a small set, and takes the time of what a larger one spends it on. */
+/** Trains for a few steps on a small set, and measures what a larger one spends its time on. */
 export async function measureCosts(options: MeasureOptions, watch: Watch): Promise<Measured> {
-  const { labels, aux, encoder, dim, embeddings, maxLength, device, threads } = options;
+  const { labels, aux, threads, ...rest } = options;
   const dir = await mkdtemp(join(tmpdir(), 'dexa-plan-'));
   try {
     const [data, run, store] = [join(dir, 'data'), join(dir, 'run'), join(dir, 'store')];
@@ -55,50 +54,53 @@ export async function measureCosts(options: MeasureOptions, watch: Watch): Promi
     await makeCorpus({ out: data, labels: SAMPLE, test: SCORED * threads, threads }, watching);
     const rates = new Rates();
     const shared = Math.ceil(Math.min(1, aux / labels) * SAMPLE);
-    const batch = Math.min(options.batch, SAMPLE);
-    const rest = { encoder, dim, embeddings, maxLength, batch, device, threads };
+    const sample = { epochs: STEPS, steps: STEPS, batch: Math.min(rest.batch, SAMPLE), headMinCount: SAMPLE };
+    const report: Watch['report'] = (progress) => {
+      rates.report(progress);
+      watching.report?.(progress);
+    };
+    const { signal } = watch;
     const { peak: memory } = await peakMemory(() =>
-      train(
-        { data, run, store, aux: shared, headMinCount: SAMPLE, epochs: STEPS, steps: STEPS, ...rest },
-        {
-          signal: watch.signal,
-          report: (progress) => {
-            rates.report(progress);
-            watching.report?.(progress);
-          },
-        },
-      ),
+      train({ ...rest, ...sample, data, run, store, aux: shared, threads }, { signal, report }),
     );
-    const { model } = runFiles(run);
-    await evaluateRun({ data, run, threads }, { signal: watch.signal, report: rates.report });
-    const words = await timeTokens(
-      { data, dir: join(dir, 'words'), tokenizer: model, maxLength, threads },
-      watch,
-    );
-    const secondsFor = (stage: string, rows: number): number => {
-      const pace = (stage.startsWith('tokenize ') ? words : rates).paceOf(stage);
-      return rates.beginningOf(stage, pace) + pace * rows;
+    await evaluateRun({ data, run, threads }, { signal, report: rates.report });
+    const words = {
+      dir: join(dir, 'words'),
+      tokenizer: join(run, 'model'),
+      maxLength: rest.maxLength,
+      threads,
     };
-    // Labels are clustered before the first step; a few steps make their embeddings slower to split.
-    const initial = isOwn(encoder) ? join(dir, 'initial') : model;
-    if (isOwn(encoder)) createModel(initial, { encoder, dim, maxLength });
-    const vectors = join(dir, 'labels.npy');
-    const { labels: tokens } = tokenFiles(store);
-    await embedLabels(
-      { model: initial, tokens, path: vectors, labels: SAMPLE, threads },
-      { signal: watch.signal },
-    );
+    const tokens = await timeTokens({ data, ...words }, watch);
+    const secondsFor = (part: string, rows: number): number => {
+      const pace = (part.startsWith('tokenize ') ? tokens : rates).paceOf(part);
+      return rates.beginningOf(part, pace) + pace * rows;
+    };
+    const vectors = await initialEmbeddings({ ...rest, store, dir, threads }, watch);
     const split = await timeSplits(vectors, dir, threads);
-    using embedded = Matrix.open(vectors, 'float32');
-    return {
-      dim: embedded.cols,
-      costs: { secondsFor, split, coldRead: timeColdRead(vectors) / threads, labels: SAMPLE },
-      means: meansOf(store, run),
-      memory,
-    };
+    const coldRead = timeColdRead(vectors) / threads;
+    return { costs: { secondsFor, split, coldRead }, means: meansOf(store, run), labels: SAMPLE, memory };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** Labels are clustered before the first step: a few steps make their embeddings slower to split. */
+async function initialEmbeddings(
+  {
+    encoder,
+    dim,
+    maxLength,
+    store,
+    dir,
+    threads,
+  }: Pick<MeasureOptions, 'encoder' | 'dim' | 'maxLength' | 'threads'> & { store: string; dir: string },
+  { signal }: Watch,
+): Promise<string> {
+  const model = isOwn(encoder) ? join(dir, 'initial') : encoder;
+  if (isOwn(encoder)) createModel(model, { encoder, dim, maxLength });
+  const path = join(dir, 'labels.npy');
+  await embedStore({ model, tokens: tokenFiles(store).labels, path, threads }, { signal });
+  return path;
 }
 
 /** How texts are tokenized: all twice, the second time when no word is new, as few are where there are many. */
@@ -118,13 +120,13 @@ async function timeTokens(
   return rates;
 }
 
-function meansOf(store: string, run: string): Measured['means'] {
+function meansOf(store: string, run: string): Size['means'] {
   const { labels, texts, positives } = tokenFiles(store);
   const mean = (base: string): number => {
     using lists = new RaggedReader(base);
     return lists.size / lists.rows;
   };
-  using names = new TextReader(runFiles(run).texts);
+  using names = new TextReader(join(run, 'label-texts'));
   return {
     tokensOfLabel: mean(labels),
     bytesOfLabel: names.size / names.rows,

@@ -1,22 +1,23 @@
-/** How long the stages of a run take, by short measurements. */
-import { clustersAnew, clusterSize, curriculumFor } from '../sample/curriculum.js';
+/** How long the parts of a system's stages take, from short measurements. */
 import { SAMPLE } from '../cluster/bisect.js';
 import { LEVELS } from '../cluster/partition.js';
+import type { Clustering, Work } from '../stages/cost.js';
+import { pagesRead } from './cold-reads.js';
 
 /** Seconds, as measured on this machine with its threads. */
 export interface Costs {
-  /** For so many rows of a stage that goes row by row, as `train` reports it. */
-  secondsFor(stage: string, rows: number): number;
+  /** For so many rows of a part that goes row by row, by the name of its progress. */
+  secondsFor(part: string, rows: number): number;
   split: SplitCosts;
-  /** For a page that a step's batch needs and that is not in memory. */
+  /** For a page that a mini-batch needs and that is not in memory; 0 where all files fit in memory. */
   coldRead: number;
-  /** Labels that a text was scored against. */
-  labels: number;
+  /** Rows that a clustering has in memory at most. */
+  rowsInMemory: (clustering: Pick<Clustering, 'rows' | 'dim'>) => number;
 }
 
-/** Seconds for a row to go through splits, and what comes once. */
+/** Seconds per row and level of splits, and what comes once. */
 export interface SplitCosts {
-  /** With the rows on disk: to be written apart, at the end of some levels, the first of which is in it; and each other level. */
+  /** Rows on disk: `apart` is a level after which rows are rewritten into a file per node, `onDisk` any other level. */
   apart: number;
   onDisk: number;
   /** In memory, fitted to a sample of the rows, as those on disk are. */
@@ -31,64 +32,27 @@ export interface SplitCosts {
 
 export type SplitKind = Exclude<keyof SplitCosts, 'fit' | 'start'>;
 
-export interface WorkSize {
-  labels: number;
-  /** Training texts. */
-  texts: number;
-  /** Auxiliary vectors; 0 for none. */
-  auxiliary: number;
-  epochs: number;
-  batch: number;
-  /** Steps; at most those of the epochs. */
-  steps: number;
-  /** Pages of the stores that the steps' batches read from disk. */
-  coldPages: number;
-  /** Held-out texts to score. */
-  heldOut: number;
-  /** Rows of a part that is clustered in memory, at most. */
-  rowsInMemory: number;
-}
-
-export interface StageTime {
-  stage: string;
+export interface PartTime {
+  part: string;
   /** What is counted: labels, or texts. */
   rows: number;
   seconds: number;
 }
 
-/** The stages of Module I and of its evaluation, in order, by the names under which they report. */
-export function timesOf(size: WorkSize, costs: Costs): StageTime[] {
-  const { labels, texts, auxiliary, batch, steps, heldOut } = size;
-  const plain = (stage: string, rows: number): StageTime => ({
-    stage,
-    rows,
-    seconds: costs.secondsFor(stage, rows),
-  });
-  const clustering = (stage: string, rows: number, clusters: number, times: number): StageTime => ({
-    stage,
-    rows: rows * times,
-    seconds: times * splitting({ rows, clusters, inMemory: size.rowsInMemory }, costs.split),
-  });
-  const stages = [
-    plain('count labels', texts),
-    plain('tokenize labels', labels),
-    plain('tokenize texts', texts),
-    plain('embed labels', auxiliary > 0 ? 2 * labels : labels),
-    clustering('cluster labels', labels, auxiliary, auxiliary > 0 ? 1 : 0),
-    {
-      stage: 'train',
-      rows: steps * batch,
-      seconds: costs.secondsFor('train', steps * batch) + size.coldPages * costs.coldRead,
-    },
-    ...reclusterings(size).map(({ clusters, times }) => clustering('cluster texts', texts, clusters, times)),
-    plain('copy label texts', labels),
-    {
-      stage: 'evaluate',
-      rows: heldOut,
-      seconds: costs.secondsFor('evaluate', (heldOut * labels) / costs.labels),
-    },
-  ];
-  return stages.filter(({ rows }) => rows > 0);
+/** In the order of the work, without parts that have nothing to do. */
+export const timesOf = (work: ReadonlyMap<string, Work>, costs: Costs): PartTime[] =>
+  [...work]
+    .filter(([, { rows }]) => rows > 0)
+    .map(([part, own]) => ({ part, rows: own.rows, seconds: secondsOf(part, own, costs) }));
+
+function secondsOf(part: string, { rows, clusterings = [], stores = [] }: Work, costs: Costs): number {
+  if (clusterings.length === 0)
+    return costs.secondsFor(part, rows) + costs.coldRead * pagesRead(stores, rows);
+  return clusterings.reduce(
+    (sum, { times, ...own }) =>
+      sum + times * splitting({ ...own, inMemory: costs.rowsInMemory(own) }, costs.split),
+    0,
+  );
 }
 
 /** What is clustered: rows, into how many clusters, and how many rows of a part are in memory at most. */
@@ -114,17 +78,4 @@ export function splitting(what: ToCluster, { fit, start, ...costs }: SplitCosts)
   const fitted = 2 ** (levels.apart + levels.onDisk + levels.inMemory) - 1;
   const kinds = Object.keys(levels) as SplitKind[];
   return kinds.reduce((sum, kind) => sum + what.rows * levels[kind] * costs[kind], start + fitted * fit);
-}
-
-/** How often the texts are clustered, and into how many clusters. */
-function reclusterings({ texts, epochs, batch, steps }: WorkSize): { clusters: number; times: number }[] {
-  const curriculum = curriculumFor(epochs);
-  const begun = Math.min(epochs, Math.ceil(steps / Math.max(1, Math.floor(texts / batch))));
-  const times = new Map<number, number>();
-  for (let epoch = 0; epoch < begun; epoch++)
-    if (clustersAnew(curriculum, epoch)) {
-      const clusters = Math.ceil(texts / clusterSize(curriculum, epoch));
-      times.set(clusters, (times.get(clusters) ?? 0) + 1);
-    }
-  return [...times].map(([clusters, count]) => ({ clusters, times: count }));
 }

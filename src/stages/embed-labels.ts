@@ -4,22 +4,70 @@ import { readLists } from '../../operators/read-lists.js';
 import { writeRows } from '../../operators/write-rows.js';
 import { readConfig } from '../encode/model-folder.js';
 import { pipeline } from '../stream/pipeline.js';
-import { watched, type Watch } from '../stream/progress.js';
+import type { RunOptions } from '../stream/run.js';
+import { vectorBytes } from './cost.js';
+import type { DataFiles } from './data-files.js';
+import type { EncoderTraits } from './initial-model.js';
+import type { Places, Stage } from './stage.js';
 
-export interface EmbedLabelsOptions extends EmbedOptions {
-  /** Base name of the labels' tokens. */
+export interface EmbedLabelsOptions {
+  /** By which model; names the stage. */
+  by: 'initial model' | 'trained model';
+  traits: EncoderTraits;
+  threads: number;
+}
+
+const initialEmbeddings = {
+  name: 'embed labels by the initial model',
+  leaves: ({ temporary }: Places) => ({ embeddings: temporary('initial-embeddings.npy') }),
+};
+
+/** What the trained model's stage leaves. */
+export const labelEmbeddings = {
+  name: 'embed labels by the trained model',
+  leaves: ({ kept }: Places) => ({ embeddings: kept('label-embeddings.npy') }),
+};
+
+/** Leaves the `embeddings`, `.npy` `[labels, dim]`: kept, if they are the trained model's. `rowOfLabel` as `embed` takes it. */
+export const embedLabels = ({
+  by,
+  traits: { dim, half },
+  threads,
+}: EmbedLabelsOptions): Stage<
+  { data: DataFiles; model: string; labels: string; rowOfLabel?: string | undefined },
+  { embeddings: string },
+  'embed labels'
+> => ({
+  options: { half },
+  ...(by === 'trained model' ? labelEmbeddings : initialEmbeddings),
+  cost: ({ labels }) => ({
+    work: { 'embed labels': { rows: labels } },
+    disk: [
+      {
+        what: `label embeddings by the ${by}`,
+        bytes: labels * vectorBytes(dim, half),
+        lasts: by === 'trained model' ? 'run' : 'training',
+      },
+    ],
+  }),
+  run: async ({ data, model, labels: tokens, rowOfLabel: auxiliary }, { embeddings: path }, { counting }) => {
+    const counted = counting('embed labels', 'embed', data.dataset.labels);
+    await embedStore({ tokens, path, half, model, auxiliary, threads }, counted);
+  },
+});
+
+export interface EmbedStoreOptions extends EmbedOptions {
+  /** Base name of the tokens. */
   tokens: string;
   /** The `.npy` to make. */
   path: string;
-  /** Whether they are in half precision on disk; default false. */
-  half?: boolean | undefined;
-  /** How many labels there are. */
-  labels: number;
+  half?: boolean;
 }
 
-export async function embedLabels(
-  { tokens, path, half, labels, ...options }: EmbedLabelsOptions,
-  watch: Watch,
+/** Embeds a store of tokens. */
+export async function embedStore(
+  { tokens, path, half, ...options }: EmbedStoreOptions,
+  run: RunOptions,
 ): Promise<void> {
   const { dim } = readConfig(options.model);
   await pipeline(
@@ -27,5 +75,5 @@ export async function embedLabels(
     readLists({ batch: 1024 }),
     embed(options),
     writeRows({ path, dim, half, rows: ({ embeddings }) => embeddings }),
-  ).drain(watched(watch, { stage: 'embed labels', counting: 'embed', total: labels }));
+  ).drain(run);
 }

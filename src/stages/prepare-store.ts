@@ -18,11 +18,7 @@ import { pipeline } from '../stream/pipeline.js';
 import { watched, type Watch } from '../stream/progress.js';
 
 /** Base names of what is on disk: tokens of labels and of training texts, and the texts' labels. */
-export interface TokenFiles {
-  labels: string;
-  texts: string;
-  positives: string;
-}
+export type TokenFiles = Readonly<Record<'labels' | 'texts' | 'positives', string>>;
 
 export interface TokenStore extends TokenFiles {
   /** Training texts without tokens. */

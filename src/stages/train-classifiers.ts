@@ -1,139 +1,112 @@
-/** DEXA's Module II: a classifier for each label of a run whose encoder is trained, and how the two are fused. */
-import { existsSync } from 'node:fs';
+/** Module II (DEXA, section 4): a classifier for each label, which starts as the label's embedding; the encoder is frozen. */
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { embed } from '../../operators/embed.js';
+import { join } from 'node:path';
 import { mineNegatives } from '../../operators/mine-negatives.js';
-import { readParquet } from '../../operators/read-parquet.js';
-import { tokenize } from '../../operators/tokenize.js';
 import { TrainerThread } from '../../operators/train-step.js';
-import { writeLists } from '../../operators/write-lists.js';
-import { writeRows } from '../../operators/write-rows.js';
-import type { Comparison } from '../ranker/fit.js';
-import { inversePropensity } from '../metrics/propensity.js';
-import { classifierCurriculum } from '../sample/curriculum.js';
-import { readConfig } from '../encode/model-folder.js';
-import { TEXT_COLUMNS, trainingFiles, type Dataset } from '../store/dataset.js';
-import { makeFolder } from '../files/atomic-folder.js';
+import { countRows } from '../formats/npy.js';
+import type { OhnmMultiOptions } from '../model/losses/ohnm.js';
 import { Checkpoints } from '../store/checkpoints.js';
-import { checkFingerprint } from '../files/fingerprint.js';
-import { countRows, Matrix } from '../formats/npy.js';
-import type { RunFiles } from '../store/run-folder.js';
-import { whileUnchanged } from '../files/unchanged.js';
-import { pipeline } from '../stream/pipeline.js';
-import { watched, type Watch } from '../stream/progress.js';
+import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
 import { trainEpochs } from './epochs.js';
-import { fitRunFusion } from './fit-fusion.js';
-
-/** As published. */
-const LOSS = { positives: 3, negatives: 5, margin: 0.2 };
-const DROPOUT = 0.5;
-/** Published: 500 of some 14,000 steps. */
-const WARMUP_SHARE = 500 / 14_395;
-
-/** Labels at a time. */
-const BLOCK = 65_536;
+import { heldCount } from './hold-back.js';
+import type { EncoderTraits } from './initial-model.js';
+import type { Stage, StageContext } from './stage.js';
+import { samplingCost, stepsOf, type SamplerOptions, type TrainingResources } from './training.js';
 
 export interface TrainClassifiersOptions {
-  dataset: Dataset;
-  /** Of a run whose encoder is trained, with `frequency` and `rows`. */
-  files: RunFiles;
-  /** Training texts that fusion is fitted to. */
-  held: Int32Array;
-  epochs: number;
-  batch: number;
-  lr: number;
-  /** What the data set is known by. */
-  data: string;
-  /** Minutes between checkpoints. */
-  minutes: number;
-  /** Whether the texts' embeddings are in half precision on disk. */
-  half: boolean;
-  /** Bytes of classifiers and moments in memory at most. */
+  loss: OhnmMultiOptions;
+  /** Peak learning rate, and the share of the steps that warm up. */
+  optimiser: { rate: number; warmupShare: number };
+  /** Share of an embedding's values that a step does not see. */
+  dropout: number;
+  sampler: SamplerOptions;
+  traits: EncoderTraits;
+  resources: TrainingResources;
+  /** MiB of classifiers and moments in memory at most. */
   memory: number;
   seed: number;
-  threads: number;
 }
 
-export interface ClassifiersResult {
-  steps: number;
-  /** Mean loss of the last epoch. */
-  loss: number;
-  /** P@1 on the texts held back, and which fusion won. */
-  comparison: Comparison;
-  by: 'tree' | 'linear';
+type Inputs = Readonly<Record<'rows' | 'labelEmbeddings' | 'embeddings' | 'positives', string>>;
+type Part = 'train classifiers' | 'cluster texts';
+
+/** Leaves `classifiers`, `.npy` float32 `[labels, dim]` of unit length. */
+export const trainClassifiers = (
+  options: TrainClassifiersOptions,
+): Stage<Inputs, { classifiers: string }, Part> => {
+  const { loss, dropout, traits, seed } = options;
+  const { epochs, batch, curriculum } = options.sampler;
+  const { rate, warmupShare } = options.optimiser;
+  const { threads } = options.resources;
+  return {
+    name: 'train classifiers',
+    options: {
+      ...{ classifierEpochs: epochs, classifierBatch: batch, classifierLr: rate, warmupShare, dropout },
+      ...{ loss: { ...loss }, curriculum: { ...curriculum }, half: traits.half, seed, threads },
+    },
+    leaves: ({ kept }) => ({ classifiers: kept('classifiers.npy') }),
+    cost: (size) => costOf(size, options),
+    run: (inputs, { classifiers }, context) => train(inputs, classifiers, options, context),
+  };
+};
+
+function costOf(size: Size, { sampler, traits, memory: most }: TrainClassifiersOptions): Cost<Part> {
+  const { dim, half } = traits;
+  const { labels, texts, labelled, means } = size;
+  const visited = labelled - heldCount(labelled);
+  const { work, disk, memory } = samplingCost(size, {
+    ...sampler,
+    ...{ batchOption: 'classifier-batch', visited, dim, half },
+  });
+  const moments = Math.min(labels, texts * means.labelsOfText) * 3 * dim * FLOAT;
+  const stores = [visited * INT, texts * vectorBytes(dim, half)];
+  return {
+    work: { 'train classifiers': { ...work.train!, stores }, 'cluster texts': work['cluster texts']! },
+    disk: [
+      { what: 'classifiers', bytes: labels * dim * FLOAT, lasts: 'run' },
+      { what: 'classifiers with moments', bytes: moments, lasts: 'stage' },
+      ...disk,
+    ],
+    memory: [...memory, { what: 'classifiers with moments, at most', bytes: Math.min(most * MIB, moments) }],
+  };
 }
 
-/** Leaves `classifiers.npy`, `inverse-propensity.npy` and, last, `fusion.json` in the run. */
-export async function trainClassifiers(
-  {
-    dataset,
-    data,
-    files,
-    held,
-    half,
-    epochs,
-    batch,
-    lr,
-    memory,
-    minutes,
-    seed,
-    threads,
-  }: TrainClassifiersOptions,
-  watch: Watch,
-): Promise<ClassifiersResult> {
-  const { model, labels, second, classifiers, rows, log } = files;
-  const texts = { embeddings: join(second, 'text-embeddings.npy'), positives: join(second, 'text-labels') };
-  const { dim, maxLength } = readConfig(model);
-  if (!existsSync(second))
-    await makeFolder({ dir: second, what: 'what Module II needs' }, async (partial) => {
-      const embedded = pipeline(
-        dataset.paths.train,
-        readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels: dataset.labels } }),
-        tokenize({ tokenizer: model, maxLength, threads }),
-        embed({ model, threads }),
-        writeRows({
-          path: join(partial, basename(texts.embeddings)),
-          dim,
-          half,
-          rows: ({ embeddings }) => embeddings,
-        }),
-        writeLists({
-          base: join(partial, basename(texts.positives)),
-          lists: ({ columns }) => columns.labels,
-        }),
-      );
-      const watching = watched(watch, { stage: 'embed texts', counting: 'embed', total: dataset.train });
-      await whileUnchanged(dataset.paths.train, () => embedded.drain(watching));
-      await checkFingerprint(trainingFiles(dataset), data);
-    });
-  const steps = Math.floor(countRows(rows) / batch) * epochs;
-  const config = { data, half, epochs, steps, batch, lr, seed, threads };
-  const checkpoints = new Checkpoints(join(second, 'checkpoints'), { config });
-  const from = await checkpoints.latest((message) => watch.note?.(message));
-  if (!from) await rm(join(second, 'clusters'), { recursive: true, force: true });
+async function train(
+  { rows, labelEmbeddings, embeddings, positives }: Inputs,
+  classifiers: string,
+  { loss, optimiser, dropout, sampler, resources, memory, seed }: TrainClassifiersOptions,
+  context: StageContext<Part>,
+): Promise<{ steps: number; loss: number }> {
+  const { scratch, identity, log, note } = context;
+  const { threads, checkpointMinutes: minutes } = resources;
+  const { epochs, batch, curriculum } = sampler;
+  const steps = stepsOf(countRows(rows), sampler);
+  const clustered = join(scratch, 'clusters');
+  const checkpoints = new Checkpoints(join(scratch, 'checkpoints'), { config: { identity } });
+  const from = await checkpoints.latest((message) => note?.(message));
+  if (!from) await rm(clustered, { recursive: true, force: true });
   await using trainer = new TrainerThread('classifiers', {
-    labels,
-    rows: join(second, 'rows.npy'),
-    memory,
-    loss: LOSS,
+    labels: labelEmbeddings,
+    rows: join(scratch, 'rows.npy'),
+    memory: memory * MIB,
+    loss,
     from,
-    dropout: DROPOUT,
-    schedule: { rate: lr, warmup: Math.round(steps * WARMUP_SHARE), steps },
+    dropout,
+    schedule: { rate: optimiser.rate, warmup: Math.round(steps * optimiser.warmupShare), steps },
     threads,
     seed,
   });
-  const { loss } = await trainEpochs(
+  const result = await trainEpochs(
     {
       stage: 'train classifiers',
       texts: rows,
-      clustered: join(second, 'clusters'),
-      vectors: texts.embeddings,
-      curriculum: classifierCurriculum(epochs),
+      clustered,
+      vectors: embeddings,
+      curriculum,
       epochs,
       steps,
       batch,
-      mine: mineNegatives({ sources: texts, batch, seed, threads }),
+      mine: mineNegatives({ sources: { embeddings, positives }, batch, seed, threads }),
       trainer,
       checkpoints,
       minutes,
@@ -142,23 +115,9 @@ export async function trainClassifiers(
       seed,
       threads,
     },
-    watch,
+    context,
   );
   await trainer.save(classifiers);
-  writeInversePropensity(files, dataset);
-  const fitted = await fitRunFusion({ dataset, files, texts, held, threads }, watch);
-  await rm(second, { recursive: true });
-  return { steps, loss, ...fitted };
-}
-
-function writeInversePropensity(
-  { inversePropensity: path, frequency }: RunFiles,
-  { train, propensity }: Dataset,
-): void {
-  using counts = Matrix.open(frequency, 'int32');
-  using matrix = Matrix.create(path, { dtype: 'float32', cols: 1 });
-  const weightOf = inversePropensity((count) => count, train, propensity);
-  for (const { values } of counts.blocks(BLOCK))
-    matrix.append(Float32Array.from(values, (count) => weightOf(count)));
-  matrix.finish();
+  context.summarise(`classifiers: ${result.steps} steps, loss ${result.loss.toFixed(4)} in the last epoch`);
+  return result;
 }

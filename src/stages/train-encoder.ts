@@ -1,99 +1,156 @@
-/** Module I itself: the encoder, with its auxiliary vectors if there are any. */
+/** Module I: trains the encoder, with auxiliary vectors if labels have any (DEXA, section 4), else as NGAME does. */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { mineNegatives } from '../../operators/mine-negatives.js';
 import { TrainerThread } from '../../operators/train-step.js';
-import { curriculumFor } from '../sample/curriculum.js';
-import type { Choice } from '../engine/device.js';
-import { readConfig } from '../encode/model-folder.js';
+import { chooseDevice, type Choice, type Device } from '../engine/device.js';
+import { countRows, Matrix } from '../formats/npy.js';
+import type { OhnmOptions } from '../model/losses/ohnm.js';
 import { BestModel } from '../store/best-model.js';
 import { Checkpoints } from '../store/checkpoints.js';
-import { countRows, Matrix } from '../formats/npy.js';
-import type { RunFiles } from '../store/run-folder.js';
-import type { Watch } from '../stream/progress.js';
+import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
+import type { DataFiles } from './data-files.js';
 import { trainEpochs } from './epochs.js';
+import { heldCount } from './hold-back.js';
+import type { EncoderTraits } from './initial-model.js';
 import type { TokenFiles } from './prepare-store.js';
-
-/** As published; see NGAME and DEXA, and the table of hyper-parameters in their code. */
-const LOSS = { negatives: 10, margin: 0.3, temperature: 0.1 };
-const WARMUP = 100;
-const DECAY = 0.01;
+import type { Places, Stage, StageContext } from './stage.js';
+import { tokenStores } from './tokenize-texts.js';
+import { samplingCost, stepsOf, type SamplerOptions, type TrainingResources } from './training.js';
 
 export interface TrainEncoderOptions {
-  /** Folder of the model to start from. */
-  initial: string;
-  store: TokenFiles;
-  /** Of a run that has been started, with `rows`. */
-  files: RunFiles;
-  /** Auxiliary vectors, 0 for none, and the `.npy` that says which label uses which. */
-  auxiliary: number;
-  rowOfLabel: string | undefined;
-  /** Bytes of auxiliary vectors and their moments in memory at most. */
-  auxiliaryMemory: number;
-  /** Whether the texts' embeddings are in half precision on disk. */
-  half: boolean;
-  /** Training texts in all. */
-  texts: number;
-  /** What the data set is known by. */
-  data: string;
-  /** Minutes between checkpoints. */
-  minutes: number;
-  /** Which epoch's model is the trained one. */
+  loss: OhnmOptions;
+  /** Peak learning rate, steps of warm-up, weight decay of dense parameters. */
+  optimiser: { rate: number; warmup: number; decay: number };
+  sampler: SamplerOptions;
+  traits: EncoderTraits;
+  /** Auxiliary vectors that labels share, what makes a label one of the head, and MiB of vectors in memory at most. */
+  auxiliary?: { aux: number; headMinCount: number; auxMemory: number } | undefined;
+  /** Whether texts are held back from `rows`. */
+  holdsBack: boolean;
+  resources: TrainingResources & { device: Device };
+  /** Which epoch's model is the trained one: the last, or that of the lowest loss. */
   final: 'last' | 'best';
-  epochs: number;
-  /** At most; default all of the epochs. */
-  steps?: number | undefined;
-  batch: number;
-  lr: number;
-  maxLength: number;
   seed: number;
-  threads: number;
-  device: Choice['device'];
 }
 
-/** Leaves the model in `files.trained`. Returns the last epoch's mean loss. */
-export async function trainEncoder(
+type Inputs = Readonly<Record<keyof TokenFiles | 'model' | 'rows', string>> & {
+  readonly data: DataFiles;
+  /** Only with auxiliary vectors. */
+  readonly rowOfLabel?: string | undefined;
+};
+
+type Part = 'train' | 'cluster texts';
+
+/** What training leaves: the folder of the `model`. */
+export const trainedEncoder = {
+  name: 'train encoder',
+  leaves: ({ kept }: Places) => ({ model: kept('model') }),
+};
+
+export const trainEncoder = (options: TrainEncoderOptions): Stage<Inputs, { model: string }, Part> => {
+  const { loss, optimiser, traits, final, seed } = options;
+  const { epochs, steps, batch, curriculum } = options.sampler;
+  const { threads, device } = options.resources;
+  const { rate: lr, ...rest } = optimiser;
+  const { half } = traits;
+  return {
+    ...trainedEncoder,
+    options: {
+      ...{ epochs, steps, batch, lr, ...rest, loss: { ...loss }, curriculum: { ...curriculum } },
+      ...{ half, final, seed, threads, device },
+    },
+    cost: (size) => costOf(size, options),
+    run: (inputs, { model }, context) => train(inputs, model, options, context),
+  };
+};
+
+const NO_VECTORS = { aux: 0, headMinCount: 1, auxMemory: 0 };
+
+function costOf(size: Size, options: TrainEncoderOptions): Cost<Part> {
+  const { sampler, auxiliary = NO_VECTORS, holdsBack } = options;
+  const { dim, maxLength, half } = options.traits;
+  const { labels, labelled, tail } = size;
+  const visited = labelled - (holdsBack ? heldCount(labelled) : 0);
+  const sampling = samplingCost(size, { ...sampler, batchOption: 'batch', visited, dim, half });
+  const vectors = auxiliary.aux > 0 ? auxiliary.aux + labels - tail(auxiliary.headMinCount) : 0;
+  const moments = vectors * 3 * dim * FLOAT;
+  const stores = [visited * INT, ...tokenStores(size, maxLength), vectors > 0 ? labels * INT : 0];
+  return {
+    work: { ...sampling.work, train: { rows: sampling.work.train!.rows, stores } },
+    disk: [
+      { what: 'auxiliary vectors', bytes: vectors * dim * FLOAT, lasts: 'run' },
+      { what: 'auxiliary vectors with moments', bytes: moments, lasts: 'stage' },
+      {
+        what: 'text embeddings',
+        bytes: Math.min(visited, sampling.work.train!.rows) * vectorBytes(dim, half),
+        lasts: 'stage',
+      },
+      ...sampling.disk,
+    ],
+    memory: [
+      ...sampling.memory,
+      {
+        what: 'auxiliary vectors with moments, at most',
+        bytes: Math.min(auxiliary.auxMemory * MIB, moments),
+      },
+    ],
+  };
+}
+
+async function train(
+  { data, rows, rowOfLabel, model: initial, ...tokens }: Inputs,
+  model: string,
   {
-    initial: model,
-    store,
-    files,
-    auxiliary,
-    rowOfLabel,
-    auxiliaryMemory: memory,
-    half,
-    data,
-    minutes,
+    sampler,
+    loss,
+    optimiser,
+    traits,
+    auxiliary = NO_VECTORS,
+    resources,
     final,
-    texts,
-    epochs,
-    steps: most = Infinity,
-    batch,
-    ...options
+    seed,
+    holdsBack,
   }: TrainEncoderOptions,
-  watch: Watch,
-): Promise<{ steps: number; loss: number }> {
-  const { lr, maxLength, seed, threads, device } = options;
-  const steps = Math.min(most, Math.floor(countRows(files.rows) / batch) * epochs);
-  const config = { data, auxiliary, half, epochs, steps, batch, ...options };
-  const checkpoints = new Checkpoints(files.checkpoints, { config });
-  const from = await checkpoints.latest((message) => watch.note?.(message));
+  context: StageContext<Part>,
+): Promise<{ steps: number; loss: number; heldBackBy: number | null }> {
+  const { scratch, identity, log, note } = context;
+  const { threads, checkpointMinutes: minutes } = resources;
+  const files = {
+    bank: join(scratch, 'bank.npy'),
+    vectors: join(scratch, 'auxiliary-vectors'),
+    clustered: join(scratch, 'clusters'),
+    best: join(scratch, 'best'),
+  };
+  const { device, why } = chooseDeviceFor(traits.kind, resources.device);
+  const { epochs, batch, curriculum } = sampler;
+  const steps = stepsOf(countRows(rows), sampler);
+  const checkpoints = new Checkpoints(join(scratch, 'checkpoints'), { config: { identity } });
+  const from = await checkpoints.latest((message) => note?.(message));
   if (!from) {
     // The memory bank: each text's embedding when it was last trained on, by which texts are clustered.
-    const { dim } = readConfig(model);
-    Matrix.create(files.bank, { dtype: 'float32', cols: dim, rows: texts, half })[Symbol.dispose]();
-    for (const folder of [files.clustered, files.auxiliaryRows, files.best])
-      rmSync(folder, { recursive: true, force: true });
-    mkdirSync(files.auxiliaryRows);
+    const { dim, half } = traits;
+    Matrix.create(files.bank, { dtype: 'float32', cols: dim, rows: data.dataset.train, half })[
+      Symbol.dispose
+    ]();
+    for (const path of [files.clustered, files.vectors, files.best])
+      rmSync(path, { recursive: true, force: true });
+    mkdirSync(files.vectors);
   }
+  const vectors = rowOfLabel !== undefined && {
+    auxiliary: {
+      count: countVectors(rowOfLabel),
+      rows: join(files.vectors, 'rows.npy'),
+      memory: auxiliary.auxMemory * MIB,
+    },
+  };
   await using trainer = new TrainerThread('encoder', {
-    model,
-    maxLength,
-    ...(auxiliary > 0 && {
-      auxiliary: { count: auxiliary, rows: join(files.auxiliaryRows, 'rows.npy'), memory },
-    }),
-    loss: LOSS,
-    schedule: { rate: lr, warmup: WARMUP, steps },
-    decay: DECAY,
+    model: initial,
+    maxLength: traits.maxLength,
+    ...vectors,
+    loss,
+    schedule: { rate: optimiser.rate, warmup: optimiser.warmup, steps },
+    decay: optimiser.decay,
     bank: files.bank,
     threads,
     seed,
@@ -101,14 +158,14 @@ export async function trainEncoder(
     from,
   });
   // Rows that are not in the page cache are waited for: threads wait at the same time.
-  const mine = mineNegatives({ sources: { ...store, auxiliary: rowOfLabel, seed }, batch, seed, threads });
+  const mine = mineNegatives({ sources: { ...tokens, auxiliary: rowOfLabel, seed }, batch, seed, threads });
   const result = await trainEpochs(
     {
       stage: 'train',
-      texts: files.rows,
+      texts: rows,
       clustered: files.clustered,
       vectors: files.bank,
-      curriculum: curriculumFor(epochs),
+      curriculum,
       epochs,
       steps,
       batch,
@@ -118,13 +175,31 @@ export async function trainEncoder(
       minutes,
       from,
       best: { model: new BestModel(files.best), of: final === 'best' ? 'all' : 'checkpoints' },
-      log: files.log,
+      log,
       seed,
       threads,
     },
-    watch,
+    context,
   );
-  if (final === 'best') cpSync(files.best, files.trained, { recursive: true });
-  else await trainer.save(files.trained);
-  return result;
+  rmSync(model, { recursive: true, force: true });
+  if (final === 'best') cpSync(files.best, model, { recursive: true });
+  else await trainer.save(model);
+  context.summarise(`device ${device}: ${why}`);
+  context.summarise(`encoder: ${result.steps} steps, loss ${result.loss.toFixed(4)} in the last epoch`);
+  return { ...result, heldBackBy: holdsBack ? seed : null };
+}
+
+/** A bag of embeddings spends its time on tables, which no device holds. */
+const chooseDeviceFor = (kind: EncoderTraits['kind'], device: Device): Choice =>
+  device === 'auto' && kind === 'bag'
+    ? { device: 'cpu', why: 'a bag of embeddings gains nothing elsewhere' }
+    : chooseDevice(device);
+
+/** How many auxiliary vectors labels use, of a map label → row in which each row occurs. */
+function countVectors(rowOfLabel: string): number {
+  using rows = Matrix.open(rowOfLabel, 'int32');
+  let last = -1;
+  for (const { values } of rows.blocks(65_536))
+    last = values.reduce((most, row) => Math.max(most, row), last);
+  return last + 1;
 }

@@ -63,9 +63,9 @@ const corpus = existsSync(data)
 
 const epochs = Math.ceil((STEPS * BATCH) / labels) + 1;
 const shape = { dim: DIM, steps: STEPS, batch: BATCH, epochs };
-const { stages: plans } = (await measure('plan', { labels, aux: auxiliary, test: TEXTS, ...shape }))
+const { parts: plans } = (await measure('plan', { labels, aux: auxiliary, test: TEXTS, ...shape }))
   .result as Plan;
-const planned = Object.fromEntries(plans.map(({ stage, seconds, rows }) => [stage, { seconds, rows }]));
+const planned = Object.fromEntries(plans.map(({ part, seconds, rows }) => [part, { seconds, rows }]));
 
 async function trainAndScore(aux: number): Promise<{ stages: Stage[]; recall: number }> {
   rmSync(run, { recursive: true, force: true });

@@ -27,7 +27,7 @@ for (const [system, aux] of Object.entries(SYSTEMS)) {
     const run = `${work}/${system}-${seed}`;
     rmSync(run, { recursive: true, force: true });
     const trained = await train({ data, run, aux, seed, store: `${work}/store`, modules: '1,2', ...options });
-    fusions.push(trained.classifiers!.by);
+    fusions.push(trained.results['fit fusion']!['by'] as string);
     for (const stage of STAGES) {
       const { metrics } = await evaluateRun({ run, data, stage });
       SHOWN.forEach((key, i) => scores.get(stage)![i]!.push(100 * metrics[key]!));

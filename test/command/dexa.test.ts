@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
+import { readManifest } from '../../src/stages/manifest.js';
 import { tinyBert } from '../tiny-bert.js';
 import { tinyDataset } from '../tiny.js';
 
@@ -32,13 +33,13 @@ test('train, evaluate and predict', async (t) => {
       ' ',
     ),
   );
-  t.match(trained, { status: 0, stderr: '', stdout: /240 texts \(0 more have no labels/ });
+  t.match(trained, { status: 0, stderr: '', stdout: /^240 training texts with labels, 0 without/ });
   t.same(readdirSync(run).sort(), [
     'auxiliary.npy',
-    'config.json',
     'label-embeddings.npy',
     'label-texts.offsets.npy',
     'label-texts.utf8.npy',
+    'manifest.json',
     'model',
     'training.jsonl',
   ]);
@@ -110,7 +111,8 @@ test('train, evaluate and predict', async (t) => {
 
   t.match(dexa(`train --data ${data} --run ${run} --aux 4 --epochs 1 --batch 32`.split(' ')), {
     status: 2,
-    stderr: /run: holds a trained model already; remove it first\n$/,
+    stderr:
+      /run: already holds a trained model; delete the folder to start over, or .* in it to repeat: .*\n$/,
   });
 });
 
@@ -125,17 +127,17 @@ test('both modules, and the stages of what they leave', async (t) => {
     status: 0,
     stderr: '',
     stdout:
-      /228 texts .*12 were held back[^]*P@1 in % on the texts held back: encoder .*; fused by (tree|linear)/,
+      /^240 training texts with labels[^]*12 texts were held back[^]*P@1 in % on the texts held back: encoder .*; fused by (tree|linear)/,
   });
   t.same(readdirSync(run).sort(), [
     'auxiliary.npy',
     'classifiers.npy',
-    'config.json',
     'fusion.json',
     'inverse-propensity.npy',
     'label-embeddings.npy',
     'label-texts.offsets.npy',
     'label-texts.utf8.npy',
+    'manifest.json',
     'model',
     'training.jsonl',
   ]);
@@ -154,7 +156,7 @@ test('both modules, and the stages of what they leave', async (t) => {
   });
   t.match(train('2'), {
     status: 2,
-    stderr: /fusion\.json: there already; remove it to train classifiers anew\n$/,
+    stderr: /run: already holds a trained model; .*fusion\.json in it to repeat: fit fusion\n$/,
   });
 
   rmSync(join(run, 'fusion.json'));
@@ -165,10 +167,9 @@ test('both modules, and the stages of what they leave', async (t) => {
   const before = readFileSync(join(run, 'classifiers.npy'));
   t.match(train('2'), { status: 0, stderr: '' }, 'module 2 alone, over an encoder that is there');
   t.ok(readFileSync(join(run, 'classifiers.npy')).equals(before), 'the same under a seed');
-  t.match(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')), {
-    modules: '1,2',
-    classifierEpochs: 3,
-  });
+  const optionsOf = (stage: string) => readManifest(run).stages[stage]!.options;
+  t.match(optionsOf('train encoder'), { epochs: 4 });
+  t.match(optionsOf('train classifiers'), { classifierEpochs: 3 });
   rmSync(join(run, 'fusion.json'));
   t.match(
     dexa(
@@ -176,10 +177,10 @@ test('both modules, and the stages of what they leave', async (t) => {
         ' ',
       ),
     ),
-    { status: 0, stderr: /^the encoder was trained on the texts that fusion is fitted to/ },
+    { status: 0, stderr: /^warning: fusion will be fitted on texts the encoder was trained on/ },
     'says so where the encoder has seen what fusion is fitted to',
   );
-  t.match(train('2', join(dir, 'none')), { status: 2, stderr: /none is not a finished run\n$/ });
+  t.match(train('2', join(dir, 'none')), { status: 2, stderr: /none: has not finished: train encoder\n$/ });
 });
 
 test('training starts from a Hugging Face folder, and the run holds one again', async (t) => {
@@ -199,7 +200,7 @@ test('training starts from a Hugging Face folder, and the run holds one again', 
   t.notOk(existsSync(run), 'no run was begun');
   t.match(train(`--run ${run} --encoder ${bert} --max-length 12`), {
     status: 0,
-    stderr: `${bert}: holds no weights, so training starts from random ones\n`,
+    stderr: `${bert}: has no weights, so training starts from random ones\n`,
   });
   t.same(readdirSync(join(run, 'model')).sort(), [
     'auxiliary.npy',
@@ -233,7 +234,7 @@ test('the whole encoder of the package can be trained', async (t) => {
     dim: 512,
     maxLength: 32,
   });
-  t.match(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')), { lr: 2e-4 });
+  t.match(readManifest(run).stages['train encoder']!.options, { lr: 2e-4 });
   const predicted = dexa(`predict --run ${run} --input - --top 1 --threads 1`.split(' '), 'river\n');
   t.match(predicted, { status: 0, stderr: '', stdout: /river/ });
 });

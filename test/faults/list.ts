@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainOptions } from '../../pipelines/train.js';
+import { placesOf, scratchOf } from '../../src/stages/places.js';
 import type { Random } from '../../src/random.js';
 import { attempt, type Attempt, type Report } from './attempt.js';
 import { digests } from './digests.js';
@@ -94,7 +95,7 @@ const full: Fault = {
       const options = { ...subject.options, run: join(disk, 'run') };
       const first = await attempt(options);
       mount(disk, 16 * MOST_ROOM, 'remount,');
-      const told = /ENOSPC|are needed while training lasts/.test(first.stderr);
+      const told = /ENOSPC|training needs/.test(first.stderr);
       return await again({ ...subject, options }, first, first.code === 0 || told);
     } finally {
       execFileSync('umount', [disk]);
@@ -127,8 +128,11 @@ const DAMAGES: Record<string, (path: string, random: Random) => void> = {
 
 /** Folders with digests, as they are in a run that is being trained. */
 const STORES: Record<string, (run: string) => string | undefined> = {
-  'token store': (run) => existing(join(run, 'store')),
-  checkpoint: (run) => newestIn(join(run, 'checkpoints')) ?? newestIn(join(run, 'module-2', 'checkpoints')),
+  'token store': (run) => existing(placesOf(run).temporary('tokens')),
+  checkpoint: (run) =>
+    ['train encoder', 'train classifiers']
+      .map((stage) => newestIn(join(scratchOf(run, stage), 'checkpoints')))
+      .find((found) => found !== undefined),
 };
 
 const damaged = Object.entries(STORES).flatMap(([what, find]) =>
@@ -174,7 +178,8 @@ const twice: Fault = {
     const first = attempt(options);
     await new Promise((resolve) => setTimeout(resolve, (0.2 + 0.6 * random.next()) * milliseconds));
     const second = await attempt(options);
-    const refused = second.code === 2 && /is being trained|in use|holds a trained model/.test(second.stderr);
+    const refused =
+      second.code === 2 && /is being trained|in use|already holds a trained model/.test(second.stderr);
     return again(subject, await first, refused);
   },
 };
@@ -201,7 +206,7 @@ async function again({ options, expected }: Subject, first: Attempt, asked = tru
 
 /** Whether the run is whole: one that was killed when its last file was in place is refused, as finished ones are. */
 const ended = ({ code, stderr }: Attempt): boolean =>
-  code === 0 || stderr.includes('holds a trained model already');
+  code === 0 || stderr.includes('already holds a trained model');
 
 /** Steps of the stage that ended early that its second time made again. */
 function lostSteps(first: readonly Report[], second: readonly Report[], batch: number): number {

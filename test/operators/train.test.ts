@@ -15,7 +15,7 @@ import { toLists } from '../../src/formats/lists.js';
 import { runFiles } from '../../src/store/run-folder.js';
 import type { StepResult } from '../../src/train/trainer.js';
 import { prepareStore } from '../../src/stages/prepare-store.js';
-import { embedLabels } from '../../src/stages/embed-labels.js';
+import { embedStore } from '../../src/stages/embed-labels.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 import { tinyDataset } from '../tiny.js';
@@ -186,9 +186,9 @@ test('embed keeps the contract, and an empty text is a zero vector', async (t) =
 });
 
 test('retrieve finds the label a text names', async (t) => {
-  const { dir, model, store, dataset } = await given;
+  const { dir, model, store } = await given;
   const labels = join(dir, 'labels.npy');
-  await embedLabels({ tokens: store.labels, path: labels, labels: dataset.labels, model, threads: 1 }, {});
+  await embedStore({ tokens: store.labels, path: labels, model, threads: 1 }, {});
   t.ok(existsSync(labels));
   const make = () => retrieve({ run: { ...runFiles(dir), model, labels }, k: 1, threads: 1, ahead: 0 });
   await contract(t, { make, input: () => ({ columns: { text: ['a'] } }), ahead: 10 });

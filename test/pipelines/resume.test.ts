@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { train, type TrainOptions } from '../../pipelines/train.js';
+import { scratchOf } from '../../src/stages/places.js';
 import { digests } from '../faults/digests.js';
 import { refusal } from '../refusal.js';
 import { tinyDataset } from '../tiny.js';
@@ -16,6 +17,8 @@ const OPTIONS: Omit<TrainOptions, 'data' | 'run'> = {
   classifierBatch: 32,
   threads: 1,
 };
+
+const checkpointsOf = (run: string): string => join(scratchOf(run, 'train encoder'), 'checkpoints');
 
 /** Trains until the `reports`-th report; tells if that was before the end. */
 async function stopped(options: TrainOptions, reports: number): Promise<boolean> {
@@ -52,17 +55,17 @@ test('what is not the same run is refused with the difference, and a run to go o
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
   const options = { ...OPTIONS, modules: '1', data, run } as const;
-  t.match(await refusal(t, train({ ...options, resume: true })), /run: there is nothing to go on with$/);
-  const checkpoints = join(run, 'checkpoints');
+  t.match(await refusal(t, train({ ...options, resume: true })), /run: no stopped run to resume$/);
+  const checkpoints = checkpointsOf(run);
   for (let reports = 10; !existsSync(checkpoints); reports += 5) t.ok(await stopped(options, reports));
   t.match(
     await refusal(t, train({ ...options, lr: 0.5 })),
-    /config\.json: the run was begun with lr 0\.004, not 0\.5; remove it to begin anew$/,
+    /run: was started with lr 0\.004, not 0\.5; delete the folder to start over$/,
   );
   await tinyDataset(join(dir, 'other'), { train: 200 });
   t.match(
     await refusal(t, train({ ...options, data: join(dir, 'other') })),
-    /begun with dataset .+, not .+; remove it to begin anew$/,
+    /run: was started with data .+, not .+; delete the folder to start over$/,
   );
   await train({ ...options, resume: true });
 });
@@ -73,7 +76,7 @@ test('a checkpoint that is damaged is told of, and the one before is gone on fro
   await tinyDataset(data);
   const options = { ...OPTIONS, modules: '1', data, threads: 1 } as const;
   await train({ ...options, run: whole });
-  const checkpoints = join(run, 'checkpoints');
+  const checkpoints = checkpointsOf(run);
   const count = () => (existsSync(checkpoints) ? readdirSync(checkpoints).length : 0);
   for (let reports = 10; count() < 2; reports += 2) t.ok(await stopped({ ...options, run }, reports));
   const newest = join(checkpoints, readdirSync(checkpoints).sort().at(-1)!, 'parameters.safetensors');
@@ -98,9 +101,10 @@ test('a run that was killed when all but its last files were removed is complete
   const options = { ...OPTIONS, epochs: 1, classifierEpochs: 1, data, run };
   await train(options);
   const before = digests(run);
-  for (const left of ['text-rows.npy', 'label-frequency.npy']) writeFileSync(join(run, left), '');
-  const result = await train(options);
-  t.same([result.encoder, result.classifiers], [undefined, undefined], 'nothing is trained again');
+  mkdirSync(join(run, 'work'));
+  writeFileSync(join(run, 'work', 'text-rows.npy'), '');
+  const { results } = await train(options);
+  t.same(results, {}, 'nothing is trained again');
   t.same(digests(run), before);
-  t.match(await refusal(t, train(options)), /holds a trained model already/);
+  t.match(await refusal(t, train(options)), /already holds a trained model/);
 });

@@ -2,7 +2,7 @@ import { test } from 'tap';
 import { fitFusion, type Judged } from '../../src/ranker/fit.js';
 import { fuse, type TwoRankings } from '../../src/ranker/fuse.js';
 import type { Tree } from '../../src/ranker/tree.js';
-import { holdBack } from '../../src/stages/held-back.js';
+import { holdBack } from '../../src/stages/hold-back.js';
 import { RowSet } from '../../src/store/row-set.js';
 import { toLists } from '../../src/formats/lists.js';
 import { Random } from '../../src/random.js';

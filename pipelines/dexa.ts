@@ -1,0 +1,97 @@
+/**
+ * DEXA (Dahiya et al., KDD 2023: deep encoders with auxiliary parameters): NGAME's encoder with a vector for each cluster of
+ * related labels, which is added to their embeddings in training and in search (Module I); Module II is NGAME's.
+ * Numbers are the published ones, unless a comment says otherwise.
+ */
+import { runIfMain } from '../src/command/command.js';
+import { curriculumFor } from '../src/sample/curriculum.js';
+import { clusterLabels } from '../src/stages/cluster-labels.js';
+import type { DataFiles } from '../src/stages/data-files.js';
+import { embedLabels } from '../src/stages/embed-labels.js';
+import { holdBackTexts } from '../src/stages/hold-back.js';
+import { EncoderOptions, initialModel, traitsOf } from '../src/stages/initial-model.js';
+import { encoderOf, offerEncoder, type TrainedEncoder } from '../src/stages/offer-encoder.js';
+import {
+  AuxiliaryOptions,
+  ClassifierOptions,
+  ModuleOptions,
+  ResourceOptions,
+  TrainingOptions,
+} from '../src/stages/options.js';
+import { system, type GroupValues, type Steps } from '../src/stages/system.js';
+import { systemCommand } from '../src/stages/system-command.js';
+import { tokenizeTexts } from '../src/stages/tokenize-texts.js';
+import { trainEncoder } from '../src/stages/train-encoder.js';
+import { moduleTwo } from './ngame.js';
+
+/** Triplet loss over the hardest negatives of a mini-batch, weighted by the softmax of their scores at a temperature. */
+const LOSS = { negatives: 10, margin: 0.3, temperature: 0.1 };
+/** Peak learning rates: the bag's chosen on a split of WordNet's training texts. */
+const RATES = { bag: 4e-3, transformer: 2e-4 };
+const OPTIMISER = { warmup: 100, decay: 0.01 };
+
+const groups = {
+  modules: ModuleOptions,
+  encoder: EncoderOptions,
+  auxiliary: AuxiliaryOptions,
+  training: TrainingOptions,
+  classifiers: ClassifierOptions,
+  resources: ResourceOptions,
+};
+type Options = GroupValues<typeof groups>;
+
+export const dexa = system({
+  name: 'dexa',
+  summary: 'Train DEXA, or NGAME with --aux 0: an encoder, classifiers for the labels, or both',
+  paper: 'https://doi.org/10.1145/3580305.3599301',
+  options: groups,
+  async build(steps, data, options) {
+    const { modules, seed } = options.modules;
+    const { labelled } = data;
+    if (modules === '1') {
+      await moduleOne(steps, { data, rows: labelled }, options);
+      return;
+    }
+    const from = modules === '2' ? 'module 2' : 'both modules';
+    const texts = await steps.do(holdBackTexts({ from, seed }), { data, labelled });
+    const encoder =
+      modules === '2'
+        ? encoderOf(steps, { seed, ...options.resources })
+        : await moduleOne(steps, { data, rows: texts.rows }, options);
+    await moduleTwo(steps, { data, ...texts, ...encoder }, options);
+  },
+});
+
+async function moduleOne(
+  steps: Steps,
+  { data, rows }: { data: DataFiles; rows: string },
+  { modules: { modules, seed }, encoder, auxiliary, training, resources }: Options,
+): Promise<TrainedEncoder> {
+  const { threads } = resources;
+  const traits = traitsOf(encoder, resources);
+  const initial = await steps.do(initialModel({ ...encoder, seed }), {});
+  const tokens = await steps.do(tokenizeTexts({ ...encoder, ...resources }), { data, ...initial });
+
+  // Labels of the head have an auxiliary vector of their own; the tail shares one per cluster of initial embeddings.
+  let rowOfLabel: string | undefined;
+  if (auxiliary.aux > 0) {
+    const before = embedLabels({ by: 'initial model', traits, threads });
+    const embedded = await steps.do(before, { data, ...initial, labels: tokens.labels });
+    const clusters = clusterLabels({ ...auxiliary, traits, seed, threads });
+    ({ rowOfLabel } = await steps.do(clusters, { data, frequency: data.frequency, ...embedded }));
+    await steps.remove(embedded);
+  }
+
+  // Random mini-batches first, then clusters of the texts' embeddings, made again every few epochs.
+  const stage = trainEncoder({
+    loss: LOSS,
+    optimiser: { ...OPTIMISER, rate: training.lr ?? RATES[traits.kind] },
+    sampler: { ...training, curriculum: curriculumFor(training.epochs) },
+    ...{ traits, auxiliary, resources, final: training.final, seed, holdsBack: modules !== '1' },
+  });
+  const { model } = await steps.do(stage, { data, rows, rowOfLabel, ...tokens, ...initial });
+  return offerEncoder(steps, { data, model, tokens, rowOfLabel }, { traits, threads });
+}
+
+export const dexaCommand = systemCommand(dexa);
+await runIfMain(import.meta.url, dexaCommand);

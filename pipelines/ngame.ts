@@ -1,0 +1,126 @@
+/**
+ * NGAME (Dahiya et al., WSDM 2023): a Siamese text encoder whose negatives come from clusters of its own embeddings
+ * (Module I), then a classifier for each label on top of the frozen encoder (Module II), and a ranker that fuses both.
+ * Numbers are the published ones, unless a comment says otherwise.
+ */
+import { runIfMain } from '../src/command/command.js';
+import { classifierCurriculum, curriculumFor } from '../src/sample/curriculum.js';
+import { publishedRanker, vectorSource } from '../src/sources/spec.js';
+import type { DataFiles } from '../src/stages/data-files.js';
+import { embedTexts } from '../src/stages/embed-texts.js';
+import { fitRanker } from '../src/stages/fit-ranker.js';
+import { holdBackTexts } from '../src/stages/hold-back.js';
+import { EncoderOptions, initialModel, traitsOf } from '../src/stages/initial-model.js';
+import { encoderOf, offerEncoder, type TrainedEncoder } from '../src/stages/offer-encoder.js';
+import { ClassifierOptions, ModuleOptions, ResourceOptions, TrainingOptions } from '../src/stages/options.js';
+import { propensities } from '../src/stages/propensities.js';
+import { system, type GroupValues, type Steps } from '../src/stages/system.js';
+import { systemCommand } from '../src/stages/system-command.js';
+import { tokenizeTexts } from '../src/stages/tokenize-texts.js';
+import { trainClassifiers } from '../src/stages/train-classifiers.js';
+import { trainEncoder } from '../src/stages/train-encoder.js';
+
+/** Module I: the hardest negatives of a mini-batch, weighted by the softmax of their scores at a temperature. */
+const LOSS = { negatives: 10, margin: 0.3, temperature: 0.1 };
+/** Peak learning rates: the bag's chosen on a split of WordNet's training texts. */
+const RATES = { bag: 4e-3, transformer: 2e-4 };
+const OPTIMISER = { warmup: 100, decay: 0.01 };
+/** Module II: the hardest positives and negatives of a text. Published: 500 of 14,395 steps warm up. */
+const CLASSIFIER_LOSS = { positives: 3, negatives: 5, margin: 0.2 };
+const WARMUP_SHARE = 500 / 14_395;
+const DROPOUT = 0.5;
+
+const groups = {
+  modules: ModuleOptions,
+  encoder: EncoderOptions,
+  training: TrainingOptions,
+  classifiers: ClassifierOptions,
+  resources: ResourceOptions,
+};
+type Options = GroupValues<typeof groups>;
+
+export const ngame = system({
+  name: 'ngame',
+  summary: 'Train NGAME: an encoder, classifiers for the labels, or both',
+  paper: 'https://doi.org/10.1145/3539597.3570392',
+  options: groups,
+  async build(steps, data, options) {
+    const { modules, seed } = options.modules;
+    const { labelled } = data;
+    if (modules === '1') {
+      await moduleOne(steps, { data, rows: labelled }, options);
+      return;
+    }
+    const from = modules === '2' ? 'module 2' : 'both modules';
+    const texts = await steps.do(holdBackTexts({ from, seed }), { data, labelled });
+    const encoder =
+      modules === '2'
+        ? encoderOf(steps, { seed, ...options.resources })
+        : await moduleOne(steps, { data, rows: texts.rows }, options);
+    await moduleTwo(steps, { data, ...texts, ...encoder }, options);
+  },
+});
+
+async function moduleOne(
+  steps: Steps,
+  { data, rows }: { data: DataFiles; rows: string },
+  { modules: { modules, seed }, encoder, training, resources }: Options,
+): Promise<TrainedEncoder> {
+  const { threads } = resources;
+  const traits = traitsOf(encoder, resources);
+  const initial = await steps.do(initialModel({ ...encoder, seed }), {});
+  const tokens = await steps.do(tokenizeTexts({ ...encoder, ...resources }), { data, ...initial });
+  const stage = trainEncoder({
+    loss: LOSS,
+    optimiser: { ...OPTIMISER, rate: training.lr ?? RATES[traits.kind] },
+    sampler: { ...training, curriculum: curriculumFor(training.epochs) },
+    ...{ traits, resources, final: training.final, seed, holdsBack: modules !== '1' },
+  });
+  const { model } = await steps.do(stage, { data, rows, ...tokens, ...initial });
+  return offerEncoder(steps, { data, model, tokens }, { traits, threads });
+}
+
+export interface ToClassify extends TrainedEncoder {
+  data: DataFiles;
+  /** Texts to train on, and those held back, on which the ranker is fitted. */
+  rows: string;
+  held: string;
+}
+
+export async function moduleTwo(
+  steps: Steps,
+  { data, rows, held, model, labelEmbeddings, traits }: ToClassify,
+  {
+    modules: { seed },
+    classifiers: options,
+    resources,
+  }: Pick<Options, 'modules' | 'classifiers' | 'resources'>,
+): Promise<void> {
+  const {
+    classifierEpochs: epochs,
+    classifierBatch: batch,
+    classifierLr: rate,
+    classifierMemory: memory,
+  } = options;
+  const { threads } = resources;
+  const texts = await steps.do(embedTexts({ traits, threads }), { data, model });
+  const stage = trainClassifiers({
+    ...{ loss: CLASSIFIER_LOSS, dropout: DROPOUT, optimiser: { rate, warmupShare: WARMUP_SHARE } },
+    ...{
+      sampler: { epochs, batch, curriculum: classifierCurriculum(epochs) },
+      traits,
+      resources,
+      memory,
+      seed,
+    },
+  });
+  const { classifiers } = await steps.do(stage, { rows, labelEmbeddings, ...texts });
+  const weights = await steps.do(propensities(), { data, frequency: data.frequency });
+  const scored = { ...texts, labelEmbeddings, classifiers, ...weights };
+  const { fusion } = await steps.do(fitRanker({ threads }), { data, held, ...scored });
+  await steps.offer({ source: vectorSource('classifier', classifiers) });
+  await steps.offer({ ranker: publishedRanker({ fusion, ...weights }) });
+}
+
+export const ngameCommand = systemCommand(ngame);
+await runIfMain(import.meta.url, ngameCommand);

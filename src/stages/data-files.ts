@@ -1,0 +1,74 @@
+/** A data set and what is counted of it before a system is built, on disk: nothing that grows with it stays in memory. */
+import { writeColumn } from '../formats/npy.js';
+import type { Dataset } from '../store/dataset.js';
+import { OFFSET, INT, type Cost, type Size } from './cost.js';
+import type { LabelCounts } from './count-labels.js';
+import type { Places } from './stage.js';
+
+export interface DataFiles {
+  readonly dataset: Dataset;
+  /** Changes with the files that training reads; see `fingerprintOf`. */
+  readonly fingerprint: string;
+  /** `.npy` int32 `[labels]`: training texts of each label. */
+  readonly frequency: string;
+  /** `.npy` int32: rows of the training texts that have labels, ascending. */
+  readonly labelled: string;
+}
+
+export const dataFiles = (dataset: Dataset, fingerprint: string, places: Places): DataFiles => ({
+  dataset,
+  fingerprint,
+  frequency: places.temporary('label-frequency.npy'),
+  labelled: places.temporary('labelled-texts.npy'),
+});
+
+/** A data set that does not exist, to plan with. */
+export const planData = ({ name, labels, texts }: Size, places: Places): DataFiles =>
+  dataFiles(
+    {
+      ...{ name, labels, train: texts, test: 0, propensity: [0.55, 1.5], dir: '' },
+      paths: { labels: [], train: [], test: [], filterTrain: undefined, filterTest: undefined },
+      sums: { bytesOfLabels: 0, bytesOfTexts: 0, labelsOfTexts: 0 },
+    },
+    '',
+    places,
+  );
+
+export function writeCounts(data: DataFiles, { frequency, labelled }: LabelCounts): void {
+  writeColumn(data.frequency, [frequency]);
+  writeColumn(data.labelled, labelled.blocks());
+}
+
+/** Of counting labels, which comes before the first stage. */
+export const countingCost = ({ labels, texts }: Size): Cost<'count labels'> => ({
+  work: { 'count labels': { rows: texts } },
+  disk: [{ what: 'frequencies', bytes: labels * INT + texts * INT, lasts: 'training' }],
+  memory: [{ what: 'label counts, while they are counted', bytes: labels * 4 + texts / 8 }],
+});
+
+/** A token is about four bytes of text. */
+const BYTES_OF_TOKEN = 4;
+
+export function sizeOf(
+  { dir, labels, train: texts, sums }: Dataset,
+  { frequency, labelled }: LabelCounts,
+): Size {
+  const mean = (sum: number, rows: number): number => (rows > 0 ? sum / rows : 0);
+  const bytesOfLabel = mean(sums.bytesOfLabels, labels);
+  return {
+    name: dir,
+    labels,
+    texts,
+    labelled: labelled.count,
+    tail: (minCount) => frequency.reduce((count, own) => count + Number(own < minCount), 0),
+    means: {
+      bytesOfLabel,
+      tokensOfLabel: bytesOfLabel / BYTES_OF_TOKEN,
+      tokensOfText: mean(sums.bytesOfTexts, texts) / BYTES_OF_TOKEN,
+      labelsOfText: mean(sums.labelsOfTexts, texts),
+    },
+  };
+}
+
+/** Bytes of a list store at random: its offsets and its values. */
+export const listStores = (rows: number, mean: number): number[] => [rows * OFFSET, rows * mean * INT];

@@ -1,0 +1,61 @@
+/** Holds texts back from training, so that what ranks can be fitted to texts that nothing was trained on. */
+import { Matrix, writeColumn } from '../formats/npy.js';
+import { permutation } from '../permutation.js';
+import { Random } from '../random.js';
+import { RowSet } from '../store/row-set.js';
+import { INT } from './cost.js';
+import type { DataFiles } from './data-files.js';
+import type { Stage } from './stage.js';
+
+/** Share of the labelled training texts that is held back, and how many at most. */
+const SHARE = 0.05;
+const MOST = 20_000;
+
+/** How many of so many texts are held back. */
+export const heldCount = (labelled: number): number => Math.min(MOST, Math.floor(SHARE * labelled));
+
+/** Leaves `rows` to train on and the rows `held` back, int32 `.npy`, both ascending. */
+export const holdBackTexts = ({
+  from,
+  seed,
+}: {
+  /** What is not trained on them; names the stage. */
+  from: 'both modules' | 'module 2';
+  seed: number;
+}): Stage<{ data: DataFiles; labelled: string }, { rows: string; held: string }, never> => ({
+  name: `hold back texts from ${from}`,
+  options: { seed },
+  leaves: ({ temporary }) => ({ rows: temporary('text-rows.npy'), held: temporary('held-back.npy') }),
+  cost: ({ texts }) => ({
+    work: {},
+    disk: [{ what: 'rows of the texts', bytes: texts * INT, lasts: 'training' }],
+  }),
+  run: async ({ data, labelled }, leaves, { summarise }) => {
+    const texts = readRows(labelled, data.dataset.train);
+    const held = holdBack(texts, seed);
+    writeColumn(leaves.rows, texts.blocks());
+    writeColumn(leaves.held, [held]);
+    summarise(`${held.length} texts were held back from training, to fit the fusion on`);
+    return { held: held.length };
+  },
+});
+
+/**
+ * Takes some texts out at random and returns them, ascending. Classifiers score the labels of texts that they were trained
+ * on higher than those of new texts: a fusion fitted there would trust them too much.
+ */
+export function holdBack(texts: RowSet, seed: number): Int32Array {
+  const count = heldCount(texts.count);
+  const rowAt = permutation(texts.size, Random.of(seed, 'held back').below(2 ** 31));
+  const held = new Int32Array(count);
+  for (let i = 0, taken = 0; taken < count; i++) if (texts.has(rowAt(i))) held[taken++] = rowAt(i);
+  for (const row of held) texts.delete(row);
+  return held.sort();
+}
+
+function readRows(path: string, size: number): RowSet {
+  using rows = Matrix.open(path, 'int32');
+  const set = new RowSet(size);
+  for (const { values } of rows.blocks(65_536)) for (const row of values) set.add(row);
+  return set;
+}

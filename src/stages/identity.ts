@@ -1,0 +1,30 @@
+/** What a stage's outputs depend on, as a manifest has it. */
+import { createHash } from 'node:crypto';
+import type { StageRecord } from './manifest.js';
+import type { Inputs, Paths, Stage } from './stage.js';
+
+/** Knows which stage made which path. */
+export class Identities {
+  readonly #producers = new Map<string, { stage: string; identity: string }>();
+
+  /** The record of a stage that is not done. */
+  recordOf({ name, options }: Pick<Stage<never, Paths>, 'name' | 'options'>, inputs: Inputs): StageRecord {
+    const given = Object.entries(inputs).filter(([, value]) => value !== undefined);
+    const producerOf = (value: Inputs[string]) =>
+      typeof value === 'string' ? this.#producers.get(value) : undefined;
+    const valueOf = (value: Inputs[string]) => (typeof value === 'string' ? value : value!.fingerprint);
+    const named = given.map(([key, value]) => [key, producerOf(value)?.stage ?? valueOf(value)] as const);
+    const identified = given.map(
+      ([key, value]) => [key, producerOf(value)?.identity ?? valueOf(value)] as const,
+    );
+    const stored = JSON.parse(JSON.stringify(options)) as StageRecord['options'];
+    const identity = createHash('sha256')
+      .update(JSON.stringify([name, stored, identified]))
+      .digest('hex');
+    return { options: stored, inputs: Object.fromEntries(named), identity };
+  }
+
+  made(stage: string, identity: string, outputs: Paths): void {
+    for (const path of Object.values(outputs)) this.#producers.set(path, { stage, identity });
+  }
+}

@@ -1,0 +1,82 @@
+/** The model that training starts from: one of our own encoders, or a folder that a person gives. */
+import * as z from 'zod';
+import { whole } from '../command/common.js';
+import {
+  checkLength,
+  createModel,
+  dimOf,
+  loadModel,
+  OWN_ENCODERS,
+  readConfig,
+  saveModel,
+} from '../encode/model-folder.js';
+import { hasWeights } from '../encode/hugging-face/folder.js';
+import type { Stage } from './stage.js';
+
+export const EncoderOptions = z.object({
+  encoder: z
+    .string()
+    .default('bag')
+    .meta({
+      description: 'bag, use-lite, or the folder of a model to start from: of a run, or a Hugging Face BERT',
+      value: `${OWN_ENCODERS.join('|')}|DIR`,
+    }),
+  dim: whole(1, 4096).optional().meta({ description: 'dimensions of a bag; default 256' }),
+  maxLength: whole(1, 512).default(32).meta({ description: 'tokens kept of a text' }),
+});
+export type EncoderOptions = z.output<typeof EncoderOptions>;
+
+/** Whether an encoder is one of ours, created for the run. */
+export const isOwn = (encoder: string): encoder is (typeof OWN_ENCODERS)[number] =>
+  (OWN_ENCODERS as readonly string[]).includes(encoder);
+
+/** What is known of an encoder before it is trained. */
+export interface EncoderTraits {
+  kind: 'bag' | 'transformer';
+  dim: number;
+  /** Tokens kept of a text. */
+  maxLength: number;
+  /** Whether embeddings are in half precision on disk. */
+  half: boolean;
+}
+
+/** @throws InputError if the folder of an encoder is not a model's. */
+export function traitsOf(
+  { encoder, dim, maxLength }: Pick<EncoderOptions, 'encoder'> & Partial<EncoderOptions>,
+  { embeddings }: { embeddings: 'f32' | 'f16' },
+): EncoderTraits {
+  const config = isOwn(encoder)
+    ? { encoder, dim: dimOf({ encoder, dim }), maxLength: 0 }
+    : readConfig(encoder);
+  return {
+    kind: config.encoder === 'bag' ? 'bag' : 'transformer',
+    dim: config.dim,
+    maxLength: maxLength ?? config.maxLength,
+    half: embeddings === 'f16',
+  };
+}
+
+/** Leaves the folder of the `model`: a person's own where it has weights. */
+export const initialModel = (
+  options: EncoderOptions & { seed: number },
+): Stage<Record<string, never>, { model: string }, never> => {
+  const { encoder, dim, maxLength, seed } = options;
+  return {
+    name: 'initial model',
+    options,
+    leaves: ({ temporary }) => ({
+      model: isOwn(encoder) || !hasWeights(encoder) ? temporary('initial-model') : encoder,
+    }),
+    cost: () => {
+      if (!isOwn(encoder)) checkLength(encoder, readConfig(encoder), maxLength);
+      return { work: {} };
+    },
+    run: async (_inputs, { model }, { note }) => {
+      if (isOwn(encoder)) createModel(model, { encoder, dim, maxLength });
+      if (isOwn(encoder) || model === encoder) return;
+      const { parameters } = loadModel(encoder, { seed });
+      saveModel(model, { from: encoder, maxLength, parameters });
+      note?.(`${encoder}: has no weights, so training starts from random ones`);
+    },
+  };
+};

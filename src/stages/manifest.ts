@@ -1,0 +1,41 @@
+/** The manifest of a run, `manifest.json`: its stages with their options, inputs and outputs, and what answers. */
+import { join } from 'node:path';
+import * as z from 'zod';
+import { checkJson, readJson } from '../files/read-json.js';
+import { writeJson } from '../files/write-json.js';
+import { RunSources } from '../sources/spec.js';
+
+const Output = z.object({ bytes: z.int().min(0), sha256: z.string() });
+
+const StageRecord = z.object({
+  options: z.record(z.string(), z.json()),
+  /** By the name of the input: the stage that made it, or its value. */
+  inputs: z.record(z.string(), z.string()),
+  /** Changes with the options, and with the identity of any input. */
+  identity: z.string(),
+  /** By path in the run; absent until the stage is done. */
+  outputs: z.record(z.string(), Output).optional(),
+  result: z.record(z.string(), z.json()).optional(),
+});
+export type StageRecord = z.infer<typeof StageRecord>;
+
+export const Manifest = z.object({
+  system: z.string(),
+  /** Versions of what computed it. */
+  libraries: z.record(z.string(), z.string()),
+  stages: z.record(z.string(), StageRecord),
+  /** Whether all stages are done and temporary files may go. */
+  complete: z.boolean(),
+  ...RunSources.shape,
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+export const manifestOf = (run: string): string => join(run, 'manifest.json');
+
+/** @throws InputError if there is none, or it is not as it must be. */
+export const readManifest = (run: string): Manifest =>
+  checkJson(manifestOf(run), Manifest, readJson(manifestOf(run)));
+
+/** Fields stand in the schema's order, however the run came to its end. */
+export const writeManifest = (run: string, manifest: Manifest): Promise<void> =>
+  writeJson(manifestOf(run), Manifest.parse(manifest));

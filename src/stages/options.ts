@@ -1,0 +1,82 @@
+/** Groups of options that systems share; see also `EncoderOptions` of `initial-model.ts`. */
+import * as z from 'zod';
+import { dataOption, threadsOption, whole } from '../command/common.js';
+import { DEVICES } from '../engine/device.js';
+
+/** What is trained on, and where the run is. */
+export const PlaceOptions = z.object({
+  data: dataOption(),
+  run: z.string().meta({ description: 'folder of the run', value: 'DIR' }),
+  resume: z.boolean().default(false).meta({
+    description:
+      'fail unless there is a stopped run to resume (without the flag a stopped run is resumed if there is one)',
+  }),
+});
+
+export const ModuleOptions = z.object({
+  modules: z.enum(['1', '2', '1,2']).default('1').meta({
+    description:
+      '1: the encoder; 2: a classifier for each label of a finished run, and fusion of the scores; 1,2: both',
+    value: '1|2|1,2',
+  }),
+  seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
+});
+
+export const AuxiliaryOptions = z.object({
+  aux: whole(0).default(8192).meta({ description: 'auxiliary vectors that labels share; 0 trains NGAME' }),
+  auxMemory: whole(1)
+    .default(64)
+    .meta({ description: 'MiB of auxiliary vectors in memory at most; the others are on disk' }),
+  headMinCount: whole(1)
+    .default(8)
+    .meta({ description: 'training texts that give a label an auxiliary vector of its own' }),
+});
+
+export const TrainingOptions = z.object({
+  epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
+  steps: whole(1).optional().meta({ description: 'training steps of the encoder at most; default all' }),
+  batch: whole(2, 16_384).default(1024).meta({ description: 'texts per step' }),
+  lr: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: 'peak learning rate; default: 0.004 for a bag, else 0.0002' }),
+  final: z.enum(['last', 'best']).default('last').meta({
+    description: 'encoder to keep: of the last epoch, or of the epoch with the lowest loss',
+    value: 'last|best',
+  }),
+});
+
+export const ClassifierOptions = z.object({
+  classifierEpochs: whole(1, 10_000).default(20).meta({ description: 'epochs of module 2' }),
+  classifierBatch: whole(2, 16_384).default(512).meta({ description: 'texts per step of module 2' }),
+  classifierLr: z.number().positive().default(1e-3).meta({ description: 'peak learning rate of module 2' }),
+  classifierMemory: whole(1)
+    .default(1024)
+    .meta({ description: 'MiB of classifiers in memory at most; the others are on disk' }),
+});
+
+export const ResourceOptions = z.object({
+  embeddings: z
+    .enum(['f32', 'f16'])
+    .default('f32')
+    .meta({ description: 'precision of embeddings on disk', value: 'f32|f16' }),
+  checkpointMinutes: z
+    .number()
+    .positive()
+    .default(10)
+    .meta({ description: 'minutes between checkpoints; each epoch ends with one, too' }),
+  threads: threadsOption(),
+  device: z
+    .enum(DEVICES)
+    .default('auto')
+    .meta({
+      description: 'where steps run; auto: a GPU that computes what the CPU does, else the CPU',
+      value: DEVICES.join('|'),
+    }),
+  store: z.string().optional().meta({
+    description:
+      'folder for tokenized texts, to share between runs; default: in the run, while training lasts',
+    value: 'DIR',
+  }),
+});

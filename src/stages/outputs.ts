@@ -1,0 +1,40 @@
+/** Files that a stage left: their sizes and digests, and whether they are still what was written. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { digestOf } from '../files/digests.js';
+import type { StageRecord } from './manifest.js';
+import type { Paths } from './stage.js';
+
+type Outputs = NonNullable<StageRecord['outputs']>;
+
+/** Whether a path lies in the run. */
+export const isWithin = (run: string, path: string): boolean => !relative(run, path).startsWith('..');
+
+/** The files behind an output: itself, those of a folder, or of a store all that begin with its base name. */
+export function filesOf(path: string): string[] {
+  if (!existsSync(path)) {
+    const prefix = `${basename(path)}.`;
+    const names = existsSync(dirname(path)) ? readdirSync(dirname(path)) : [];
+    return names.filter((name) => name.startsWith(prefix)).map((name) => join(dirname(path), name));
+  }
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path).flatMap((name) => filesOf(join(path, name)));
+}
+
+export async function describeOutputs(run: string, outputs: Paths): Promise<Outputs> {
+  const described: Outputs = {};
+  for (const path of Object.values(outputs).flatMap(filesOf).sort())
+    described[relative(run, path)] = { bytes: statSync(path).size, sha256: await digestOf(path) };
+  return described;
+}
+
+/** The first file that is not what was written, and what is wrong with it. */
+export async function firstDamage(run: string, outputs: Outputs): Promise<string | undefined> {
+  for (const [name, { bytes, sha256 }] of Object.entries(outputs)) {
+    const path = join(run, name);
+    if (!existsSync(path)) return `${path}: not found`;
+    if (statSync(path).size !== bytes || (await digestOf(path)) !== sha256)
+      return `${path}: not what was written`;
+  }
+  return undefined;
+}

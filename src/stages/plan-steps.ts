@@ -1,0 +1,123 @@
+/** A system's steps as a plan: what each stage would cost, without running any. */
+import { InputError } from '../errors.js';
+import type { Cost, DiskUse, MemoryUse, Size, Work } from './cost.js';
+import { bytesOf } from './cost.js';
+import { countingCost, type DataFiles } from './data-files.js';
+import { Identities } from './identity.js';
+import type { Manifest, StageRecord } from './manifest.js';
+import type { Inputs, Paths, Places, Stage } from './stage.js';
+import type { Steps, System } from './system.js';
+
+/** What a system would cost, added up over its stages. */
+export interface SystemCost {
+  /** By stage, in their order, as a manifest has them before they are done. */
+  stages: Record<string, StageRecord>;
+  /** By part of a stage; parts of one name are added up. */
+  work: Map<string, Work>;
+  disk: (DiskUse & { stage: string })[];
+  memory: MemoryUse[];
+  /** Most bytes on disk at a time. */
+  peak: number;
+}
+
+export interface PlanOptions<Values> {
+  data: DataFiles;
+  values: Values;
+  size: Size;
+  places: Places;
+  /** The run that is to go on, if there is one. */
+  manifest?: Manifest | undefined;
+}
+
+/** @throws InputError if a stage's options do not fit the data. */
+export async function planSystem<Values>(
+  {
+    build,
+  }: Pick<System, 'name'> & { build: (steps: Steps, data: DataFiles, values: Values) => Promise<void> },
+  { data, values, size, places, manifest }: PlanOptions<Values>,
+): Promise<SystemCost> {
+  const steps = new PlanSteps(size, places, manifest);
+  steps.start(data);
+  await build(steps, data, values);
+  return steps.cost;
+}
+
+class PlanSteps implements Steps {
+  readonly cost: SystemCost = { stages: {}, work: new Map(), disk: [], memory: [], peak: 0 };
+  readonly #size: Size;
+  readonly #places: Places;
+  readonly #manifest: Manifest | undefined;
+  readonly #identities = new Identities();
+  /** Bytes of the outputs that are there, by stage and by path. */
+  #standing = 0;
+  readonly #temporary = new Map<string, number>();
+
+  constructor(size: Size, places: Places, manifest: Manifest | undefined) {
+    this.#size = size;
+    this.#places = places;
+    this.#manifest = manifest;
+  }
+
+  /** What is counted of the data comes before the first stage. */
+  start({ fingerprint, frequency, labelled }: DataFiles): void {
+    this.#identities.made('count labels', fingerprint, { frequency, labelled });
+    this.add('count labels', countingCost(this.#size), {});
+  }
+
+  do<In extends Inputs, Out extends Paths>(stage: Stage<In, Out>, inputs: NoInfer<In>): Promise<Out> {
+    const { cost } = this;
+    const record = this.#identities.recordOf(stage, inputs);
+    if (cost.stages[stage.name]) throw new RangeError(`${stage.name}: two stages have this name`);
+    cost.stages[stage.name] = record;
+    const outputs = stage.leaves(this.#places);
+    this.#identities.made(stage.name, record.identity, outputs);
+    this.add(stage.name, stage.cost(this.#size), outputs);
+    return Promise.resolve(outputs);
+  }
+
+  add(stage: string, { work, disk = [], memory = [] }: Cost, outputs: Paths): void {
+    const { cost } = this;
+    for (const [part, own] of Object.entries(work))
+      if (own) cost.work.set(part, sum(cost.work.get(part), own));
+    cost.disk.push(...disk.map((use) => ({ ...use, stage })));
+    cost.memory.push(...memory);
+    cost.peak = Math.max(cost.peak, this.#standing + bytesOf(disk));
+    const left = bytesOf(disk.filter(({ lasts }) => lasts !== 'stage'));
+    this.#standing += left;
+    const [first] = Object.values(outputs);
+    if (first !== undefined)
+      this.#temporary.set(first, bytesOf(disk.filter(({ lasts }) => lasts === 'training')));
+  }
+
+  expect<Out extends Paths>({ name, leaves }: Pick<Stage<never, Out>, 'name' | 'leaves'>): Out {
+    const outputs = leaves(this.#places);
+    const record = this.#manifest?.stages[name];
+    if (!record?.outputs) throw new InputError(`${this.#places.kept('')}: has not finished: ${name}`);
+    this.#identities.made(name, record.identity, outputs);
+    return outputs;
+  }
+
+  result(name: string) {
+    return this.#manifest?.stages[name]?.result;
+  }
+
+  remove(...outputs: readonly Paths[]): Promise<void> {
+    for (const path of outputs.flatMap((paths) => Object.values(paths)))
+      this.#standing -= this.#temporary.get(path) ?? 0;
+    return Promise.resolve();
+  }
+
+  offer(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  note(): void {
+    // A plan runs nothing that there is to say of.
+  }
+}
+
+const sum = (a: Work | undefined, b: Work): Work => ({
+  rows: (a?.rows ?? 0) + b.rows,
+  clusterings: [...(a?.clusterings ?? []), ...(b.clusterings ?? [])],
+  stores: [...(a?.stores ?? []), ...(b.stores ?? [])],
+});

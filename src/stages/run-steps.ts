@@ -1,0 +1,118 @@
+/** A system's steps as they are run: what a run has already is skipped, and each stage that is done goes into its manifest. */
+import { mkdir, rm } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { checkFingerprint } from '../files/fingerprint.js';
+import { trainingFiles } from '../store/dataset.js';
+import { watched, type Watch } from '../stream/progress.js';
+import type { DataFiles } from './data-files.js';
+import { InputError } from '../errors.js';
+import { writeManifest, type Manifest } from './manifest.js';
+import { describeOutputs, filesOf, firstDamage, isWithin } from './outputs.js';
+import { placesOf, scratchOf, workOf } from './places.js';
+import type { Inputs, Json, Paths, Stage, StageContext } from './stage.js';
+import type { Steps } from './system.js';
+
+export type Results = Record<string, Readonly<Record<string, Json>>>;
+
+export class RunSteps implements Steps {
+  /** Of the stages that this process ran. */
+  readonly results: Results = {};
+  readonly lines: string[] = [];
+  readonly #run: string;
+  readonly #manifest: Manifest;
+  readonly #data: DataFiles;
+  readonly #watch: Watch;
+  readonly #producers = new Map<string, string>();
+
+  /** `manifest` has a record of each stage, done or not. */
+  constructor(run: string, manifest: Manifest, data: DataFiles, watch: Watch) {
+    this.#run = run;
+    this.#manifest = manifest;
+    this.#data = data;
+    this.#watch = watch;
+  }
+
+  async do<In extends Inputs, Out extends Paths>(stage: Stage<In, Out>, inputs: NoInfer<In>): Promise<Out> {
+    const leaves = stage.leaves(placesOf(this.#run));
+    for (const path of Object.values(leaves)) this.#producers.set(path, stage.name);
+    if (await this.#has(stage.name)) return leaves;
+    const scratch = scratchOf(this.#run, stage.name);
+    await mkdir(scratch, { recursive: true });
+    const result = await stage.run(inputs, leaves, this.#context(stage.name, scratch));
+    await checkFingerprint(trainingFiles(this.#data.dataset), this.#data.fingerprint);
+    this.results[stage.name] = result ?? {};
+    const record = this.#manifest.stages[stage.name]!;
+    if (result) record.result = JSON.parse(JSON.stringify(result)) as NonNullable<typeof record.result>;
+    if (Object.values(leaves).every((path) => isWithin(this.#run, path)))
+      record.outputs = await describeOutputs(this.#run, leaves);
+    await this.#save();
+    await rm(scratch, { recursive: true, force: true });
+    return leaves;
+  }
+
+  /** A stage that leaves files outside the run finds out itself what there is to do. */
+  async #has(name: string): Promise<boolean> {
+    const { outputs } = this.#manifest.stages[name]!;
+    if (!outputs) return false;
+    const damage = await firstDamage(this.#run, outputs);
+    if (damage !== undefined) this.#watch.note?.(`${damage}; repeating: ${name}`);
+    return damage === undefined;
+  }
+
+  #context(stage: string, scratch: string): StageContext {
+    const identity = this.#manifest.stages[stage]!.identity;
+    const counting: StageContext['counting'] = (part, operator, total) =>
+      watched(this.#watch, { stage: part, counting: operator, total });
+    const log = placesOf(this.#run).kept('training.jsonl');
+    const summarise = (line: string): void => void this.lines.push(line);
+    return { ...this.#watch, identity, log, scratch, summarise, counting };
+  }
+
+  expect<Out extends Paths>({ name, leaves }: Pick<Stage<never, Out>, 'name' | 'leaves'>): Out {
+    if (!this.#manifest.stages[name]?.outputs)
+      throw new InputError(`${this.#run}: has not finished: ${name}`);
+    return leaves(placesOf(this.#run));
+  }
+
+  result(name: string) {
+    return this.#manifest.stages[name]?.result;
+  }
+
+  async remove(...outputs: readonly Paths[]): Promise<void> {
+    const paths = outputs
+      .flatMap((own) => Object.values(own))
+      .filter((path) => isWithin(workOf(this.#run), path));
+    for (const path of paths) this.#manifest.stages[this.#producers.get(path)!]!.outputs = {}; // done, nothing to look for
+    await this.#save();
+    for (const file of paths.flatMap(filesOf)) await rm(file, { force: true });
+  }
+
+  async offer(answers: Parameters<Steps['offer']>[0]): Promise<void> {
+    if ('ranker' in answers) this.#manifest.ranker = answers.ranker;
+    else {
+      const others = this.#manifest.sources.filter(({ name }) => name !== answers.source.name);
+      this.#manifest.sources = [...others, answers.source];
+    }
+    await this.#save();
+  }
+
+  note(message: string): void {
+    this.#watch.note?.(message);
+  }
+
+  /** Says that the run is complete, and removes what is temporary. */
+  async finish(): Promise<void> {
+    this.#manifest.complete = true;
+    const work = relative(this.#run, workOf(this.#run));
+    for (const record of Object.values(this.#manifest.stages)) {
+      const paths = Object.keys(record.outputs ?? {});
+      if (paths.every((path) => path.startsWith(work))) delete record.outputs; // what is temporary is made again
+    }
+    await this.#save();
+    await rm(workOf(this.#run), { recursive: true, force: true });
+  }
+
+  #save(): Promise<void> {
+    return writeManifest(this.#run, this.#manifest);
+  }
+}

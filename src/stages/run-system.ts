@@ -1,0 +1,84 @@
+/** Builds a system on a data set into a run. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { InputError } from '../errors.js';
+import { fingerprintOf } from '../files/fingerprint.js';
+import { openDataset, trainingFiles } from '../store/dataset.js';
+import { RunLock } from '../store/run-lock.js';
+import type { Watch } from '../stream/progress.js';
+import { countLabels } from './count-labels.js';
+import { dataFiles, sizeOf, writeCounts, type DataFiles } from './data-files.js';
+import { checkSpace } from '../files/free-space.js';
+import { manifestOf, readManifest, type Manifest } from './manifest.js';
+import { placesOf, workOf } from './places.js';
+import { planSystem } from './plan-steps.js';
+import { RunSteps, type Results } from './run-steps.js';
+import { startRun } from './start-run.js';
+import type { System, Groups, GroupValues } from './system.js';
+
+export interface RunSystemOptions<Values> {
+  /** Folder of the data set. */
+  data: string;
+  /** Folder of the run. */
+  run: string;
+  /** Whether there must be a stopped run to resume. */
+  resume: boolean;
+  /** The system's options, by group. */
+  values: Values;
+}
+
+export interface RunReport {
+  /** Training texts with labels, and without. */
+  labelled: number;
+  unlabelled: number;
+  /** What the stages returned that were run now, and the same in lines for a person. */
+  results: Results;
+  lines: readonly string[];
+  seconds: number;
+}
+
+/**
+ * Runs the stages that the run does not have yet. Nothing is written before all options are checked, by the stages' costs,
+ * and the disk has space.
+ * @throws InputError as `startRun` does, and for anything that does not fit the data.
+ */
+export async function runSystem<G extends Groups>(
+  system: System<G>,
+  options: RunSystemOptions<GroupValues<G>>,
+  watch: Watch = {},
+): Promise<RunReport> {
+  const started = performance.now();
+  const { run, values } = options;
+  using _lock = new RunLock(run);
+  const { data, manifest, labelled } = await begin(system, options, watch);
+  const steps = new RunSteps(run, manifest, data, watch);
+  if (!manifest.complete) await system.build(steps, data, values);
+  await steps.finish();
+  return {
+    labelled,
+    unlabelled: data.dataset.train - labelled,
+    results: steps.results,
+    lines: steps.lines,
+    seconds: Math.round((performance.now() - started) / 100) / 10,
+  };
+}
+
+/** Checks everything, then starts or resumes the run. What is counted is on disk afterwards, not in memory. */
+async function begin<G extends Groups>(
+  system: System<G>,
+  { data: folder, run, resume, values }: RunSystemOptions<GroupValues<G>>,
+  watch: Watch,
+): Promise<{ data: DataFiles; manifest: Manifest; labelled: number }> {
+  const dataset = await openDataset(folder);
+  const places = placesOf(run);
+  const counts = await countLabels(dataset, watch);
+  const data = dataFiles(dataset, await fingerprintOf(trainingFiles(dataset)), places);
+  const before = existsSync(manifestOf(run)) ? readManifest(run) : undefined;
+  if (resume && !before) throw new InputError(`${run}: no stopped run to resume`);
+  const size = sizeOf(dataset, counts);
+  const { stages, peak } = await planSystem(system, { data, values, size, places, manifest: before });
+  if (!before) checkSpace(run, peak); // a run that was started has taken some of it
+  const manifest = await startRun(run, { system: system.name, stages });
+  mkdirSync(workOf(run), { recursive: true });
+  writeCounts(data, counts);
+  return { data, manifest, labelled: counts.labelled.count };
+}

@@ -1,0 +1,128 @@
+/** Starting or resuming a run: what its manifest has, compared with what is asked for now. */
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../errors.js';
+import { firstDifference } from '../files/difference.js';
+import { libraries } from '../versions.js';
+import { manifestOf, readManifest, writeManifest, type Manifest, type StageRecord } from './manifest.js';
+import { scratchOf, workOf } from './places.js';
+
+type Stages = Readonly<Record<string, StageRecord>>;
+
+export interface Planned {
+  system: string;
+  /** In their order, none done. */
+  stages: Stages;
+}
+
+/**
+ * The manifest of a run that the planned stages belong to:
+ * - new, where the folder does not exist or is empty;
+ * - the run's own, where it was started with the same options and data: it is resumed, and stages are added that it does not
+ *   have yet;
+ * - new, where options or data changed before anything was trained: the folder is emptied;
+ * - the run's own, where it is complete but a person deleted what some stages left: these are repeated, also with other
+ *   options.
+ * @throws InputError if options or data changed otherwise, nothing is left to do, or the folder holds something else.
+ */
+export async function startRun(run: string, planned: Planned): Promise<Manifest> {
+  checkFolder(run);
+  const before = existsSync(manifestOf(run)) ? readManifest(run) : undefined;
+  const lost = before?.complete ? forgetLost(run, before) : [];
+  const manifest = before && isSame(run, before, { planned, lost }) ? before : emptied(run, planned);
+  const added = Object.keys(planned.stages).filter((name) => !manifest.stages[name]?.outputs);
+  const isNew = added.some((name) => !manifest.stages[name]) || lost.length > 0;
+  if (manifest.complete && !isNew) {
+    if (existsSync(workOf(run))) return manifest; // stopped while it removed temporary files
+    throw alreadyTrained(run, planned.stages, manifest);
+  }
+  for (const name of added) manifest.stages[name] ??= planned.stages[name]!;
+  manifest.complete = false;
+  await writeManifest(run, manifest);
+  return manifest;
+}
+
+/** Says how to train it again. */
+function alreadyTrained(run: string, planned: Stages, { stages }: Manifest): InputError {
+  const last = Object.keys(planned).findLast((name) => Object.keys(stages[name]?.outputs ?? {}).length > 0);
+  const files = last === undefined ? [] : Object.keys(stages[last]!.outputs!);
+  return new InputError(
+    `${run}: already holds a trained model; delete the folder to start over, or ${files.join(', ')} in it to repeat: ${last ?? ''}`,
+  );
+}
+
+/** @throws InputError if the folder cannot be a run. */
+function checkFolder(run: string): void {
+  try {
+    mkdirSync(run, { recursive: true });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new InputError(`${run}: cannot be written (${code ?? String(cause)})`, { cause });
+  }
+  if (existsSync(manifestOf(run))) return;
+  const foreign = readdirSync(run).find((name) => !join(run, name).startsWith(manifestOf(run)));
+  if (foreign === undefined) return;
+  if (foreign === 'auxiliary.npy' || existsSync(join(run, 'config.json')))
+    throw new InputError(
+      `${run}: was started by an earlier dexa, without a manifest; delete the folder to start over`,
+    );
+  throw new InputError(`${run}: contains ${foreign}, which is not part of a dexa run`);
+}
+
+/** Stages whose kept files a person deleted; they are not done any more. */
+function forgetLost(run: string, { stages }: Manifest): string[] {
+  const isLost = ({ outputs = {} }: StageRecord): boolean =>
+    Object.keys(outputs).some((path) => !existsSync(join(run, path)));
+  const lost = Object.keys(stages).filter((name) => isLost(stages[name]!));
+  for (const name of lost) delete stages[name]!.outputs;
+  return lost;
+}
+
+/**
+ * Whether a run can go on as planned; stages whose results nothing uses any more take the planned options.
+ * @throws InputError naming the difference, where something would be lost.
+ */
+function isSame(
+  run: string,
+  before: Manifest,
+  { planned, lost }: { planned: Planned; lost: readonly string[] },
+): boolean {
+  const { system, stages } = before;
+  if (system !== planned.system) throw new InputError(`${run}: is a run of ${system}, not ${planned.system}`);
+  for (const [name, now] of Object.entries(planned.stages)) {
+    const own = stages[name];
+    if (!own || own.identity === now.identity) continue;
+    if (isFree(name, stages, lost)) {
+      stages[name] = now;
+      rmSync(scratchOf(run, name), { recursive: true, force: true });
+      continue;
+    }
+    if (before.complete) throw alreadyTrained(run, planned.stages, before);
+    if (!hasTrained(run, stages)) return false;
+    const difference =
+      firstDifference(own.options, now.options) ?? firstDifference(own.inputs, now.inputs) ?? 'other files';
+    throw new InputError(`${run}: was started with ${difference}; delete the folder to start over`);
+  }
+  return true;
+}
+
+/** Whether all that was made from a stage's outputs was deleted. */
+function isFree(name: string, stages: Stages, lost: readonly string[]): boolean {
+  if (lost.includes(name)) return true;
+  const consumers = Object.keys(stages).filter((other) =>
+    Object.values(stages[other]!.inputs).includes(name),
+  );
+  return consumers.length > 0 && consumers.every((other) => isFree(other, stages, lost));
+}
+
+/** Whether there is a checkpoint, or a stage that reports its steps is done. */
+const hasTrained = (run: string, stages: Stages): boolean =>
+  Object.entries(stages).some(
+    ([name, { result }]) =>
+      result?.['steps'] !== undefined || existsSync(join(scratchOf(run, name), 'checkpoints')),
+  );
+
+function emptied(run: string, { system }: Planned): Manifest {
+  for (const name of readdirSync(run)) rmSync(join(run, name), { recursive: true, force: true });
+  return { system, libraries: libraries(), stages: {}, complete: false, sources: [] };
+}

@@ -1,0 +1,61 @@
+/** Tokens of labels and training texts, and the texts' labels, on disk: texts are tokenized once, not in each epoch. */
+import { INT, listBytes, OFFSET } from './cost.js';
+import type { DataFiles } from './data-files.js';
+import { prepareStore, tokenFiles, type TokenFiles } from './prepare-store.js';
+import type { Stage } from './stage.js';
+
+export interface TokenizeTextsOptions {
+  maxLength: number;
+  /** Folder to share tokens between runs; default in the run, while training lasts. */
+  store?: string | undefined;
+  threads: number;
+}
+
+export const tokenizeTexts = ({
+  maxLength,
+  store,
+  threads,
+}: TokenizeTextsOptions): Stage<
+  { data: DataFiles; model: string },
+  TokenFiles,
+  'tokenize labels' | 'tokenize texts'
+> => ({
+  name: 'tokenize',
+  options: { maxLength },
+  leaves: ({ temporary }) => tokenFiles(store ?? temporary('tokens')),
+  cost: ({ labels, texts, means }) => ({
+    work: { 'tokenize labels': { rows: labels }, 'tokenize texts': { rows: texts } },
+    disk: [
+      {
+        what: 'tokens of labels',
+        bytes: listBytes(labels, Math.min(maxLength, means.tokensOfLabel)),
+        lasts: 'training',
+      },
+      {
+        what: 'tokens of texts',
+        bytes: listBytes(texts, Math.min(maxLength, means.tokensOfText)),
+        lasts: 'training',
+      },
+      { what: 'labels of texts', bytes: listBytes(texts, means.labelsOfText), lasts: 'training' },
+    ],
+  }),
+  run: async ({ data: { dataset }, model }, { labels }, watch) => {
+    const dir = labels.slice(0, -'/label-tokens'.length);
+    const { emptyTexts } = await prepareStore({ dataset, dir, tokenizer: model, maxLength, threads }, watch);
+    watch.summarise(`${emptyTexts} texts are empty`);
+    return { empty: emptyTexts };
+  },
+});
+
+/** Bytes of the stores that a mini-batch reads at random: tokens of its texts and labels, and the texts' labels. */
+export const tokenStores = (
+  { labels, texts, means }: Parameters<ReturnType<typeof tokenizeTexts>['cost']>[0],
+  maxLength: number,
+): number[] => [
+  texts * OFFSET,
+  texts * Math.min(maxLength, means.tokensOfText) * INT,
+  texts * OFFSET,
+  texts * means.labelsOfText * INT,
+  labels * OFFSET,
+  labels * Math.min(maxLength, means.tokensOfLabel) * INT,
+];
