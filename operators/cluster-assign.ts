@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import type { Whole } from '../src/cluster/node.js';
 import { partition, remove, type Part } from '../src/cluster/partition.js';
 import { RowReader, type RowFiles } from '../src/cluster/row-files.js';
-import { AsideFile } from '../src/files/atomic-file.js';
+import { AtomicFile } from '../src/files/atomic-file.js';
 import { Matrix } from '../src/formats/npy.js';
 import { inFlight } from '../src/stream/concurrent.js';
 import { InputError } from '../src/errors.js';
@@ -82,7 +82,7 @@ export function clusterAssign({ threads = 2, memory = CLUSTER_MEMORY }: ClusterA
         };
         rmSync(dir, { recursive: true, force: true }); // of a process that was killed
         try {
-          await using file = await AsideFile.create(members);
+          await using file = await AtomicFile.create(members);
           using out = Matrix.create(file.partial, { dtype: 'int32', cols: 1 });
           for await (const names of inFlight(parts, finish, 2 * threads)) out.append(names); // parts are not of one size
           out.finish();

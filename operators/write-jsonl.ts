@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { AsideFile } from '../src/files/atomic-file.js';
+import { AtomicFile } from '../src/files/atomic-file.js';
 import {
   columnLength,
   type ColumnBatch,
@@ -27,7 +27,7 @@ export function writeJsonl<const S extends Schema, T extends ColumnBatch<S> = Co
   columns,
 }: WriteJsonlOptions<S>): Operator<T, Written> {
   return operator<T, Written>('write-jsonl', async function* (batches, { own, progress }) {
-    const sink = path === '-' ? standardOutput : own(await AsideFile.create(path));
+    const sink = path === '-' ? standardOutput : own(await AtomicFile.create(path));
     let rows = 0;
     for await (const batch of batches) {
       await sink.write(linesOf(batch, Object.keys(columns)));

@@ -11,7 +11,7 @@ export const unwritable =
   };
 
 /** A file that is written under a temporary name and appears under its own, whole and synced, or not at all. */
-export class AsideFile implements AsyncDisposable {
+export class AtomicFile implements AsyncDisposable {
   readonly #path: string;
   readonly #handle: FileHandle;
   #open = true;
@@ -22,8 +22,8 @@ export class AsideFile implements AsyncDisposable {
   }
 
   /** @throws InputError if nothing can be written there. */
-  static async create(path: string): Promise<AsideFile> {
-    return new AsideFile(path, await open(temporary(path), 'w').catch(unwritable(path)));
+  static async create(path: string): Promise<AtomicFile> {
+    return new AtomicFile(path, await open(temporary(path), 'w').catch(unwritable(path)));
   }
 
   /** The temporary name, for a library that writes by name. */

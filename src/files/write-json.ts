@@ -1,4 +1,4 @@
-import { AsideFile } from './atomic-file.js';
+import { AtomicFile } from './atomic-file.js';
 
 /** Writes a value as JSON, whole or not at all; `-` is standard output. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
@@ -7,7 +7,7 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
     process.stdout.write(text);
     return;
   }
-  await using file = await AsideFile.create(path);
+  await using file = await AtomicFile.create(path);
   await file.write(text);
   await file.finish();
 }

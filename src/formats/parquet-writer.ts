@@ -3,7 +3,7 @@
  * synced, or not at all. Lists are written in the three-level layout that Arrow, Spark and DuckDB use.
  */
 import parquet, { type Field, type ParquetWriter as Encoder } from 'parquetjs-lite';
-import { AsideFile } from '../files/atomic-file.js';
+import { AtomicFile } from '../files/atomic-file.js';
 import { columnLength, type ColumnBatch, type ColumnOf, type ColumnType, type Schema } from './columns.js';
 
 export interface ParquetWriterOptions {
@@ -15,12 +15,12 @@ export interface ParquetWriterOptions {
 export class ParquetWriter<S extends Schema> implements AsyncDisposable {
   readonly path: string;
   readonly #schema: S;
-  readonly #file: AsideFile;
+  readonly #file: AtomicFile;
   readonly #encoder: Encoder;
   #written: Promise<void> = Promise.resolve();
   #rows = 0;
 
-  private constructor(path: string, schema: S, file: AsideFile, options: ParquetWriterOptions) {
+  private constructor(path: string, schema: S, file: AtomicFile, options: ParquetWriterOptions) {
     this.path = path;
     this.#schema = schema;
     this.#file = file;
@@ -42,7 +42,7 @@ export class ParquetWriter<S extends Schema> implements AsyncDisposable {
     schema: S,
     options: ParquetWriterOptions,
   ): Promise<ParquetWriter<S>> {
-    return new ParquetWriter(path, schema, await AsideFile.create(path), options);
+    return new ParquetWriter(path, schema, await AtomicFile.create(path), options);
   }
 
   /** @throws RangeError if a column is missing or not as long as the batch; InputError if it cannot be written. */

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { clusterAssign } from '../../operators/cluster-assign.js';
 import { writeAuxiliaryRows, writeTail } from './auxiliary-map.js';
-import { AsideFile } from '../files/atomic-file.js';
+import { AtomicFile } from '../files/atomic-file.js';
 import { countRows } from '../formats/npy.js';
 import { pipeline } from '../stream/pipeline.js';
 import { watched, type Watch } from '../stream/progress.js';
@@ -33,7 +33,7 @@ export async function mapLabels(
   await pipeline([request], clusterAssign({ threads })).first(
     watched(watch, { stage: 'cluster labels', counting: 'cluster-assign', total: countRows(tail) }),
   );
-  await using file = await AsideFile.create(path);
+  await using file = await AtomicFile.create(path);
   writeAuxiliaryRows(file.partial, { frequency, minCount: headMinCount, members, clusters: shared });
   await file.finish();
   for (const temporary of [tail, members]) rmSync(temporary);
