@@ -5,7 +5,7 @@ const Package = z.object({ version: z.string(), dependencies: z.record(z.string(
 const COMPUTING = ['@tensorflow/tfjs', 'onnxruntime-node', '@huggingface/transformers'];
 
 /** Versions of what a result depends on beside options and data. */
-export function libraries(): Record<string, string> {
+export function libraryVersions(): Record<string, string> {
   const path = new URL('../../package.json', import.meta.url); // of the built file
   const { version, dependencies } = Package.parse(JSON.parse(readFileSync(path, 'utf8')));
   const versions = COMPUTING.map((name) => [name, dependencies[name]!] as const);
