@@ -6,7 +6,7 @@ import { command, runIfMain } from '../src/command/command.js';
 import { outOption, runOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { exportModel } from '../src/export/export-model.js';
-import { makeFolder } from '../src/files/atomic-folder.js';
+import { createFolder } from '../src/files/atomic-folder.js';
 import { Matrix } from '../src/formats/npy.js';
 import { openRun } from '../src/store/run-folder.js';
 
@@ -28,7 +28,7 @@ export async function exportRun(given: ExportOptions): Promise<Exported> {
   const { run, out } = checkOptions(ExportOptions, given);
   const { model, labels } = openRun(run);
   using embeddings = Matrix.open(labels, 'float32');
-  await makeFolder({ dir: out, what: 'an exported model' }, async (partial) => {
+  await createFolder({ dir: out, what: 'an exported model' }, async (partial) => {
     exportModel(partial, { from: model });
     await copyFile(labels, join(partial, 'labels.npy'));
   });

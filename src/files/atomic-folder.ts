@@ -7,7 +7,7 @@ import { InputError } from '../errors.js';
  * `build` fails nothing is left, and what a killed process left is removed first. `what` it is to hold is for messages.
  * @throws InputError if `dir` already holds something or cannot be made.
  */
-export async function makeFolder(
+export async function createFolder(
   { dir, what }: { dir: string; what: string },
   build: (partial: string) => Promise<void>,
 ): Promise<void> {

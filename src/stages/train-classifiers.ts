@@ -14,7 +14,7 @@ import { inversePropensity } from '../metrics/propensity.js';
 import { classifierCurriculum } from '../sample/curriculum.js';
 import { readConfig } from '../encode/model-folder.js';
 import { TEXT_COLUMNS, trainingFiles, type Dataset } from '../store/dataset.js';
-import { makeFolder } from '../files/atomic-folder.js';
+import { createFolder } from '../files/atomic-folder.js';
 import { Checkpoints } from '../store/checkpoints.js';
 import { checkFingerprint } from '../files/fingerprint.js';
 import { countRows, Matrix } from '../formats/npy.js';
@@ -86,7 +86,7 @@ export async function trainClassifiers(
   const texts = { embeddings: join(second, 'text-embeddings.npy'), positives: join(second, 'text-labels') };
   const { dim, maxLength } = readConfig(model);
   if (!existsSync(second))
-    await makeFolder({ dir: second, what: 'what Module II needs' }, async (partial) => {
+    await createFolder({ dir: second, what: 'what Module II needs' }, async (partial) => {
       const embedded = pipeline(
         dataset.paths.train,
         readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels: dataset.labels } }),

@@ -8,7 +8,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
-import { makeFolder } from '../files/atomic-folder.js';
+import { createFolder } from '../files/atomic-folder.js';
 import type { Schema } from '../formats/columns.js';
 import { ParquetFile } from '../formats/parquet-file.js';
 
@@ -119,7 +119,7 @@ export async function createDataset(
   dir: string,
   build: (partial: string) => Promise<DatasetDescription>,
 ): Promise<Dataset> {
-  await makeFolder({ dir, what: 'a data set' }, async (partial) => {
+  await createFolder({ dir, what: 'a data set' }, async (partial) => {
     const path = datasetFiles(partial).description;
     const description = checked(path, await build(partial));
     await writeSynced(path, `${JSON.stringify(description, undefined, 2)}\n`);
