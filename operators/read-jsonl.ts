@@ -3,7 +3,7 @@ import { readLines, type Line } from '../src/formats/lines.js';
 import type { Below } from '../src/formats/parquet-file.js';
 import { toLists, type Ragged } from '../src/formats/lists.js';
 import { asId, asNumber, asText, show } from '../src/show.js';
-import { InputError } from '../src/errors.js';
+import { checkInteger, InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface ReadJsonlOptions<S extends Schema> {
@@ -25,7 +25,7 @@ export function readJsonl<const S extends Schema>({
   batch = 4096,
   below = {},
 }: ReadJsonlOptions<S>): Operator<string, FileBatch<S>> {
-  if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
+  checkInteger('batch', batch);
   return operator<string, FileBatch<S>>('read-jsonl', async function* (paths, { signal, progress }) {
     let start = 0;
     for await (const file of paths) {

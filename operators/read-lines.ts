@@ -1,6 +1,7 @@
 import type { FileBatch } from '../src/formats/columns.js';
 import { readLines as linesOf } from '../src/formats/lines.js';
 import { operator, type Operator } from '../src/stream/operator.js';
+import { checkInteger } from '../src/errors.js';
 
 export interface ReadLinesOptions {
   /** Rows in a batch at most; default 512. */
@@ -16,7 +17,7 @@ export function readLines({ batch = 512 }: ReadLinesOptions = {}): Operator<
   string,
   FileBatch<{ text: 'string' }>
 > {
-  if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
+  checkInteger('batch', batch);
   return operator<string, FileBatch<{ text: 'string' }>>(
     'read-lines',
     async function* (paths, { signal, progress }) {

@@ -2,6 +2,7 @@ import { sliceColumns, type FileBatch, type Schema } from '../src/formats/column
 import { ParquetFile, type Below } from '../src/formats/parquet-file.js';
 import type { BadRows } from '../src/formats/bad-rows.js';
 import { operator, type Operator } from '../src/stream/operator.js';
+import { checkInteger } from '../src/errors.js';
 
 export interface ReadParquetOptions<S extends Schema> {
   /** Columns to read and what they hold, such as `{ text: 'string', labels: 'int32[]' }`; others stay unread. */
@@ -31,7 +32,7 @@ export function readParquet<const S extends Schema>({
   below,
   bad,
 }: ReadParquetOptions<S>): Operator<string, FileBatch<S>> {
-  if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
+  checkInteger('batch', batch);
   if (Object.keys(columns).length === 0) throw new RangeError('columns: expected at least 1, got none');
   for (const [name, bound] of Object.entries<number | undefined>(below ?? {}))
     if (!(name in columns) || columns[name] === 'string' || bound === undefined || !(bound <= 2 ** 31))

@@ -10,7 +10,7 @@ import { readLines, type Line } from '../src/formats/lines.js';
 import { show } from '../src/show.js';
 import { toLists } from '../src/formats/lists.js';
 import { BadRows } from '../src/formats/bad-rows.js';
-import { InputError } from '../src/errors.js';
+import { checkInteger, InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 /** Which fields make a text. A field that is blank adds nothing. */
@@ -56,7 +56,7 @@ export function readXcLabels({ text, bad = stop() }: ReadXcLabelsOptions): Reade
  * `content`) to the texts and their labels. A label named twice for a text counts once.
  */
 export function readXcTexts({ text, labels, bad = stop() }: ReadXcTextsOptions): Reader<typeof TEXT_COLUMNS> {
-  if (!(labels >= 1)) throw new RangeError(`labels: expected at least 1, got ${labels}`);
+  checkInteger('labels', labels);
   const read = (line: Line): { text: string; targets: number[] } => {
     const record = parse(line);
     return { text: textOf(record, text, false), targets: targetsOf(record, labels) };

@@ -1,6 +1,7 @@
 import type { ColumnBatch, Schema } from '../src/formats/columns.js';
 import { ParquetWriter } from '../src/formats/parquet-writer.js';
 import { operator, type Operator } from '../src/stream/operator.js';
+import { checkInteger } from '../src/errors.js';
 
 export interface WriteParquetOptions<S extends Schema> {
   /** The file to write; replaced if it exists, but only once the new one is complete. */
@@ -31,8 +32,7 @@ export function writeParquet<const S extends Schema, T extends ColumnBatch<S> = 
   compression = 'snappy',
   rowGroup = 16_384,
 }: WriteParquetOptions<S>): Operator<T, Written> {
-  if (!Number.isInteger(rowGroup) || rowGroup < 1)
-    throw new RangeError(`rowGroup: expected at least 1, got ${rowGroup}`);
+  checkInteger('rowGroup', rowGroup);
   if (Object.keys(columns).length === 0) throw new RangeError('columns: expected at least 1, got none');
 
   return operator<T, Written>('write-parquet', async function* (batches, { own, progress }) {

@@ -1,5 +1,6 @@
 import { Matrix } from '../src/formats/npy.js';
 import { operator, type Operator } from '../src/stream/operator.js';
+import { checkInteger } from '../src/errors.js';
 
 export interface WriteRowsOptions<T> {
   /** The float32 `.npy` file to make or replace. */
@@ -17,7 +18,7 @@ export interface WriteRowsOptions<T> {
  * ended. Order kept; nothing in flight; a failure surfaces at its batch; owns the open file.
  */
 export function writeRows<T>({ path, dim, half, rows }: WriteRowsOptions<T>): Operator<T, T> {
-  if (!Number.isInteger(dim) || dim < 1) throw new RangeError(`dim: expected at least 1, got ${dim}`);
+  checkInteger('dim', dim);
   return operator<T, T>('write-rows', async function* (batches, { own }) {
     const matrix = own(Matrix.create(path, { dtype: 'float32', cols: dim, half }));
     for await (const batch of batches) {

@@ -1,4 +1,4 @@
-/** Every error class of the project. A message is one line that names what was wrong and the offending value. */
+/** Every error class of the project, and the check of integer options. A message is one line that names what was wrong and the offending value. */
 
 const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
@@ -50,4 +50,11 @@ export class Finished extends Error {
 export function inputError(error: unknown): InputError | undefined {
   for (let e = error; e instanceof Error; e = e.cause) if (e instanceof InputError) return e;
   return undefined;
+}
+
+/** @throws RangeError if an option is not an integer from `least` to `most`, both inclusive. */
+export function checkInteger(name: string, value: number, least = 1, most = Infinity): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const expected = most === Infinity ? `at least ${least}` : `${least}..${most}`;
+  throw new RangeError(`${name}: expected ${expected}, got ${value}`);
 }

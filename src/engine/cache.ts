@@ -1,4 +1,5 @@
 import type { Session } from './session.js';
+import { checkInteger } from '../errors.js';
 
 export interface SessionCacheOptions {
   /** Sessions kept at most; the one not asked for longest goes first. Default 16. */
@@ -17,8 +18,7 @@ export class SessionCache implements AsyncDisposable {
   #closed = false;
 
   constructor({ capacity = 16 }: SessionCacheOptions = {}) {
-    if (!Number.isInteger(capacity) || capacity < 1)
-      throw new RangeError(`capacity: expected at least 1, got ${capacity}`);
+    checkInteger('capacity', capacity);
     this.#capacity = capacity;
   }
 

@@ -15,6 +15,7 @@ import {
   type TensorFunction,
 } from './session.js';
 import { trace } from './trace.js';
+import { checkInteger } from '../errors.js';
 
 export interface CompileOptions {
   /** Threads that one operator may use; the default is ONNX Runtime's own: one for each physical core. */
@@ -48,8 +49,7 @@ export async function compile(
   signature: Signature,
   { threads, device = 'cpu', state = {} }: CompileOptions = {},
 ): Promise<StatefulSession> {
-  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1))
-    throw new RangeError(`threads: expected at least 1, got ${threads}`);
+  if (threads !== undefined) checkInteger('threads', threads);
   checkSignature(signature);
   const graph = trace(fn, signature, { standardProducts: device === 'webgpu' }).finish();
   const kept = Object.keys(state);

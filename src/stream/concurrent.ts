@@ -1,5 +1,6 @@
 import { operator, type Operator } from './operator.js';
 import type { Context } from './step.js';
+import { checkInteger } from '../errors.js';
 
 export interface ConcurrentOptions {
   /** Items in flight or finished and not yet taken by the consumer; at least 1. */
@@ -29,8 +30,7 @@ export async function* inFlight<In, Out>(
   work: (item: In) => Promise<Out>,
   window: number,
 ): AsyncGenerator<Awaited<Out>> {
-  if (!Number.isInteger(window) || window < 1)
-    throw new RangeError(`window: expected at least 1, got ${window}`);
+  checkInteger('window', window);
   const source = input[Symbol.asyncIterator]();
   const pending: Promise<Out>[] = [];
   let next: Promise<IteratorResult<In>> | undefined;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { move, Piscina, transferableSymbol, valueSymbol } from 'piscina';
 import { inFlight } from './concurrent.js';
-import { fromThread } from '../errors.js';
+import { checkInteger, fromThread } from '../errors.js';
 import { operator, type Operator } from './operator.js';
 
 export interface PoolOptions {
@@ -28,8 +28,7 @@ export class Pool implements AsyncDisposable {
   readonly #loaded: Promise<unknown>[];
 
   constructor({ worker, threads, data, patience = PATIENCE }: PoolOptions) {
-    if (!Number.isInteger(threads) || threads < 1)
-      throw new RangeError(`threads: expected at least 1, got ${threads}`);
+    checkInteger('threads', threads);
     this.#name = basename(worker.pathname);
     this.#patience = patience;
     this.#pool = new Piscina({
@@ -111,7 +110,7 @@ export interface PooledOptions extends PoolOptions {
  * most `threads + ahead` items in flight; a failure surfaces when its item's turn comes; owns its threads.
  */
 export function pooled<In, Out>(name: string, { ahead = 2, ...pool }: PooledOptions): Operator<In, Out> {
-  if (!Number.isInteger(ahead) || ahead < 0) throw new RangeError(`ahead: expected at least 0, got ${ahead}`);
+  checkInteger('ahead', ahead, 0);
   return operator<In, Out>(name, async function* (input, context) {
     const threads = context.own(new Pool(pool));
     yield* inFlight(input, (item) => threads.run<Out>(item), pool.threads + ahead);
