@@ -1,6 +1,6 @@
 import { AtomicFile } from './atomic-file.js';
 
-/** Writes a value as JSON, whole or not at all; `-` is standard output. */
+/** Writes a value as JSON, atomically; `-` is standard output. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   const text = `${JSON.stringify(value, undefined, 2)}\n`;
   if (path === '-') {

@@ -97,7 +97,7 @@ test('train, evaluate and predict', async (t) => {
     stderr: '',
     stdout: `the encoder and 60 labels, 256 numbers each: ${exported}\n`,
   });
-  t.match(write(), { status: 2, stderr: /exported: holds .* already; remove it first\n$/ });
+  t.match(write(), { status: 2, stderr: /exported: already contains .*; remove it first\n$/ });
 
   const further = join(dir, 'further');
   const options = '--aux 0 --epochs 1 --batch 32 --max-length 8 --threads 1';

@@ -173,7 +173,7 @@ test('what is there already is not written over, and nothing is left half-writte
   const run = finishedRun(dir, { from: tinyBert(join(dir, 'start')), maxLength: 20 });
   mkdirSync(out);
   writeFileSync(join(out, 'note'), '');
-  t.match(await refusal(t, exportRun({ run, out })), /out: holds note already; remove it first$/);
+  t.match(await refusal(t, exportRun({ run, out })), /out: already contains note; remove it first$/);
   writeFileSync(join(run, 'model', 'model.safetensors'), 'x');
   const other = join(dir, 'other');
   t.match(await refusal(t, exportRun({ run, out: other })), /model.safetensors: not a safetensors file/);

@@ -131,10 +131,10 @@ test('a place that is taken or cannot be written is refused before anything is b
   const root = t.testdir({ full: { note: '' }, file: '' });
   const never = async () => t.fail('built') as never;
   const refused: [string, RegExp][] = [
-    ['full', /full: holds note already; remove it first/],
+    ['full', /full: already contains note; remove it first/],
     ['file', /file: cannot hold a data set: ENOTDIR/],
     ['file/below', /file\/below: cannot hold a data set: ENOTDIR/],
-    ['x'.repeat(250), /x: cannot be made: ENAMETOOLONG/], // only with `.partial` is the name too long
+    ['x'.repeat(250), /x: cannot be created: ENAMETOOLONG/], // only with `.partial` is the name too long
   ];
   for (const [name, message] of refused)
     t.match(await refusal(t, createDataset(join(root, name), never)), message);
