@@ -15,7 +15,7 @@ function latch<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   return { promise, resolve };
 }
 
-test('the session not asked for longest is disposed first', async (t) => {
+test('the least recently used session is disposed first', async (t) => {
   const live = liveSessions();
   const released: string[] = [];
   await using cache = new SessionCache({ capacity: 2 });
@@ -34,7 +34,7 @@ test('the session not asked for longest is disposed first', async (t) => {
   t.equal(liveSessions(), live);
 });
 
-test('a key asked for twice at once has one session', async (t) => {
+test('concurrent calls with one key share a session', async (t) => {
   await using cache = new SessionCache();
   const { promise, resolve } = latch<Session>();
   const makers: string[] = [];
@@ -50,7 +50,7 @@ test('a key asked for twice at once has one session', async (t) => {
   t.same(makers, ['first']);
 });
 
-test('what cannot be made is not kept', async (t) => {
+test('a failed creation is not cached', async (t) => {
   await using cache = new SessionCache();
   const fail = async (): Promise<Session> => {
     throw new RangeError('no such shape');

@@ -55,7 +55,7 @@ const refused: Record<string, [fn: TensorFunction, message: RegExp]> = {
   ],
   'types that ONNX Runtime has no kernel for are refused': [
     ({ n }) => ({ y: tf.matMul(n as tf.Tensor2D, n as tf.Tensor2D) }),
-    /^ONNX Runtime does not take the graph: .*Gemm/,
+    /^ONNX Runtime rejects the graph: .*Gemm/,
   ],
 };
 

@@ -58,7 +58,7 @@ for (const [kind, open] of Object.entries({ compile, eager })) {
     for (const shape of [[-1], [1.5], [NaN]])
       await t.rejects(open(fn, { ...signature, x: { dtype: 'float32', shape } }), {
         name: 'RangeError',
-        message: `signature.x.shape: expected whole numbers, got [${shape.join()}]`,
+        message: `signature.x.shape: expected integers of at least 0, got [${shape.join()}]`,
       });
     await t.rejects(open(fn, { ...signature, x: { dtype: 'float16' as 'float32', shape: [2] } }), {
       message: 'signature.x.dtype: expected float32, int32 or bool, got float16',
