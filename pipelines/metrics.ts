@@ -13,7 +13,7 @@ import { listCount, type Lists } from '../src/formats/lists.js';
 import { InputError } from '../src/errors.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
-import { judge, LABELS, RANKED } from '../src/metrics/judge.js';
+import { pairTables, LABELS, RANKED } from '../src/metrics/pair-tables.js';
 import { showEvaluation } from '../src/report/show-evaluation.js';
 
 const table = (description: string) =>
@@ -49,13 +49,13 @@ export async function scorePredictions(given: MetricsOptions, watch: Watch = {})
   const { signal } = watch;
   const weight = train === undefined ? undefined : await propensityOf(train, propensity, watch);
   const excluded = filter === undefined ? undefined : await readPairs(filter, watch);
-  const judged = judge(
+  const paired = pairTables(
     pipeline([truth], readTable(truth, { columns: LABELS })).run({ signal }),
     pipeline([predictions], readTable(predictions, { columns: RANKED })).run({ signal }),
     excluded,
   );
   let last: Evaluation = { texts: 0, metrics: {} };
-  const evaluations = pipeline(judged, evaluate({ inversePropensity: weight })).run(
+  const evaluations = pipeline(paired, evaluate({ inversePropensity: weight })).run(
     watched(watch, { stage: 'score', counting: 'evaluate' }),
   );
   for await (const evaluation of evaluations) last = evaluation;

@@ -330,14 +330,14 @@ test('metrics scores tables of any system', async (t) => {
         { labels: [1], scores: [] },
         { labels: [], scores: [] },
       ],
-      /bad.jsonl, row 0: scores: expected 1, one a label, got 0/,
+      /bad.jsonl, row 0: scores: expected 1, one per label, got 0/,
     ],
     [
       [
         { labels: [4, 4], scores: [1, 2] },
         { labels: [], scores: [] },
       ],
-      /bad.jsonl, row 0: labels: 4 is there twice/,
+      /bad.jsonl, row 0: label 4 appears twice/,
     ],
   ] as const) {
     const bad = path('bad.jsonl', [...rows]);

@@ -1,13 +1,13 @@
 import { test } from 'tap';
 import { evaluate } from '../../operators/evaluate.js';
-import type { JudgedBatch } from '../../src/metrics/judge.js';
+import type { EvaluationBatch } from '../../src/metrics/pair-tables.js';
 import { pipeline } from '../../src/index.js';
 import { ranked } from '../../src/search/ranked.js';
 import { toLists } from '../../src/formats/lists.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 
-const batch = (truth: number[][], found: number[][]): JudgedBatch => ({
+const batch = (truth: number[][], found: number[][]): EvaluationBatch => ({
   columns: { labels: toLists(truth) },
   found: ranked(
     { labels: toLists(found), scores: Float32Array.from(found.flat(), (_id, i) => -i) },
@@ -17,7 +17,7 @@ const batch = (truth: number[][], found: number[][]): JudgedBatch => ({
 
 test('evaluate keeps the contract', async (t) => {
   await contract(t, {
-    make: () => evaluate<JudgedBatch>(),
+    make: () => evaluate<EvaluationBatch>(),
     input: (i) => batch([[i]], [[i, i + 1]]),
     ahead: 1,
   });
