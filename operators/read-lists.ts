@@ -10,12 +10,12 @@ export interface TokenBatch {
 }
 
 export interface ReadListsOptions {
-  /** Rows in a batch at most; default 4096. */
+  /** Maximum rows in a batch; default 4096. */
   batch?: number;
 }
 
 /**
- * From base names of token stores (`<base>.offsets.npy`, `<base>.values.npy`) to their rows in batches.
+ * Reads token stores (`<base>.offsets.npy`, `<base>.values.npy`) by base name, in batches of rows.
  *
  * Order kept; one store open and one batch in memory; a bad store surfaces when its turn comes; owns the open files.
  */

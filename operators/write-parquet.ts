@@ -6,11 +6,11 @@ import { checkInteger } from '../src/errors.js';
 export interface WriteParquetOptions<S extends Schema> {
   /** The file to write; replaced if it exists, but only once the new one is complete. */
   path: string;
-  /** Columns to write and what they hold; others of the batches are left out. */
+  /** Columns to write and their types; other columns of the batches are left out. */
   columns: S;
   /** Default 'snappy'. */
   compression?: 'snappy' | 'gzip';
-  /** Rows in a row group, which is what is held in memory; default 16384. */
+  /** Rows in a row group; one row group is held in memory. Default 16384. */
   rowGroup?: number;
 }
 
@@ -23,8 +23,8 @@ export interface Written {
 /**
  * Writes column batches to one Parquet file and, at the end of its input, yields that file once.
  *
- * Order kept. Takes in all of its input and holds one row group of it. Errors surface at the batch that causes them. Owns the file under its
- * temporary name `PATH.tmp`, and removes it unless the input came to its end.
+ * Order kept. Consumes its input and holds one row group of it. Errors surface at the batch that causes them. Owns the
+ * temporary file `PATH.tmp` and removes it unless the input ends normally.
  */
 export function writeParquet<const S extends Schema, T extends ColumnBatch<S> = ColumnBatch<S>>({
   path,
