@@ -1,4 +1,4 @@
-/** Checks of values from outside, and how error messages print them. */
+/** Checks of values from outside, and their form in error messages. */
 
 export const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

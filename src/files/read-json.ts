@@ -5,16 +5,13 @@ import { show } from '../show.js';
 
 /** Reads a JSON file. @throws InputError if it cannot be read or is not JSON. */
 export function readJson(path: string): unknown {
-  let text: string;
+  let problem = 'cannot be read';
   try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError(`${path}: cannot be read`, { cause: error });
-  }
-  try {
+    const text = readFileSync(path, 'utf8');
+    problem = 'not JSON';
     return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${path}: not JSON`, { cause: error });
+  } catch (cause) {
+    throw new InputError(`${path}: ${problem}: ${(cause as Error).message.replace(/\s+/g, ' ')}`, { cause });
   }
 }
 

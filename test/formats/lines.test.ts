@@ -56,8 +56,8 @@ test('a file that cannot be read to its end is refused with the line', async (t)
   const refused: [string, RegExp][] = [
     ['missing', /missing: cannot be read: ENOENT/],
     ['.', /: cannot be read: EISDIR/],
-    ['cut.gz', /cut.gz:2: the gzip file is cut off/],
-    ['empty.gz', /empty.gz:1: the gzip file is cut off/],
+    ['cut.gz', /cut.gz:2: the gzip file is truncated/],
+    ['empty.gz', /empty.gz:1: the gzip file is truncated/],
     ['plain.gz', /plain.gz:1: not a gzip file, or a damaged one: incorrect header check/],
     ['tail.gz', /tail.gz:1: not a gzip file, or a damaged one/],
   ];

@@ -152,5 +152,5 @@ test('a slow consumer keeps the reader from running ahead', async (t) => {
   await labels.next();
   for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate); // as much time as it wants
   truncateSync(path, Math.floor(length / 2));
-  t.match(await refusal(t, collect(labels)), /lbl.json.gz:\d+: the gzip file is cut off/);
+  t.match(await refusal(t, collect(labels)), /lbl.json.gz:\d+: the gzip file is truncated/);
 });
