@@ -200,17 +200,17 @@ const refused: [what: string, options: TinyBertOptions, message: RegExp][] = [
   [
     'RoBERTa',
     { config: { model_type: 'roberta' } },
-    /config.json: model_type roberta: position offsets are not supported; bert and distilbert are$/,
+    /config.json: model_type roberta: position offsets are not supported; expected bert or distilbert$/,
   ],
   [
     'XLM-R',
     { config: { model_type: 'xlm-roberta' } },
-    /config.json: model_type xlm-roberta: position offsets are not supported; bert and distilbert are$/,
+    /config.json: model_type xlm-roberta: position offsets are not supported; expected bert or distilbert$/,
   ],
   [
     'another kind',
     { config: { model_type: 'gpt2' } },
-    /config.json: model_type gpt2: not supported; bert and distilbert are$/,
+    /config.json: model_type gpt2: not supported; expected bert or distilbert$/,
   ],
   ['another activation', { config: { hidden_act: 'relu' } }, /config.json: hidden_act: .*, got "relu"$/],
   [
@@ -232,7 +232,7 @@ const refused: [what: string, options: TinyBertOptions, message: RegExp][] = [
   [
     'another pooling',
     { files: { '1_Pooling/config.json': flags('max_tokens') } },
-    /1_Pooling.config.json: pooling pooling_mode_max_tokens: not supported; one of /,
+    /1_Pooling.config.json: pooling pooling_mode_max_tokens: not supported; expected pooling_mode_mean_tokens or pooling_mode_cls_token$/,
   ],
   [
     'two poolings',
@@ -242,7 +242,7 @@ const refused: [what: string, options: TinyBertOptions, message: RegExp][] = [
   [
     'a module after the pooling',
     { files: { 'modules.json': [{ path: '2_Dense', type: 'sentence_transformers.models.Dense' }] } },
-    /modules.json: type sentence_transformers.models.Dense: not supported; Transformer, Pooling, Normalize are$/,
+    /modules.json: type sentence_transformers.models.Dense: not supported; expected one of Transformer, Pooling, Normalize$/,
   ],
   [
     'a length beyond the positions',
@@ -263,7 +263,7 @@ const refused: [what: string, options: TinyBertOptions, message: RegExp][] = [
   [
     "only PyTorch's own format",
     { tensors: null, files: { 'pytorch_model.bin': 0 } },
-    /pytorch_model.bin: cannot be read; model.safetensors is what is expected$/,
+    /pytorch_model.bin: not supported; expected model.safetensors$/,
   ],
 ];
 
