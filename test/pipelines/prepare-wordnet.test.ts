@@ -96,11 +96,11 @@ test('a dictionary that is not WordNet’s is refused with the line, and nothing
     ['00000100 02 r 01 quickly 0 001 @ 00000100 | cut', /data.adv:1: expected a synset/],
     [
       '00000100 02 r 01 quickly 0 001 @ 00000999 n 0000 | x',
-      /data.adv:1: points to noun 00000999, which is not there/,
+      /data.adv:1: points to noun 00000999, which does not exist/,
     ],
     [
       '00000100 02 r 01 quickly 0 001 @ 00000100 x 0000 | x',
-      /data.adv:1: points to .*00000100, which is not there/,
+      /data.adv:1: points to .*00000100, which does not exist/,
     ],
   ];
   for (const [line, message] of refused) {
