@@ -1,4 +1,4 @@
-/** A trained run as a folder for other systems: the model of Hugging Face's kind, its ONNX form, and all labels. */
+/** Exports a trained run for other systems: a Hugging Face folder with ONNX, and the label embeddings. */
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -16,13 +16,13 @@ export type ExportOptions = z.input<typeof ExportOptions>;
 /** What was exported. */
 export interface Exported {
   labels: number;
-  /** Numbers of an embedding. */
+  /** Dimensions of an embedding. */
   dim: number;
 }
 
 /**
- * Makes the folder: `config.json`, `model.safetensors` and the tokenizer's files, `1_Pooling/`, `onnx/model.onnx`, and
- * `labels.npy`, float32 `[labels, dim]`: the labels' embeddings with their auxiliary vectors, of unit length.
+ * Creates the folder: `config.json`, `model.safetensors`, the tokenizer's files, `1_Pooling/`, `onnx/model.onnx`, and
+ * `labels.npy`, float32 `[labels, dim]`: the label embeddings with their auxiliary vectors added, of unit length.
  */
 export async function exportRun(given: ExportOptions): Promise<Exported> {
   const { run, out } = checkOptions(ExportOptions, given);
@@ -37,11 +37,11 @@ export async function exportRun(given: ExportOptions): Promise<Exported> {
 
 export const exportCommand = command({
   name: 'export',
-  summary: 'Write a trained run as a Hugging Face folder with ONNX',
+  summary: 'Export a trained run as a Hugging Face folder with ONNX',
   options: ExportOptions,
   async run(options) {
     const { labels, dim } = await exportRun(options);
-    process.stdout.write(`the encoder and ${labels} labels, ${dim} numbers each: ${options.out}\n`);
+    process.stdout.write(`${options.out}: the encoder and ${labels} labels of ${dim} dimensions\n`);
   },
 });
 await runIfMain(import.meta.url, exportCommand);

@@ -95,7 +95,7 @@ test('train, evaluate and predict', async (t) => {
   t.match(write(), {
     status: 0,
     stderr: '',
-    stdout: `the encoder and 60 labels, 256 numbers each: ${exported}\n`,
+    stdout: `${exported}: the encoder and 60 labels of 256 dimensions\n`,
   });
   t.match(write(), { status: 2, stderr: /exported: already contains .*; remove it first\n$/ });
 

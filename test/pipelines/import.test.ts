@@ -81,7 +81,7 @@ test('a bad line is named, and nothing is left', async (t) => {
   const root = t.testdir();
   const refused: [Record<string, string[]>, RegExp][] = [
     [{ 'lbl.json.gz': ['{"title": "a"}', '{}'] }, /lbl.json.gz:2: expected a text as title, got none/],
-    [{ 'lbl.json.gz': [] }, /lbl.json.gz: holds no labels/],
+    [{ 'lbl.json.gz': [] }, /lbl.json.gz: contains no labels/],
     [{ 'tst.json': ['{"title": "a", "target_ind": [3]}'] }, /tst.json:1: expected 0..2 in target_ind, got 3/],
     [
       { 'filter_labels_test.txt': ['0 0', '1 0'] },
@@ -159,7 +159,7 @@ test('Parquet from elsewhere, in shards, becomes a data set; bad rows of it as b
 
 test('a folder of neither kind is refused', async (t) => {
   const root = t.testdir();
-  const message = /: holds neither lbl.json.gz nor labels.parquet/;
+  const message = /: contains neither lbl.json.gz nor labels.parquet/;
   t.match(await refusal(t, importDataset({ from: root, out: join(root, 'out') })), message);
 });
 
