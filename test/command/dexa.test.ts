@@ -1,4 +1,4 @@
-/** The command as its users run it: from a data set to predictions, and what bad input gets. */
+/** The command as users run it: from a data set to predictions, and its errors for bad input. */
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -104,7 +104,7 @@ test('train, evaluate and predict', async (t) => {
   t.match(
     dexa(`train --data ${data} --run ${further} --encoder ${run}/model ${options}`.split(' ')),
     { status: 0, stderr: '' },
-    'training goes on from a trained model',
+    'training starts from a trained model',
   );
   t.match(JSON.parse(readFileSync(join(further, 'model', 'config.json'), 'utf8')), { maxLength: 8 });
 
@@ -163,7 +163,7 @@ test('both modules, and the stages of what they leave', async (t) => {
     stderr: /fusion\.json: not found; the stage fused comes of training with --modules 1,2\n$/,
   });
   const before = readFileSync(join(run, 'classifiers.npy'));
-  t.match(train('2'), { status: 0, stderr: '' }, 'module 2 alone, over an encoder that is there');
+  t.match(train('2'), { status: 0, stderr: '' }, 'module 2 alone, over an existing encoder');
   t.ok(readFileSync(join(run, 'classifiers.npy')).equals(before), 'the same under a seed');
   t.match(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')), {
     modules: '1,2',
@@ -196,7 +196,7 @@ test('training starts from a Hugging Face folder, and the run holds one again', 
     stderr:
       /^error: maxLength: expected at most 24 \(max_position_embeddings of .*bert\/config.json\), got 32\n$/,
   });
-  t.notOk(existsSync(run), 'no run was begun');
+  t.notOk(existsSync(run), 'no run was started');
   t.match(train(`--run ${run} --encoder ${bert} --max-length 12`), {
     status: 0,
     stderr: `${bert}: holds no weights, so training starts from random ones\n`,
@@ -221,7 +221,7 @@ test('training starts from a Hugging Face folder, and the run holds one again', 
   });
 });
 
-test('the whole encoder of the package can be trained', async (t) => {
+test('every layer of the use-lite encoder can be trained', async (t) => {
   const dir = t.testdir();
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
@@ -258,7 +258,7 @@ test('options are checked, in one line and with exit code 2', async (t) => {
   t.match(dexa(['train', '--help']), { status: 0, stdout: /--batch <n> +texts a step \(default: 1024\)/ });
 });
 
-test('bad data are named, and nothing is half-written', async (t) => {
+test('bad data are reported, and nothing is half-written', async (t) => {
   const dir = t.testdir();
   const data = join(dir, 'data');
   await tinyDataset(data);
@@ -273,7 +273,7 @@ test('bad data are named, and nothing is half-written', async (t) => {
     status: 2,
     stderr: /aux: expected at most \d+ \(the labels of/,
   });
-  t.notOk(existsSync(join(dir, 'run')), 'no run was begun');
+  t.notOk(existsSync(join(dir, 'run')), 'no run was started');
   writeFileSync(join(dir, 'file'), '');
   t.match(dexa(`train --data ${data} --run ${join(dir, 'file', 'run')} --aux 4 --batch 8`.split(' ')), {
     status: 2,

@@ -1,4 +1,4 @@
-/** Local folders of the BERT family: what is read of them, what is refused, and that they are saved as they were. */
+/** Local folders of the BERT family: what is read from them, what is refused, and that they are saved unchanged. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
@@ -7,7 +7,7 @@ import { readEntries, readOpaque, readSafetensors, writeSafetensors } from '../.
 import { InputError } from '../../src/errors.js';
 import { tinyBert, tinyTensors, VOCABULARY, type TinyBertOptions } from '../tiny-bert.js';
 
-/** As they lie in the file. */
+/** As stored in the file. */
 const values = (path: string): Buffer => {
   const file = readFileSync(path);
   return file.subarray(8 + Number(file.readBigUInt64LE()));
@@ -94,13 +94,13 @@ test('weights may be in shards', async (t) => {
   }
 });
 
-test('an encoder that nobody could have is not begun to be made', async (t) => {
+test('an impossibly large encoder is refused before anything is allocated', async (t) => {
   const config = { vocab_size: 2 ** 20, hidden_size: 2 ** 16, num_attention_heads: 1 };
   const folder = tinyBert(join(t.testdir(), 'huge'), { tensors: null, config });
   t.throws(() => loadModel(folder), { message: /config.json: an encoder of \d+ values is too large$/ });
 });
 
-test('numbers of 16 bits are read as float32', async (t) => {
+test('16-bit floats are read as float32', async (t) => {
   const bits = (...of: number[]) => ({
     shape: [of.length],
     data: new Uint8Array(Uint16Array.from(of).buffer),
@@ -133,7 +133,7 @@ test('a folder without weights gets random ones, the same under a seed', async (
   t.match(loadModel(saved), { initialised: false, parameters });
 });
 
-test('what is saved is what was there, file by file', async (t) => {
+test('a saved model equals its source, file by file', async (t) => {
   const dir = t.testdir();
   const folder = tinyBert(join(dir, 'source'), {
     tensors: { ...POOLER, ...tinyTensors('bert', 'bert.'), 'bert.embeddings.position_ids': IDS },
@@ -223,7 +223,7 @@ const refused: [what: string, options: TinyBertOptions, message: RegExp][] = [
     { config: { position_embedding_type: 'relative_key' } },
     /config.json: position_embedding_type: .*, got "relative_key"$/,
   ],
-  ['a size that is none', { config: { hidden_size: '16' } }, /config.json: hidden_size: .*, got "16"$/],
+  ['an invalid size', { config: { hidden_size: '16' } }, /config.json: hidden_size: .*, got "16"$/],
   [
     'heads that do not divide the dimension',
     { config: { num_attention_heads: 3 } },
@@ -256,7 +256,7 @@ const refused: [what: string, options: TinyBertOptions, message: RegExp][] = [
   ],
   ['a missing tensor', { tensors: without(QUERY) }, new RegExp(`safetensors: tensor ${QUERY} is missing$`)],
   [
-    'a tensor of whole numbers',
+    'a tensor of integers',
     { tensors: { ...tinyTensors('bert'), 'embeddings.LayerNorm.bias': IDS } },
     /model.safetensors: tensor embeddings.LayerNorm.bias is of type I64; F32, F16 and BF16 can be read$/,
   ],
@@ -283,7 +283,7 @@ for (const [what, options, message] of refused)
     refuses(t, () => loadModel(folder), message);
   });
 
-test('a length beyond the positions is not saved', async (t) => {
+test('a length beyond the positions is refused when saving', async (t) => {
   const folder = tinyBert(join(t.testdir(), 'model'));
   const to = join(t.testdirName, 'saved');
   const save = () => {
@@ -293,7 +293,7 @@ test('a length beyond the positions is not saved', async (t) => {
   t.notOk(existsSync(to));
 });
 
-test('a folder that is no model: refused', async (t) => {
+test('a folder without a model: refused', async (t) => {
   const folder = t.testdir();
   refuses(t, () => readConfig(folder), /config.json: cannot be read: ENOENT/);
   writeFileSync(join(folder, 'config.json'), '{');

@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import { chooseDevice } from '../../src/engine/device.js';
 
-test('the CPU is there', async (t) => {
+test('the CPU is always available', async (t) => {
   t.same(chooseDevice('cpu'), { device: 'cpu', why: 'requested' });
 });
 

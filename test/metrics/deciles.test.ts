@@ -9,7 +9,7 @@ test('labels are cut by volume, from the most frequent; those of equal frequency
     decilesOf(new Int32Array(20).fill(3)),
     Uint8Array.from({ length: 20 }, (_x, i) => i >> 1),
   );
-  const frequency = Int32Array.of(0, 1, 10, 1, 8, 1, 0, 5, 5, 5, 5); // 40 occurrences, 4 a bin
+  const frequency = Int32Array.of(0, 1, 10, 1, 8, 1, 0, 5, 5, 5, 5); // 40 occurrences, 4 per bin
   t.same(decilesOf(frequency), Uint8Array.of(9, 9, 1, 9, 3, 9, 9, 5, 6, 7, 8));
 });
 
@@ -32,7 +32,7 @@ test('deciles have equal volume up to one label', async (t) => {
 });
 
 test('hits go to the bins of the labels that are true', async (t) => {
-  // ten labels that occur alike: label i is bin i
+  // ten equally frequent labels: label i is in bin i
   const metrics = new DecileMetrics(new Int32Array(10).fill(2));
   metrics.add(Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), Int32Array.of(0, 4, 9));
   metrics.add(Int32Array.of(9), Int32Array.of(4, 9));

@@ -41,7 +41,7 @@ test('labels that are excluded do not count as true', async (t) => {
   t.match(result, { texts: 3, metrics: { 'R@5': 2 / 3 } }, 'a text that has none left counts, as a miss');
 });
 
-test('with frequencies there are metrics by decile, running too', async (t) => {
+test('with frequencies there are running metrics by decile', async (t) => {
   const parts = [batch([[1]], [[1]]), batch([[0]], [[1]])];
   const frequency = Int32Array.of(1, 9);
   const [first, last] = await collect(pipeline(parts, evaluate({ frequency })).run());
