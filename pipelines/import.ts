@@ -135,45 +135,35 @@ export async function importDataset(given: ImportOptions, watch: Watch = {}): Pr
   const counts = { emptyTexts: 0, emptyLabels: 0, unlabelled: 0 };
   const dataset = await createDataset(out, async (partial) => {
     const files = datasetFiles(partial);
-    const run = ([path]: string[]) =>
-      watched(watch, { stage: `import ${basename(path!)}`, counting: 'write-parquet' });
-
-    const { rows: labels } = await pipeline(
-      sources.labels,
-      format.readLabels({ text, bad }),
-      counting(({ columns }) => {
-        counts.emptyLabels += blanks(columns.text);
-      }),
-      writeParquet({ path: files.labels, columns: LABEL_COLUMNS }),
-    ).first(run(sources.labels));
+    const write = async <S extends Schema>(
+      part: keyof Sources,
+      columns: S,
+      read: Reader<S>,
+      note: (batch: FileBatch<S>) => void = () => undefined,
+    ): Promise<number> => {
+      const stage = `import ${basename(sources[part][0]!)}`;
+      const writer = writeParquet<S, FileBatch<S>>({ path: files[part], columns });
+      const written = pipeline(sources[part], read, counting(note), writer);
+      return (await written.first(watched(watch, { stage, counting: 'write-parquet' }))).rows;
+    };
+    const labels = await write('labels', LABEL_COLUMNS, format.readLabels({ text, bad }), ({ columns }) => {
+      counts.emptyLabels += blanks(columns.text);
+    });
     if (labels === 0) throw new InputError(`${sources.labels[0]!}: contains no labels`);
-
-    const rows = { train: 0, test: 0 };
-    for (const part of ['train', 'test'] as const) {
-      const written = await pipeline(
-        sources[part],
-        format.readTexts({ text, labels, bad }),
-        counting(({ rows, columns }) => {
-          counts.emptyTexts += blanks(columns.text);
-          for (let row = 0; row < rows; row++)
-            if (listAt(columns.labels, row).length === 0) counts.unlabelled++;
-        }),
-        writeParquet({ path: files[part], columns: TEXT_COLUMNS }),
-      ).first(run(sources[part]));
-      rows[part] = written.rows;
-    }
-
+    const writeTexts = (part: 'train' | 'test') =>
+      write(part, TEXT_COLUMNS, format.readTexts({ text, labels, bad }), ({ rows, columns }) => {
+        counts.emptyTexts += blanks(columns.text);
+        for (let row = 0; row < rows; row++)
+          if (listAt(columns.labels, row).length === 0) counts.unlabelled++;
+      });
+    const rows = { train: await writeTexts('train'), test: await writeTexts('test') };
     for (const [part, of] of [
       ['filterTrain', 'train'],
       ['filterTest', 'test'],
     ] as const) {
       if (sources[part].length === 0) continue;
-      const written = await pipeline(
-        sources[part],
-        format.readFilter({ rows: rows[of], labels, bad }),
-        writeParquet({ path: files[part], columns: FILTER_COLUMNS }),
-      ).first(run(sources[part]));
-      if (written.rows === 0) await rm(files[part]);
+      const pairs = await write(part, FILTER_COLUMNS, format.readFilter({ rows: rows[of], labels, bad }));
+      if (pairs === 0) await rm(files[part]);
     }
     return { name, labels, ...rows, propensity: [...propensity] };
   });
