@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { ClusterTree } from '../src/cluster/node.js';
-import { partition, remove, type Part } from '../src/cluster/partition.js';
+import { partition, remove, type Part, type Splitting } from '../src/cluster/partition.js';
 import { RowReader, type RowFiles } from '../src/cluster/row-files.js';
 import { AtomicFile } from '../src/files/atomic-file.js';
 import { Matrix } from '../src/formats/npy.js';
@@ -50,50 +50,58 @@ export function clusterAssign({ threads = 2, memory = CLUSTER_MEMORY }: ClusterA
     async function* (requests, { own, progress, signal }) {
       const pool = own(new Pool({ worker: new URL('./cluster-assign.worker.js', import.meta.url), threads }));
       for await (const request of requests) {
-        const { vectors, ids, clusters, seed, members } = request;
         const { rows, dim } = measure(request);
-        const tree = { rows, clusters, seed };
-        const dir = `${members}.parts`;
-        const advance = meter(tree, progress);
-        const parts = partition(
-          { node: { first: 0, clusters }, files: { vectors, ids }, temporary: false },
-          {
-            tree,
-            limit: rowsInMemory({ rows, dim, threads, memory }),
-            dir,
-            work: {
-              direct: (task) => pool.run(task, { name: 'direct' }),
-              score: (task) => pool.run(task, { name: 'score' }),
-            },
-            window: threads + 1,
-            progress: (count) => {
-              advance(count, 1);
-            },
-            signal,
-          },
-        );
-        const finish = async (part: Part) => {
-          signal.throwIfAborted();
-          const task: FinishTask = { files: part.files, node: part.node, tree };
-          const ordered = await pool.run<Int32Array>(task);
-          remove(part);
-          advance(ordered.length, Math.log2(part.node.clusters));
-          return ordered;
-        };
-        rmSync(dir, { recursive: true, force: true }); // left by a process that was killed
-        try {
-          await using file = await AtomicFile.create(members);
-          using out = Matrix.create(file.partial, { dtype: 'int32', cols: 1 });
-          for await (const ordered of inFlight(parts, finish, 2 * threads)) out.append(ordered); // parts differ in size
-          out.finish();
-          await file.finish();
-        } finally {
-          rmSync(dir, { recursive: true, force: true });
-        }
+        const tree = { rows, clusters: request.clusters, seed: request.seed };
+        const limit = rowsInMemory({ rows, dim, threads, memory });
+        await cluster(request, { tree, limit, pool, threads, advance: meter(tree, progress), signal });
         yield { ...request, rows };
       }
     },
   );
+}
+
+interface Clusterer {
+  tree: ClusterTree;
+  /** Maximum number of rows of a part. */
+  limit: number;
+  pool: Pool;
+  threads: number;
+  /** Called with rows that have passed some levels of splits. */
+  advance: (rows: number, levels: number) => void;
+  signal: AbortSignal;
+}
+
+/** Writes the members of one request. */
+async function cluster({ vectors, ids, members }: ClusterRequest, clusterer: Clusterer): Promise<void> {
+  const { tree, limit, pool, threads, advance, signal } = clusterer;
+  const dir = `${members}.parts`;
+  const root = { node: { first: 0, clusters: tree.clusters }, files: { vectors, ids }, temporary: false };
+  const work: Splitting = {
+    direct: (task) => pool.run(task, { name: 'direct' }),
+    score: (task) => pool.run(task, { name: 'score' }),
+  };
+  const pass = (count: number): void => {
+    advance(count, 1);
+  };
+  const parts = partition(root, { tree, limit, dir, work, window: threads + 1, progress: pass, signal });
+  const finish = async (part: Part) => {
+    signal.throwIfAborted();
+    const task: FinishTask = { files: part.files, node: part.node, tree };
+    const ordered = await pool.run<Int32Array>(task);
+    remove(part);
+    advance(ordered.length, Math.log2(part.node.clusters));
+    return ordered;
+  };
+  rmSync(dir, { recursive: true, force: true }); // left by a process that was killed
+  try {
+    await using file = await AtomicFile.create(members);
+    using out = Matrix.create(file.partial, { dtype: 'int32', cols: 1 });
+    for await (const ordered of inFlight(parts, finish, 2 * threads)) out.append(ordered); // parts differ in size
+    out.finish();
+    await file.finish();
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 /** Maximum rows of a part finished in memory: one part per thread, and 10 % more because halves differ by a cluster. */
@@ -119,10 +127,7 @@ function measure({ vectors, ids, clusters }: ClusterRequest): { rows: number; di
 }
 
 /** Converts rows that have passed some levels of splits into finished rows: `rows` in total once all levels are done. */
-function meter(
-  { rows, clusters }: ClusterTree,
-  progress: (rows: number) => void,
-): (rows: number, levels: number) => void {
+function meter({ rows, clusters }: ClusterTree, progress: (rows: number) => void): Clusterer['advance'] {
   const all = rows * Math.max(1, Math.log2(clusters));
   let [done, reported] = [0, 0];
   return (count, levels) => {
