@@ -15,7 +15,7 @@ export type Report = (progress: Progress) => void;
 export interface Watch {
   /** Cancels the whole run. */
   signal?: AbortSignal | undefined;
-  /** Called with the progress, each time that there is some. */
+  /** Called on progress. */
   report?: Report | undefined;
   /** Called with one line for the user about how the work is done. */
   note?: ((message: string) => void) | undefined;

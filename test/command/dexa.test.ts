@@ -227,7 +227,7 @@ test('every layer of the use-lite encoder can be trained', async (t) => {
   await tinyDataset(data);
   const options = '--encoder use-lite --aux 4 --head-min-count 12 --epochs 1 --batch 64 --threads 1';
   const trained = dexa(`train --data ${data} --run ${run} --device cpu ${options}`.split(' '));
-  t.match(trained, { status: 0, stderr: '', stdout: /device cpu: asked for/ });
+  t.match(trained, { status: 0, stderr: '', stdout: /device cpu: requested/ });
   t.match(JSON.parse(readFileSync(join(run, 'model', 'config.json'), 'utf8')), {
     encoder: 'use-lite',
     dim: 512,
