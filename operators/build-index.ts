@@ -11,7 +11,7 @@ import {
   type Precision,
 } from '../src/search/index-file.js';
 import { indexRows } from '../src/search/index-rows.js';
-import { AsideFile, unwritable } from '../src/files/atomic-file.js';
+import { AtomicFile, unwritable } from '../src/files/atomic-file.js';
 import { Matrix } from '../src/formats/npy.js';
 import { writeJson } from '../src/files/write-json.js';
 import { InputError } from '../src/errors.js';
@@ -75,12 +75,12 @@ export function buildIndex({
         const graph = { precision, connectivity, expansionAdd, expansionSearch };
         const settings: IndexSettings = { labels, dim, digest: digestOf(vectors), ...graph };
         const count = Math.ceil(labels / Math.max(1, Math.floor(memory / bytesOfLabel(settings))));
-        const files: AsideFile[] = [];
+        const files: AtomicFile[] = [];
         const parts: IndexPart[] = [];
         try {
           for (let part = 0; part < count; part++) {
             const [first, end] = [part, part + 1].map((p) => startOf({ rows: labels, clusters: count }, p));
-            files.push(await AsideFile.create(partOf(path, part)));
+            files.push(await AtomicFile.create(partOf(path, part)));
             const { partial } = files.at(-1)!;
             await pool.run(settings, { name: 'begin' });
             for (const { begin, values } of vectors.blocks(BLOCK, first, end)) {

@@ -1,5 +1,5 @@
 import { DecileMetrics, type Decile } from '../src/metrics/deciles.js';
-import type { JudgedBatch } from '../src/metrics/judge.js';
+import type { EvaluationBatch } from '../src/metrics/pair-tables.js';
 import { RankingMetrics, type Metrics } from '../src/metrics/ranking.js';
 import { rankedAt } from '../src/search/found.js';
 import { listAt, listCount, type Lists } from '../src/formats/lists.js';
@@ -9,7 +9,7 @@ import { operator, type Operator } from '../src/stream/operator.js';
 export interface Evaluation {
   texts: number;
   metrics: Metrics;
-  /** By how often labels occur in training, head to tail; only with `frequency`. */
+  /** By label frequency in training, head to tail; only with `frequency`. */
   deciles?: Decile[];
 }
 
@@ -21,12 +21,12 @@ export interface EvaluateOptions {
 }
 
 /**
- * Yields the metrics after each batch, running; they are exact after the last. True labels that are `excluded` do not
- * count, as the Extreme Classification Repository takes reciprocal pairs out of predictions and truth alike; a text
- * that has none left counts, as a miss. Order kept; nothing in flight; memory does not grow with the texts (with
- * `frequency`, a byte a label); owns nothing.
+ * Yields the running metrics after each batch, exact for the texts so far. True labels that are `excluded` do not count: the
+ * Extreme Classification Repository removes reciprocal pairs from predictions and truth alike. A text with no true label
+ * left counts as a miss. Order kept; nothing in flight; memory does not grow with the texts (with `frequency`: one byte per
+ * label); owns nothing.
  */
-export function evaluate<T extends JudgedBatch>({
+export function evaluate<T extends EvaluationBatch>({
   inversePropensity,
   frequency,
 }: EvaluateOptions = {}): Operator<T, Evaluation> {

@@ -3,13 +3,13 @@ import type { Lists } from '../src/formats/lists.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface ExcludeOptions {
-  /** Labels that each text must not get, by the text's row; `undefined` for none. */
+  /** Labels that must not be predicted, by the text's row; `undefined` for none. */
   labels: Lists | undefined;
 }
 
 /**
- * Adds `excluded`, the labels that `search` must not find for each text and `evaluate` does not count as true. Order
- * kept; nothing in flight; owns nothing.
+ * Adds `excluded`: the labels of each text that `search` must not find and `evaluate` does not count as true. Order kept;
+ * nothing in flight; owns nothing.
  */
 export function exclude<T extends { start: number; rows: number }>({
   labels,

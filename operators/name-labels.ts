@@ -5,7 +5,7 @@ import { TextReader } from '../src/store/texts.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import type { TextBatch } from './tokenize.js';
 
-/** Columns of predictions: the text, its labels best first with their scores, and what these labels are called. */
+/** Columns of predictions: the text, its labels best first, their scores and their texts. */
 export const PREDICTION_COLUMNS = {
   text: 'string',
   labels: 'int32[]',
@@ -14,13 +14,13 @@ export const PREDICTION_COLUMNS = {
 } as const;
 
 export interface NameLabelsOptions {
-  /** Base name of the labels' texts, as `write-texts` makes it. */
+  /** Base name of the store of label texts, as written by `write-texts`. */
   base: string;
 }
 
 /**
- * From texts with the labels found for them to rows of predictions. Order kept; nothing in flight; reads the names
- * from disk as they are needed; owns the open files.
+ * Turns texts and the labels found for them into rows of predictions. Order kept; nothing in flight; reads label texts
+ * from disk as needed; owns the open files.
  */
 export function nameLabels<T extends TextBatch & { found: Found }>({
   base,

@@ -3,29 +3,29 @@ import { readLines, type Line } from '../src/formats/lines.js';
 import type { Below } from '../src/formats/parquet-file.js';
 import { toLists, type Ragged } from '../src/formats/lists.js';
 import { asId, asNumber, asText, show } from '../src/show.js';
-import { InputError } from '../src/errors.js';
+import { checkInteger, InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface ReadJsonlOptions<S extends Schema> {
-  /** Fields to read and what they hold, such as `{ labels: 'int32[]', scores: 'float32[]' }`; others are passed over. */
+  /** Fields to read and their types, such as `{ labels: 'int32[]', scores: 'float32[]' }`; other fields are ignored. */
   columns: S;
-  /** Rows in a batch at most; default 4096. */
+  /** Maximum rows in a batch; default 4096. */
   batch?: number;
   /** Exclusive upper bounds of integer fields; default 2^31. */
   below?: Below<S>;
 }
 
 /**
- * From paths of JSON-lines files (`.gz` is unpacked, `-` is standard input) to their rows in column batches, one row
- * a line. Order kept; one file open and one chunk of it in memory; a bad line surfaces when its chunk is read, as
- * `InputError` naming file, line and value; owns the open file.
+ * Reads JSON-lines files (`.gz` is decompressed, `-` is standard input) as column batches, one row per line. Order kept; one
+ * file open and one chunk of it in memory; a bad line surfaces when its chunk is read, as `InputError` naming file, line
+ * and value; owns the open file.
  */
 export function readJsonl<const S extends Schema>({
   columns,
   batch = 4096,
   below = {},
 }: ReadJsonlOptions<S>): Operator<string, FileBatch<S>> {
-  if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
+  checkInteger('batch', batch);
   return operator<string, FileBatch<S>>('read-jsonl', async function* (paths, { signal, progress }) {
     let start = 0;
     for await (const file of paths) {
@@ -47,7 +47,7 @@ function columnsOf<S extends Schema>(lines: Line[], schema: S, below: Below<S>):
     const cells = records.map(({ place, fields }) => ({ place: `${place}: ${name}`, value: fields[name] }));
     return [name, convert[type](cells, below[name] ?? 2 ** 31)] as const;
   });
-  // the same names, each with a column of its type
+  // the names of the schema, each with a column of its type
   return Object.fromEntries(columns) as FileBatch<S>['columns'];
 }
 
@@ -56,7 +56,7 @@ function parse(place: string, text: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch {
-    // told below, like any other value
+    // reported below, like any other value
   }
   throw new InputError(`${place}: expected a JSON object, got ${show(text)}`);
 }

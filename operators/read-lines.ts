@@ -1,22 +1,23 @@
 import type { FileBatch } from '../src/formats/columns.js';
 import { readLines as linesOf } from '../src/formats/lines.js';
 import { operator, type Operator } from '../src/stream/operator.js';
+import { checkInteger } from '../src/errors.js';
 
 export interface ReadLinesOptions {
-  /** Rows in a batch at most; default 512. */
+  /** Maximum rows in a batch; default 512. */
   batch?: number;
 }
 
 /**
- * From paths of text files (`.gz` is unpacked, `-` is standard input) to their lines as texts. What has arrived is
- * handed on at once, so that whoever writes to standard input line by line gets answers meanwhile. Order kept; one
- * file open and one chunk of it in memory; a file that is not UTF-8 surfaces at its line; owns the open file.
+ * Reads text files (`.gz` is decompressed, `-` is standard input), one text per line. Lines are yielded as soon as they
+ * arrive, so that a program writing to standard input line by line gets its answers meanwhile. Order kept; one file open
+ * and one chunk of it in memory; text that is not UTF-8 surfaces at its line; owns the open file.
  */
 export function readLines({ batch = 512 }: ReadLinesOptions = {}): Operator<
   string,
   FileBatch<{ text: 'string' }>
 > {
-  if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
+  checkInteger('batch', batch);
   return operator<string, FileBatch<{ text: 'string' }>>(
     'read-lines',
     async function* (paths, { signal, progress }) {

@@ -1,6 +1,7 @@
 import { RaggedReader } from '../src/store/ragged.js';
 import type { Lists } from '../src/formats/lists.js';
 import { operator, type Operator } from '../src/stream/operator.js';
+import { checkInteger } from '../src/errors.js';
 
 /** Rows `[start, start + listCount(tokens))` of a token store. */
 export interface TokenBatch {
@@ -9,17 +10,17 @@ export interface TokenBatch {
 }
 
 export interface ReadListsOptions {
-  /** Rows in a batch at most; default 4096. */
+  /** Maximum rows in a batch; default 4096. */
   batch?: number;
 }
 
 /**
- * From base names of token stores (`<base>.offsets.npy`, `<base>.values.npy`) to their rows in batches.
+ * Reads token stores (`<base>.offsets.npy`, `<base>.values.npy`) by base name, in batches of rows.
  *
  * Order kept; one store open and one batch in memory; a bad store surfaces when its turn comes; owns the open files.
  */
 export function readLists({ batch = 4096 }: ReadListsOptions = {}): Operator<string, TokenBatch> {
-  if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
+  checkInteger('batch', batch);
   return operator<string, TokenBatch>('read-lists', async function* (bases, { signal, progress }) {
     for await (const base of bases) {
       using store = new RaggedReader(base);

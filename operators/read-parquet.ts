@@ -2,28 +2,29 @@ import { sliceColumns, type FileBatch, type Schema } from '../src/formats/column
 import { ParquetFile, type Below } from '../src/formats/parquet-file.js';
 import type { BadRows } from '../src/formats/bad-rows.js';
 import { operator, type Operator } from '../src/stream/operator.js';
+import { checkInteger } from '../src/errors.js';
 
 export interface ReadParquetOptions<S extends Schema> {
-  /** Columns to read and what they hold, such as `{ text: 'string', labels: 'int32[]' }`; others stay unread. */
+  /** Columns to read and their types, such as `{ text: 'string', labels: 'int32[]' }`; other columns stay unread. */
   columns: S;
-  /** Rows in a batch at most; default 4096. A batch never spans two row groups. */
+  /** Maximum rows in a batch; default 4096. A batch never spans two row groups. */
   batch?: number;
   /** Exclusive upper bounds of integer columns, such as `{ labels: 131073 }`; default 2^31. */
   below?: Below<S>;
   /**
-   * What becomes of rows with a bad value; default the first one ends the run. Where they are skipped, such a row is one of
-   * empty texts and lists, and the others keep their numbers; rows of a single id cannot be empty, so these always end it.
+   * How to handle rows with a bad value; by default the first one ends the run. If bad rows are skipped, their texts and
+   * lists are empty, so row numbers do not shift. A bad value in an `int32` column always ends the run: it cannot be empty.
    */
   bad?: BadRows | undefined;
 }
 
 /**
- * From paths of Parquet files to their rows in column batches. Reads snappy, gzip, zstd, brotli and LZ4, and
- * lists as any writer lays them out; INT64 is accepted where its values are within bounds.
+ * Reads Parquet files as column batches: snappy, gzip, zstd, brotli and LZ4, and lists in the layout of any writer; INT64 is
+ * accepted where its values are within bounds.
  *
- * Order kept. One file open and one row group decoded at a time; the next is read when the last of its batches
- * has been taken. A bad file surfaces when its turn comes, a bad value when its row group is decoded, before any
- * batch of that group: both as `InputError` naming file, row (from 0) and value. Owns the open file.
+ * Order kept. One file open and one row group decoded at a time; the next is read once the last batch of the current one has
+ * been taken. A bad file surfaces when its turn comes, a bad value when its row group is decoded, before any batch of that
+ * group: both as `InputError` naming file, row (from 0) and value. Owns the open file.
  */
 export function readParquet<const S extends Schema>({
   columns,
@@ -31,7 +32,7 @@ export function readParquet<const S extends Schema>({
   below,
   bad,
 }: ReadParquetOptions<S>): Operator<string, FileBatch<S>> {
-  if (!Number.isInteger(batch) || batch < 1) throw new RangeError(`batch: expected at least 1, got ${batch}`);
+  checkInteger('batch', batch);
   if (Object.keys(columns).length === 0) throw new RangeError('columns: expected at least 1, got none');
   for (const [name, bound] of Object.entries<number | undefined>(below ?? {}))
     if (!(name in columns) || columns[name] === 'string' || bound === undefined || !(bound <= 2 ** 31))
@@ -45,10 +46,10 @@ export function readParquet<const S extends Schema>({
       await using file = await ParquetFile.open(path, columns, below);
       for (const group of file.groups) {
         signal.throwIfAborted();
-        const whole = await file.read(group, bad);
-        for (let start = 0; start < whole.rows; start += batch) {
-          const end = Math.min(start + batch, whole.rows);
-          const columns = sliceColumns<S>(whole.columns, start, end);
+        const decoded = await file.read(group, bad);
+        for (let start = 0; start < decoded.rows; start += batch) {
+          const end = Math.min(start + batch, decoded.rows);
+          const columns = sliceColumns<S>(decoded.columns, start, end);
           yield { file: path, start: before + group.start + start, rows: end - start, columns };
           progress(end - start);
         }

@@ -3,7 +3,7 @@ import type { Operator } from '../src/stream/operator.js';
 import { readJsonl } from './read-jsonl.js';
 import { readParquet, type ReadParquetOptions } from './read-parquet.js';
 
-/** `read-parquet` for files that end in `.parquet`, `read-jsonl` for others. */
+/** `read-parquet` for a file whose name ends in `.parquet`, otherwise `read-jsonl`. */
 export function readTable<const S extends Schema>(
   path: string,
   options: ReadParquetOptions<S>,

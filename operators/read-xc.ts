@@ -1,8 +1,7 @@
 /**
- * The raw files of the Extreme Classification Repository, gzip or plain: a label, a text or a filter pair a line.
- * All three readers: order kept; one file open, and one chunk of it in flight; a bad line surfaces when its chunk is
- * read, as `InputError` naming file, line and value, or counts as an empty one where bad rows are skipped; owns the
- * open file.
+ * Readers for the raw files of the Extreme Classification Repository, gzip or plain: one label, text or filter pair per
+ * line. All three: order kept; one file open, and one chunk of it in flight; a bad line surfaces when its chunk is read, as
+ * `InputError` naming file, line and value, or is treated as empty if bad rows are skipped; owns the open file.
  */
 import type { ColumnBatch, FileBatch, Schema } from '../src/formats/columns.js';
 import type { FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../src/store/dataset.js';
@@ -10,14 +9,14 @@ import { readLines, type Line } from '../src/formats/lines.js';
 import { show } from '../src/show.js';
 import { toLists } from '../src/formats/lists.js';
 import { BadRows } from '../src/formats/bad-rows.js';
-import { InputError } from '../src/errors.js';
+import { checkInteger, InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
-/** Which fields make a text. A field that is blank adds nothing. */
+/** The fields that make up a text. A blank field adds nothing. */
 export type XcText = 'title' | 'title+content';
 
 interface XcOptions {
-  /** What becomes of bad lines; default the first one ends the run. */
+  /** How to handle bad lines; by default the first one ends the run. */
   bad?: BadRows | undefined;
 }
 
@@ -27,22 +26,22 @@ export interface ReadXcLabelsOptions extends XcOptions {
 
 export interface ReadXcTextsOptions extends XcOptions {
   text: XcText;
-  /** How many labels there are. */
+  /** Number of labels. */
   labels: number;
 }
 
 export interface ReadXcFilterOptions extends XcOptions {
-  /** How many texts there are. */
+  /** Number of texts. */
   rows: number;
-  /** How many labels there are. */
+  /** Number of labels. */
   labels: number;
 }
 
 type Reader<S extends Schema> = Operator<string, FileBatch<S>>;
 
 /**
- * From paths of label files (one JSON object a line, with `title` and perhaps `content`) to the labels' texts. A bad line
- * is still a label, so that the others keep their numbers.
+ * Reads label files (one JSON object per line, with `title` and optionally `content`) as label texts. A skipped bad line is
+ * still a label, so label ids do not shift.
  */
 export function readXcLabels({ text, bad = stop() }: ReadXcLabelsOptions): Reader<typeof LABEL_COLUMNS> {
   return reader<typeof LABEL_COLUMNS>('read-xc-labels', (lines) => ({
@@ -52,11 +51,11 @@ export function readXcLabels({ text, bad = stop() }: ReadXcLabelsOptions): Reade
 }
 
 /**
- * From paths of text files (one JSON object a line, with `title`, `target_ind` and, where it is part of the text,
- * `content`) to the texts and their labels. A label named twice for a text counts once.
+ * Reads text files (one JSON object per line, with `title`, `target_ind` and, where it is part of the text, `content`) as
+ * texts and their labels. A label listed twice for a text counts once.
  */
 export function readXcTexts({ text, labels, bad = stop() }: ReadXcTextsOptions): Reader<typeof TEXT_COLUMNS> {
-  if (!(labels >= 1)) throw new RangeError(`labels: expected at least 1, got ${labels}`);
+  checkInteger('labels', labels);
   const read = (line: Line): { text: string; targets: number[] } => {
     const record = parse(line);
     return { text: textOf(record, text, false), targets: targetsOf(record, labels) };
@@ -70,7 +69,7 @@ export function readXcTexts({ text, labels, bad = stop() }: ReadXcTextsOptions):
   });
 }
 
-/** From paths of filter files (a text's row and a label a line) to these pairs. Blank lines are nothing. */
+/** Reads filter files (a text's row and a label per line) as pairs. Blank lines are ignored. */
 export function readXcFilter({ bad = stop(), ...below }: ReadXcFilterOptions): Reader<typeof FILTER_COLUMNS> {
   return reader<typeof FILTER_COLUMNS>('read-xc-filter', (lines) => {
     const pairs = lines
@@ -88,7 +87,7 @@ export function readXcFilter({ bad = stop(), ...below }: ReadXcFilterOptions): R
 
 const stop = (): BadRows => new BadRows('stop');
 
-/** What `make` makes of the lines that come together is a batch. */
+/** An operator that turns each chunk of lines into a batch with `make`. */
 function reader<S extends Schema>(name: string, make: (lines: Line[]) => ColumnBatch<S>): Reader<S> {
   return operator<string, FileBatch<S>>(name, async function* (paths, { signal, progress }) {
     let start = 0;
@@ -124,7 +123,7 @@ function parse({ place, text }: Line): XcRecord {
   return { place, fields: fields as Record<string, unknown> };
 }
 
-/** Labels often have no content at all, and say so by leaving it out. */
+/** Labels often have no content and then lack the field. */
 function textOf({ place, fields }: XcRecord, text: XcText, ofLabel: boolean): string {
   const { title, content = ofLabel ? '' : undefined } = fields;
   if (typeof title !== 'string') return fail(place, 'a text as title', title);
@@ -141,7 +140,7 @@ function targetsOf({ place, fields: { target_ind: targets } }: XcRecord, labels:
   return [...new Set(targets as number[])];
 }
 
-/** Nothing of a blank line. */
+/** `undefined` for a blank line. */
 function pairOf(
   { place, text }: Line,
   { rows, labels }: Omit<ReadXcFilterOptions, 'bad'>,

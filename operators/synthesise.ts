@@ -3,34 +3,34 @@ import type { LABEL_COLUMNS, TEXT_COLUMNS } from '../src/store/dataset.js';
 import type { Operator } from '../src/stream/operator.js';
 import { pooled } from '../src/stream/pooled.js';
 
-/** Rows of a part of a corpus. */
+/** A range of rows of a part of a corpus. */
 export interface Rows {
   start: number;
   rows: number;
 }
 
 export interface SynthesiseOptions<S> {
-  /** Columns to make: those of labels, or of texts. */
+  /** Columns to generate: those of labels, or of texts. */
   columns: S;
-  /** Name of the part; texts of different parts are drawn apart. */
+  /** Name of the part; texts of different parts are drawn independently. */
   part: string;
-  /** Folder of WordNet's dictionary, of whose words it is made. */
+  /** Folder of WordNet's dictionary, which supplies the words. */
   dict: string;
-  /** Labels in all. */
+  /** Number of labels. */
   labels: number;
   seed: number;
   /** Default 2. */
   threads?: number;
-  /** Batches in flight beside those in the threads; default 2. */
+  /** Batches in flight in addition to one per thread; default 2. */
   ahead?: number;
 }
 
 export type SyntheticColumns = typeof LABEL_COLUMNS | typeof TEXT_COLUMNS;
 
 /**
- * Makes the rows asked for of a corpus without end (see `src/corpus/corpus.ts`): the same each time. Order kept; at most
- * `threads + ahead` batches in flight; a failure surfaces when its batch's turn comes; owns its threads, each with the
- * dictionary's words.
+ * Generates the requested rows of an endless corpus (see `src/corpus/corpus.ts`), reproducibly. Order kept; at most
+ * `threads + ahead` batches in flight; a failure surfaces when its batch's turn comes; owns its threads, each of which holds
+ * the dictionary's words.
  */
 export const synthesise = <S extends SyntheticColumns>({
   threads = 2,

@@ -2,11 +2,11 @@ import { sliceColumns, type ColumnBatch, type Schema } from '../src/formats/colu
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface TakeOptions {
-  /** Rows handed on; the last batch is cut to fit. Default all. */
+  /** Number of rows to yield; the last batch is cut to fit. Default all. */
   rows?: number | undefined;
 }
 
-/** Hands on the first rows and ends: what is before it stops too. Order kept; nothing in flight; owns nothing. */
+/** Yields the first rows, then ends, which stops the steps before it. Order kept; nothing in flight; owns nothing. */
 export function take<S extends Schema, T extends ColumnBatch<S>>({
   rows = Infinity,
 }: TakeOptions = {}): Operator<T, T> {

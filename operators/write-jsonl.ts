@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { AsideFile } from '../src/files/atomic-file.js';
+import { AtomicFile } from '../src/files/atomic-file.js';
 import {
   columnLength,
   type ColumnBatch,
@@ -13,21 +13,21 @@ import type { Written } from './write-parquet.js';
 export interface WriteJsonlOptions<S extends Schema> {
   /** The file to write; replaced if it exists, but only once the new one is complete. `-` is standard output. */
   path: string;
-  /** Columns to write and what they hold; others of the batches are left out. */
+  /** Columns to write and their types; other columns of the batches are left out. */
   columns: S;
 }
 
 /**
- * Writes column batches as JSON lines, one object a row, and at the end of its input yields the file once. Order
- * kept; holds one batch; errors surface at the batch that causes them. Owns the file under its temporary name
- * `PATH.tmp`, and removes it unless the input came to its end; lines to standard output go out batch by batch.
+ * Writes column batches as JSON lines, one object per row, and at the end of its input yields the file once. Order kept;
+ * holds one batch; errors surface at the batch that causes them. Owns the temporary file `PATH.tmp` and removes it unless
+ * the input ends normally; standard output is written batch by batch.
  */
 export function writeJsonl<const S extends Schema, T extends ColumnBatch<S> = ColumnBatch<S>>({
   path,
   columns,
 }: WriteJsonlOptions<S>): Operator<T, Written> {
   return operator<T, Written>('write-jsonl', async function* (batches, { own, progress }) {
-    const sink = path === '-' ? standardOutput : own(await AsideFile.create(path));
+    const sink = path === '-' ? standardOutput : own(await AtomicFile.create(path));
     let rows = 0;
     for await (const batch of batches) {
       await sink.write(linesOf(batch, Object.keys(columns)));
@@ -62,7 +62,7 @@ function cellOf(column: ColumnOf[ColumnType]): (row: number) => unknown {
   };
 }
 
-/** The shortest number that is the same float32. */
+/** The shortest decimal that rounds to the same float32. */
 const shortest = (x: number): number => {
   const short = Number(x.toPrecision(7));
   return Math.fround(short) === x ? short : x;

@@ -3,15 +3,15 @@ import type { Lists } from '../src/formats/lists.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 export interface WriteListsOptions<T> {
-  /** Base name of the store: `<base>.offsets.npy` and `<base>.values.npy` are made or replaced. */
+  /** Base name of the store: `<base>.offsets.npy` and `<base>.values.npy` are created or replaced. */
   base: string;
-  /** What of a batch is written. */
+  /** Selects the lists of a batch to write. */
   lists: (batch: T) => Lists;
 }
 
 /**
- * Appends lists of each batch to a store on disk and hands the batch on. The store can be read when the input
- * has ended. Order kept; nothing in flight; a failure surfaces at its batch; owns the open files.
+ * Appends lists of each batch to a store on disk and passes the batch on. The store can be read once the input has ended.
+ * Order kept; nothing in flight; a failure surfaces at its batch; owns the open files.
  */
 export function writeLists<T>({ base, lists }: WriteListsOptions<T>): Operator<T, T> {
   return operator<T, T>('write-lists', async function* (batches, { own }) {

@@ -1,15 +1,16 @@
 import type { ColumnBatch, Schema } from '../src/formats/columns.js';
 import { ParquetWriter } from '../src/formats/parquet-writer.js';
 import { operator, type Operator } from '../src/stream/operator.js';
+import { checkInteger } from '../src/errors.js';
 
 export interface WriteParquetOptions<S extends Schema> {
   /** The file to write; replaced if it exists, but only once the new one is complete. */
   path: string;
-  /** Columns to write and what they hold; others of the batches are left out. */
+  /** Columns to write and their types; other columns of the batches are left out. */
   columns: S;
   /** Default 'snappy'. */
   compression?: 'snappy' | 'gzip';
-  /** Rows in a row group, which is what is held in memory; default 16384. */
+  /** Rows in a row group; one row group is held in memory. Default 16384. */
   rowGroup?: number;
 }
 
@@ -22,8 +23,8 @@ export interface Written {
 /**
  * Writes column batches to one Parquet file and, at the end of its input, yields that file once.
  *
- * Order kept. Takes in all of its input and holds one row group of it. Errors surface at the batch that causes them. Owns the file under its
- * temporary name `PATH.tmp`, and removes it unless the input came to its end.
+ * Order kept. Consumes its input and holds one row group of it. Errors surface at the batch that causes them. Owns the
+ * temporary file `PATH.tmp` and removes it unless the input ends normally.
  */
 export function writeParquet<const S extends Schema, T extends ColumnBatch<S> = ColumnBatch<S>>({
   path,
@@ -31,8 +32,7 @@ export function writeParquet<const S extends Schema, T extends ColumnBatch<S> = 
   compression = 'snappy',
   rowGroup = 16_384,
 }: WriteParquetOptions<S>): Operator<T, Written> {
-  if (!Number.isInteger(rowGroup) || rowGroup < 1)
-    throw new RangeError(`rowGroup: expected at least 1, got ${rowGroup}`);
+  checkInteger('rowGroup', rowGroup);
   if (Object.keys(columns).length === 0) throw new RangeError('columns: expected at least 1, got none');
 
   return operator<T, Written>('write-parquet', async function* (batches, { own, progress }) {

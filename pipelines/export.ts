@@ -1,4 +1,4 @@
-/** A trained run as a folder for other systems: the model of Hugging Face's kind, its ONNX form, and all labels. */
+/** Exports a trained run for other systems: a Hugging Face folder with ONNX, and the label embeddings. */
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -6,7 +6,7 @@ import { command, runIfMain } from '../src/command/command.js';
 import { outOption, runOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { exportModel } from '../src/export/export-model.js';
-import { makeFolder } from '../src/files/atomic-folder.js';
+import { createFolder } from '../src/files/atomic-folder.js';
 import { Matrix } from '../src/formats/npy.js';
 import { openRun } from '../src/store/run-folder.js';
 
@@ -16,19 +16,19 @@ export type ExportOptions = z.input<typeof ExportOptions>;
 /** What was exported. */
 export interface Exported {
   labels: number;
-  /** Numbers of an embedding. */
+  /** Dimensions of an embedding. */
   dim: number;
 }
 
 /**
- * Makes the folder: `config.json`, `model.safetensors` and the tokenizer's files, `1_Pooling/`, `onnx/model.onnx`, and
- * `labels.npy`, float32 `[labels, dim]`: the labels' embeddings with their auxiliary vectors, of unit length.
+ * Creates the folder: `config.json`, `model.safetensors`, the tokenizer's files, `1_Pooling/`, `onnx/model.onnx`, and
+ * `labels.npy`, float32 `[labels, dim]`: the label embeddings with their auxiliary vectors added, of unit length.
  */
 export async function exportRun(given: ExportOptions): Promise<Exported> {
   const { run, out } = checkOptions(ExportOptions, given);
   const { model, labels } = openRun(run);
   using embeddings = Matrix.open(labels, 'float32');
-  await makeFolder({ dir: out, what: 'an exported model' }, async (partial) => {
+  await createFolder({ dir: out, what: 'an exported model' }, async (partial) => {
     exportModel(partial, { from: model });
     await copyFile(labels, join(partial, 'labels.npy'));
   });
@@ -37,11 +37,11 @@ export async function exportRun(given: ExportOptions): Promise<Exported> {
 
 export const exportCommand = command({
   name: 'export',
-  summary: 'Write a trained run as a Hugging Face folder with ONNX',
+  summary: 'Export a trained run as a Hugging Face folder with ONNX',
   options: ExportOptions,
   async run(options) {
     const { labels, dim } = await exportRun(options);
-    process.stdout.write(`the encoder and ${labels} labels, ${dim} numbers each: ${options.out}\n`);
+    process.stdout.write(`${options.out}: the encoder and ${labels} labels of ${dim} dimensions\n`);
   },
 });
 await runIfMain(import.meta.url, exportCommand);

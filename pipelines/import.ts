@@ -1,4 +1,4 @@
-/** Raw files as a data set: those of the Extreme Classification Repository, or Parquet from elsewhere. */
+/** Imports raw files as a data set: those of the Extreme Classification Repository, or any Parquet files. */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -30,7 +30,7 @@ import { watched, type Watch } from '../src/stream/progress.js';
 export const ImportOptions = z.object({
   from: z.string().meta({
     description:
-      'folder with lbl.json.gz, trn.json.gz, tst.json.gz and perhaps filter files (unpacked ones do too), or with labels.parquet, train.parquet, test.parquet (perhaps in shards) and perhaps filter files',
+      'folder with lbl.json.gz, trn.json.gz, tst.json.gz and optional filter files (all also without .gz), or with labels.parquet, train.parquet, test.parquet (each also in shards) and optional filter files',
     value: 'DIR',
     positional: true,
   }),
@@ -38,19 +38,19 @@ export const ImportOptions = z.object({
   text: z
     .enum(['title', 'title+content'])
     .default('title')
-    .meta({ description: 'fields of JSON that make a text', value: 'title|title+content' }),
+    .meta({ description: 'JSON fields that make up a text', value: 'title|title+content' }),
   name: z
     .string()
     .optional()
-    .meta({ description: 'name of the data set; default: that of the folder', value: 'NAME' }),
+    .meta({ description: 'name of the data set; default: name of the folder', value: 'NAME' }),
   propensity: z.tuple([z.number().positive(), z.number().positive()]).optional().meta({
     description:
-      'constants of the propensity model; default by the name, as published: 0.6,2.6 for Amazon, 0.5,0.4 for Wikipedia, else 0.55,1.5',
+      'constants of the propensity model; default: the published ones for the name: 0.6,2.6 for Amazon, 0.5,0.4 for Wikipedia, else 0.55,1.5',
     value: 'A,B',
   }),
   onBadRow: z.enum(['stop', 'skip']).default('stop').meta({
     description:
-      'stop: the first bad row ends the import; skip: it becomes an empty one, so that the others keep their numbers',
+      'stop: the first bad row ends the import; skip: a bad row is treated as empty, so row numbers do not shift',
     value: 'stop|skip',
   }),
 });
@@ -58,24 +58,24 @@ export type ImportOptions = z.input<typeof ImportOptions>;
 
 export interface ImportResult {
   dataset: Dataset;
-  /** Texts of train and test that are blank. They are kept. */
+  /** Number of blank texts in train and test, which are kept. */
   emptyTexts: number;
-  /** Labels whose text is blank. They are kept. */
+  /** Number of labels with a blank text, which are kept. */
   emptyLabels: number;
-  /** Texts of train and test without any label. They are kept. */
+  /** Number of texts in train and test without any label, which are kept. */
   unlabelled: number;
-  /** Rows that were bad and count as empty, and why the first ten were. */
+  /** Number of bad rows, which were treated as empty, and the reasons of the first ten. */
   bad: { count: number; reasons: string[] };
 }
 
-/** The files of each part in a folder; none where there are none. */
+/** The files of each part in a folder; empty if there are none. */
 type Sources = Record<'labels' | 'train' | 'test' | 'filterTrain' | 'filterTest', string[]>;
 
 type Reader<S extends Schema> = Operator<string, FileBatch<S>>;
 
-/** A way in which folders hold data. */
+/** A layout of folders with data. */
 interface Format {
-  /** Files that a folder of this format must have; that of the labels tells it. */
+  /** Files that a folder of this format must have; it is recognised by that of the labels. */
   names: Record<'labels' | 'train' | 'test', string>;
   find: (dir: string) => Sources;
   readLabels: (options: { text: XcText; bad: BadRows }) => Reader<typeof LABEL_COLUMNS>;
@@ -108,13 +108,13 @@ const PARQUET: Format = {
   names: { labels: 'labels.parquet', train: 'train.parquet', test: 'test.parquet' },
   find: (dir) => {
     const files = datasetFiles(dir);
-    const there = (path: string) => shardsOf(path).filter((shard) => existsSync(shard));
+    const existing = (path: string) => shardsOf(path).filter((shard) => existsSync(shard));
     return {
-      labels: there(files.labels),
-      train: there(files.train),
-      test: there(files.test),
-      filterTrain: there(files.filterTrain),
-      filterTest: there(files.filterTest),
+      labels: existing(files.labels),
+      train: existing(files.train),
+      test: existing(files.test),
+      filterTrain: existing(files.filterTrain),
+      filterTest: existing(files.filterTest),
     };
   },
   readLabels: ({ bad }) => readParquet({ columns: LABEL_COLUMNS, bad }),
@@ -124,8 +124,8 @@ const PARQUET: Format = {
 };
 
 /**
- * Reads each file once, and writes the data set; nothing is held in memory but a row group.
- * @throws InputError (as cause) naming file, line or row, and value; nothing is left in `out` then.
+ * Reads each file once and writes the data set; holds one row group in memory.
+ * @throws InputError (as cause) naming file, line or row, and value; then nothing is left in `out`.
  */
 export async function importDataset(given: ImportOptions, watch: Watch = {}): Promise<ImportResult> {
   const options = checkOptions(ImportOptions, given);
@@ -135,57 +135,47 @@ export async function importDataset(given: ImportOptions, watch: Watch = {}): Pr
   const counts = { emptyTexts: 0, emptyLabels: 0, unlabelled: 0 };
   const dataset = await createDataset(out, async (partial) => {
     const files = datasetFiles(partial);
-    const run = ([path]: string[]) =>
-      watched(watch, { stage: `import ${basename(path!)}`, counting: 'write-parquet' });
-
-    const { rows: labels } = await pipeline(
-      sources.labels,
-      format.readLabels({ text, bad }),
-      counting(({ columns }) => {
-        counts.emptyLabels += blanks(columns.text);
-      }),
-      writeParquet({ path: files.labels, columns: LABEL_COLUMNS }),
-    ).first(run(sources.labels));
-    if (labels === 0) throw new InputError(`${sources.labels[0]!}: holds no labels`);
-
-    const rows = { train: 0, test: 0 };
-    for (const part of ['train', 'test'] as const) {
-      const written = await pipeline(
-        sources[part],
-        format.readTexts({ text, labels, bad }),
-        counting(({ rows, columns }) => {
-          counts.emptyTexts += blanks(columns.text);
-          for (let row = 0; row < rows; row++)
-            if (listAt(columns.labels, row).length === 0) counts.unlabelled++;
-        }),
-        writeParquet({ path: files[part], columns: TEXT_COLUMNS }),
-      ).first(run(sources[part]));
-      rows[part] = written.rows;
-    }
-
+    const write = async <S extends Schema>(
+      part: keyof Sources,
+      columns: S,
+      read: Reader<S>,
+      note: (batch: FileBatch<S>) => void = () => undefined,
+    ): Promise<number> => {
+      const stage = `import ${basename(sources[part][0]!)}`;
+      const writer = writeParquet<S, FileBatch<S>>({ path: files[part], columns });
+      const written = pipeline(sources[part], read, counting(note), writer);
+      return (await written.first(watched(watch, { stage, counting: 'write-parquet' }))).rows;
+    };
+    const labels = await write('labels', LABEL_COLUMNS, format.readLabels({ text, bad }), ({ columns }) => {
+      counts.emptyLabels += blanks(columns.text);
+    });
+    if (labels === 0) throw new InputError(`${sources.labels[0]!}: contains no labels`);
+    const writeTexts = (part: 'train' | 'test') =>
+      write(part, TEXT_COLUMNS, format.readTexts({ text, labels, bad }), ({ rows, columns }) => {
+        counts.emptyTexts += blanks(columns.text);
+        for (let row = 0; row < rows; row++)
+          if (listAt(columns.labels, row).length === 0) counts.unlabelled++;
+      });
+    const rows = { train: await writeTexts('train'), test: await writeTexts('test') };
     for (const [part, of] of [
       ['filterTrain', 'train'],
       ['filterTest', 'test'],
     ] as const) {
       if (sources[part].length === 0) continue;
-      const written = await pipeline(
-        sources[part],
-        format.readFilter({ rows: rows[of], labels, bad }),
-        writeParquet({ path: files[part], columns: FILTER_COLUMNS }),
-      ).first(run(sources[part]));
-      if (written.rows === 0) await rm(files[part]);
+      const pairs = await write(part, FILTER_COLUMNS, format.readFilter({ rows: rows[of], labels, bad }));
+      if (pairs === 0) await rm(files[part]);
     }
     return { name, labels, ...rows, propensity: [...propensity] };
   });
   return { dataset, ...counts, bad: { count: bad.count, reasons: bad.reasons } };
 }
 
-/** @throws InputError if the folder is of no format, or a part is missing. */
+/** @throws InputError if the folder has neither format, or a part is missing. */
 function formatOf(dir: string): { format: Format; sources: Sources } {
   const found = [XC, PARQUET]
     .map((format) => ({ format, sources: format.find(dir) }))
     .find(({ sources }) => sources.labels.length > 0);
-  if (!found) throw new InputError(`${dir}: holds neither ${XC.names.labels} nor ${PARQUET.names.labels}`);
+  if (!found) throw new InputError(`${dir}: contains neither ${XC.names.labels} nor ${PARQUET.names.labels}`);
   const { format, sources } = found;
   for (const part of ['train', 'test'] as const)
     if (sources[part].length === 0) throw new InputError(`${join(dir, format.names[part])}: no such file`);
@@ -194,7 +184,7 @@ function formatOf(dir: string): { format: Format; sources: Sources } {
 
 const blanks = (texts: string[]): number => texts.filter((text) => text.trim() === '').length;
 
-/** Hands batches on, each of which `note` has seen. */
+/** Calls `note` with each batch and passes it on. */
 const counting = <Batch>(note: (batch: Batch) => void): Operator<Batch, Batch> =>
   operator<Batch, Batch>('count', async function* (batches) {
     for await (const batch of batches) {
@@ -205,18 +195,18 @@ const counting = <Batch>(note: (batch: Batch) => void): Operator<Batch, Batch> =
 
 export const importCommand = command({
   name: 'import',
-  summary: 'Make a data set of the raw files of the Extreme Classification Repository, or of Parquet files',
+  summary: 'Create a data set from raw files of the Extreme Classification Repository, or from Parquet files',
   options: ImportOptions,
   async run(options, watch) {
     const { dataset, emptyTexts, emptyLabels, unlabelled, bad } = await importDataset(options, watch);
     const { dir, labels, train, test } = dataset;
     for (const reason of bad.reasons) watch.note?.(`bad row: ${reason}`);
-    if (bad.count > bad.reasons.length) watch.note?.(`and ${bad.count - bad.reasons.length} bad rows more`);
+    if (bad.count > bad.reasons.length) watch.note?.(`and ${bad.count - bad.reasons.length} more bad rows`);
     const lines = [
       `${dir}: ${labels} labels (${emptyLabels} of them empty), ${train} training and ${test} test texts ` +
         `(${emptyTexts} of them empty, ${unlabelled} without labels)`,
     ];
-    if (options.onBadRow === 'skip') lines.push(`${bad.count} bad rows count as empty`);
+    if (options.onBadRow === 'skip') lines.push(`${bad.count} bad rows treated as empty`);
     process.stdout.write(`${lines.join('\n')}\n`);
   },
 });

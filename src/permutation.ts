@@ -1,8 +1,8 @@
 const ROUNDS = 4;
 
 /**
- * A fixed permutation of 0 … `size` − 1 that looks random and needs no memory: a Feistel network on the least even number
- * of bits, walked on until it is within the range. `size` is at most 2^40.
+ * A fixed pseudo-random permutation of 0 … `size` − 1 that needs no memory: a Feistel network on the smallest even number
+ * of bits, applied again until the result is in range (cycle walking). `size` is at most 2^40.
  */
 export function permutation(size: number, seed: number): (index: number) => number {
   const bits = Math.max(1, Math.ceil(Math.log2(Math.max(2, size)) / 2));
@@ -20,7 +20,7 @@ export function permutation(size: number, seed: number): (index: number) => numb
   };
 }
 
-/** 32 bits of which each depends on each bit of both (the finisher of MurmurHash3). */
+/** 32 bits, each of which depends on every bit of both arguments (the finaliser of MurmurHash3). */
 function mix(value: number, key: number): number {
   let x = Math.imul(value + 0x9e3779b9, 0x85ebca6b) ^ Math.imul(key + 0x7f4a7c15, 0xc2b2ae35);
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);

@@ -1,4 +1,4 @@
-/** A stream of random numbers that depends on its seed alone (mulberry32). */
+/** A stream of random numbers determined by its seed (mulberry32). */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed | 0;
   }
 
-  /** A stream of its own for each name or number, the same every time. */
+  /** A separate stream for each path of names and numbers, reproducible from the seed. */
   static of(seed: number, ...path: (string | number)[]): Random {
     let state = seed | 0;
     for (const part of path)
@@ -23,7 +23,7 @@ export class Random {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
 
-  /** A whole number, uniform in [0, n). */
+  /** An integer, uniform in [0, n). */
   below(n: number): number {
     return Math.floor(this.next() * n);
   }

@@ -1,4 +1,4 @@
-/** What values from outside must be, and how errors show those that are not. */
+/** Checks of values from outside, and their form in error messages. */
 
 export const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -6,14 +6,14 @@ export const asText = (value: unknown): string | undefined => (typeof value === 
 export const asNumber = (value: unknown): number | undefined =>
   Number.isFinite(value) ? (value as number) : undefined;
 
-/** A whole number 0 … `below` − 1; an int64 counts if it fits. */
+/** An integer from 0 to `below` − 1; a bigint is accepted if it fits. */
 export function asId(value: unknown, below: number): number | undefined {
   const number = typeof value === 'bigint' ? Number(value) : value;
   const isId = Number.isInteger(number) && (number as number) >= 0 && (number as number) < below;
   return isId ? (number as number) : undefined;
 }
 
-/** A value in one short line. */
+/** A value as JSON on one line, cut to 60 characters. */
 export function show(value: unknown): string {
   const plain = (_key: string, part: unknown) => (typeof part === 'bigint' ? Number(part) : part);
   const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value ?? null, plain);

@@ -4,9 +4,9 @@ import * as z from 'zod';
 const Package = z.object({ version: z.string(), dependencies: z.record(z.string(), z.string()) });
 const COMPUTING = ['@tensorflow/tfjs', 'onnxruntime-node', '@huggingface/transformers'];
 
-/** Versions of what a result depends on beside options and data. */
-export function libraries(): Record<string, string> {
-  const path = new URL('../../package.json', import.meta.url); // of the built file
+/** Versions of dexa, Node and the numerical libraries: besides options and data, results depend on these. */
+export function libraryVersions(): Record<string, string> {
+  const path = new URL('../../package.json', import.meta.url); // relative to the built file
   const { version, dependencies } = Package.parse(JSON.parse(readFileSync(path, 'utf8')));
   const versions = COMPUTING.map((name) => [name, dependencies[name]!] as const);
   return { dexa: version, node: process.version, ...Object.fromEntries(versions) };

@@ -3,5 +3,5 @@ import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
 
-/** Lets go of all that nothing refers to, so that what is measured is what is held. */
+/** Frees everything unreferenced, so that only memory in use is measured. */
 export const collectGarbage = runInNewContext('gc') as () => void;

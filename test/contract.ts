@@ -3,19 +3,19 @@ import type { Test } from 'tap';
 import { operator, pipeline, OperatorError, type Operator } from '../src/index.js';
 
 export interface Contract<In, Out> {
-  /** A fresh operator with the smallest sensible window. */
+  /** A new operator with the smallest sensible window. */
   make: () => Operator<In, Out>;
-  /** The `i`-th of as many input items as asked for. */
+  /** The `i`-th input item. */
   input: (i: number) => In;
   /** Results for `n` inputs; default `n`. */
   count?: (n: number) => number;
-  /** Items the operator may take in beyond those whose results were taken. */
+  /** Items that the operator may pull beyond those whose results were taken. */
   ahead: number;
-  /** An input on which the operator itself fails, if there is one, and what it says. */
+  /** An input on which the operator fails, if there is one, and its message. */
   bad?: { item: In; message: RegExp };
 }
 
-/** An input that counts what was taken from it and whether it was closed. */
+/** An input that records how many items were taken and whether it was closed. */
 function counted<In>(input: (i: number) => In, length: number) {
   const seen = { taken: 0, closed: false };
   async function* source(): AsyncGenerator<In> {
@@ -28,7 +28,7 @@ function counted<In>(input: (i: number) => In, length: number) {
   return { seen, source };
 }
 
-/** Counts, through an operator that does nothing else, when the run closed what it owned. */
+/** An operator that only records when the run closed what it owned. */
 function witness<T>(closed: { count: number }): Operator<T, T> {
   return operator('witness', (items, { own }) => {
     own({ [Symbol.dispose]: () => closed.count++ });

@@ -1,7 +1,7 @@
 import type { Test } from 'tap';
 import { inputError } from '../src/errors.js';
 
-/** What a person reads when `work` refuses its input: one line. */
+/** The one-line message when `work` refuses its input. */
 export async function refusal(t: Test, work: Promise<unknown>): Promise<string> {
   const error: unknown = await work.then(
     () => undefined,

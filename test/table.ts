@@ -1,4 +1,4 @@
-/** Whole Parquet files as plain values, for files small enough. */
+/** Reads and writes small Parquet files as plain values. */
 import { readParquet } from '../operators/read-parquet.js';
 import { writeParquet, type WriteParquetOptions } from '../operators/write-parquet.js';
 import { pipeline } from '../src/index.js';

@@ -104,15 +104,15 @@ const TOKENIZER = {
 
 export interface TinyBertOptions {
   family?: Family;
-  /** Fields of `config.json` beside the tiny ones. */
+  /** Fields of `config.json` in addition to the tiny ones. */
   config?: object;
   /** Default: random ones. `null` for a folder without weights. */
   tensors?: Readonly<Record<string, Tensors[string] | OpaqueTensor>> | null;
-  /** Further files, by path, as JSON. */
+  /** Additional files, by path, as JSON. */
   files?: Record<string, unknown>;
 }
 
-/** Writes such a folder and returns its path. */
+/** Writes the folder and returns its path. */
 export function tinyBert(
   folder: string,
   { family = 'bert', config = {}, tensors = tinyTensors(family), files = {} }: TinyBertOptions = {},

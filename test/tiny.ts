@@ -1,4 +1,4 @@
-/** A small data set with sense in it: a text is the names of its labels behind one word more. */
+/** A small learnable data set: a text is one extra word followed by the names of its labels. */
 import { writeParquet } from '../operators/write-parquet.js';
 import { pipeline } from '../src/index.js';
 import { Random } from '../src/random.js';

@@ -1,32 +1,32 @@
-/** One balanced 2-means split (cosine), as pyxclib's `b_kmeans_dense` makes it. */
+/** One balanced 2-means split (cosine), as in pyxclib's `b_kmeans_dense`. */
 import { Random } from '../random.js';
 import { lengthOf } from '../formats/vectors.js';
 import type { Node } from './node.js';
 
-/** Rows of unit length in memory, `[n, dim]`, named by their position. */
+/** Unit vectors in memory, `[n, dim]`, identified by position. */
 export interface Vectors {
   rows: Float32Array;
   dim: number;
 }
 
-/** Rows that a split's direction is fitted on, at most. */
+/** Maximum number of rows that a split's direction is fitted on. */
 export const SAMPLE = 16_384;
 const MAX_ITERATIONS = 20;
-/** Stop when the mean cosine to the own centroid improves by less (the published code's value). */
+/** Stop when the mean cosine to the nearest centroid improves by less than this (the published code's value). */
 const TOLERANCE = 1e-4;
 
 export interface Split {
-  /** How many of the rows go left. */
+  /** Number of rows that go left. */
   left: number;
-  /** What is split; with the seed it says what is random. */
+  /** The node to split; with the seed it determines the random choices. */
   node: Node;
   seed: number;
 }
 
 /**
- * Reorders `ids` (ascending) so that the `left` most similar to one of two centroids come first. The centroids are fitted
- * on a sample; every row is then scored once by its difference in similarity, and the halves are exact by selection. Ties
- * go by id; both halves are ascending.
+ * Reorders `ids` (ascending) so that the `left` rows most similar to the first of two centroids come first. The centroids
+ * are fitted on a sample; then every row is scored once by its difference in similarity, and selection makes the sizes
+ * exact. Ties are broken by id; both halves are ascending.
  */
 export function bisect({ rows, dim }: Vectors, ids: Int32Array, split: Split): void {
   const sampler = new Sampler(ids.length, split);
@@ -43,7 +43,7 @@ export function bisect({ rows, dim }: Vectors, ids: Int32Array, split: Split): v
   ids.subarray(split.left).sort();
 }
 
-/** Draws the rows that a split is fitted on, of `total` that are offered one after the other (selection sampling). */
+/** Draws the sample that a split is fitted on from `total` rows offered one by one (selection sampling). */
 export class Sampler {
   readonly drawn: Int32Array;
   readonly #random: Random;
@@ -61,7 +61,7 @@ export class Sampler {
   }
 }
 
-/** By the rows drawn, `[drawn, dim]`, of `total`: the difference of the two centroids. */
+/** The difference of the two centroids, `[dim]`, fitted on the rows `drawn` (`[drawn, dim]`) from `total`. */
 export function directionOf(
   drawn: Float32Array,
   total: number,
@@ -81,7 +81,7 @@ function fit(
   const order = Int32Array.from({ length: n }, (_x, i) => i);
   const scores = new Float32Array(n);
   const isLeft = new Uint8Array(n);
-  const [total, a] = [new Float64Array(dim), new Float64Array(dim)]; // sums of all rows, and of those on the left
+  const [total, a] = [new Float64Array(dim), new Float64Array(dim)]; // sums of all rows, and of the rows on the left
   for (let row = 0; row < n; row++) add(total, 1, rows, row);
   const seed = random.below(n);
   const other = (seed + 1 + random.below(n - 1)) % n;
@@ -90,7 +90,7 @@ function fit(
   for (let iteration = 0, before = -1; iteration < MAX_ITERATIONS; iteration++) {
     for (let i = 0; i < n; i++) scores[i] = dot(rows, order[i]!, direction, 0, dim);
     select(scores, order, left);
-    // Few rows change sides, so that the sum need not be made anew.
+    // Few rows change sides, so the sum is updated, not recomputed.
     for (let i = 0; i < n; i++) {
       const [row, side] = [order[i]!, Number(i < left)];
       if (isLeft[row] === side) continue;
@@ -98,7 +98,7 @@ function fit(
       isLeft[row] = side;
     }
     const b = total.map((x, d) => x - a[d]!);
-    // A sum's length is the sum of its rows' cosines to it.
+    // The length of a sum is the sum of its rows' cosines to it.
     const [lengthA, lengthB] = [lengthOf(a), lengthOf(b)];
     const similarity = (lengthA + lengthB) / n;
     for (let d = 0; d < dim; d++) direction[d] = a[d]! / (lengthA || 1) - b[d]! / (lengthB || 1);
@@ -124,7 +124,7 @@ export function dot(
 ): number {
   let i = row * dim;
   let j = at * dim;
-  let [a, b, c, e] = [0, 0, 0, 0]; // four at a time, which do not wait for each other
+  let [a, b, c, e] = [0, 0, 0, 0]; // four independent sums, so that additions overlap
   for (const end = i + dim - 3; i < end; i += 4, j += 4) {
     a += rows[i]! * directions[j]!;
     b += rows[i + 1]! * directions[j + 1]!;

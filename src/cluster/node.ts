@@ -1,10 +1,10 @@
 /**
- * Balanced clusters as a tree of splits: each node is a range of consecutive clusters, halved down to single ones. Whole
- * numbers say how many rows each has, so what a split does depends on its node alone, not on who makes it or when.
+ * Balanced clusters as a tree of splits: each node is a range of consecutive clusters, halved down to single ones. Integer
+ * arithmetic gives the number of rows of each, so a split depends on its node alone, not on the order or place of execution.
  */
 
-/** So many rows into so many clusters, by the splits of a seed. */
-export interface Whole {
+/** A clustering of `rows` rows into `clusters` clusters; `seed` determines the splits. */
+export interface ClusterTree {
   rows: number;
   clusters: number;
   seed: number;
@@ -16,15 +16,17 @@ export interface Node {
   clusters: number;
 }
 
-/** Rows before a cluster. The sizes of all clusters differ by at most one, for any number of clusters. */
-export const startOf = ({ rows, clusters }: Pick<Whole, 'rows' | 'clusters'>, cluster: number): number =>
-  Math.floor((rows * cluster) / clusters);
+/** Number of rows before a cluster. Cluster sizes differ by at most one, for any number of clusters. */
+export const startOf = (
+  { rows, clusters }: Pick<ClusterTree, 'rows' | 'clusters'>,
+  cluster: number,
+): number => Math.floor((rows * cluster) / clusters);
 
-/** Rows of a node. */
-export const sizeOf = (whole: Whole, { first, clusters }: Node): number =>
-  startOf(whole, first + clusters) - startOf(whole, first);
+/** Number of rows of a node. */
+export const sizeOf = (tree: ClusterTree, { first, clusters }: Node): number =>
+  startOf(tree, first + clusters) - startOf(tree, first);
 
-/** The two that a node of several clusters is split into. */
+/** The two children of a node with several clusters. */
 export function halves({ first, clusters }: Node): [Node, Node] {
   const half = clusters >> 1;
   return [

@@ -1,15 +1,15 @@
 /**
- * The upper splits of a clustering whose rows do not fit in memory: all nodes of a level at once, streaming the rows past
- * their directions, until nodes are small enough; then the rows of each are written into files of their own. What is in a
- * node is what splitting in memory gives.
+ * The upper splits of a clustering whose rows do not fit in memory. All nodes of a level are split at once by streaming the
+ * rows past their directions, until the nodes are small enough; then the rows of each node are written to separate files.
+ * The result is the same as that of splitting in memory.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Matrix } from '../formats/npy.js';
 import { inFlight } from '../stream/concurrent.js';
-import { halves, sizeOf, type Node, type Whole } from './node.js';
+import { halves, sizeOf, type ClusterTree, type Node } from './node.js';
 import { Sampler } from './bisect.js';
-import { RowFilesWriter, type FilesApart } from './row-files-writer.js';
+import { RowFilesWriter, type CompactFiles } from './row-files-writer.js';
 import { RowReader, type RowFiles } from './row-files.js';
 import { Thresholds } from './thresholds.js';
 
@@ -17,16 +17,16 @@ import { Thresholds } from './thresholds.js';
 export interface Part {
   node: Node;
   files: RowFiles;
-  /** Whether the files are the part's own, to be removed by whoever is done with it. */
+  /** Whether the files belong to this part; its consumer then removes them with `remove`. */
   temporary: boolean;
 }
 
 export interface DirectTask {
   files: RowFiles;
-  /** Places of the rows drawn, of the node's `total`. */
+  /** Positions of the sampled rows among the node's `total`. */
   drawn: Int32Array;
   total: number;
-  /** Rows that are to go left. */
+  /** Number of rows that go left. */
   left: number;
   node: Node;
   seed: number;
@@ -41,34 +41,35 @@ export interface ScoreTask {
   directions: Float32Array;
 }
 
-/** What threads are asked for. */
+/** The work that is done in threads. */
 export interface Splitting {
   /** The direction by which a node is split, `[dim]`. */
   direct(task: DirectTask): Promise<Float32Array>;
-  /** Each row's product with the direction of its node. */
+  /** The dot product of each row with the direction of its node. */
   score(task: ScoreTask): Promise<Float32Array>;
 }
 
 export interface PartitionOptions {
-  whole: Whole;
-  /** Rows of a part at most. */
+  tree: ClusterTree;
+  /** Maximum number of rows in a part. */
   limit: number;
-  /** The folder to make for parts. */
+  /** The folder to create for the parts. */
   dir: string;
   work: Splitting;
   /** Blocks of rows in flight. */
   window: number;
-  /** Told of rows when they have been through a split. */
+  /** Called with the number of rows that have passed one split. */
   progress: (rows: number) => void;
   signal: AbortSignal;
 }
 
-/** Levels that are split before rows are written apart, and nodes of the last: each has two files open, and a number of a byte. */
+/** Levels that are split before rows are rewritten. */
 export const LEVELS = 7;
+/** Nodes of the last level: a node number must fit a byte, and two open files per node stay under the system's limit. */
 const MOST_NODES = 2 ** LEVELS;
 const BLOCK = 16_384;
 
-/** The parts of `part` in the order of the clusters: itself, if it is small enough. Whoever is done with all removes the folder. */
+/** The parts of `part` in the order of the clusters; `part` itself if it is small enough. The caller removes the folder. */
 export async function* partition(part: Part, options: PartitionOptions): AsyncGenerator<Part> {
   const { dir } = options;
   if (!isLarge(part.node, options)) {
@@ -80,26 +81,24 @@ export async function* partition(part: Part, options: PartitionOptions): AsyncGe
     yield* partition(smaller, { ...options, dir: join(dir, String(smaller.node.first)) });
 }
 
-const isLarge = (node: Node, { whole, limit }: PartitionOptions): boolean =>
-  node.clusters > 1 && sizeOf(whole, node) > limit;
+const isLarge = (node: Node, { tree, limit }: PartitionOptions): boolean =>
+  node.clusters > 1 && sizeOf(tree, node) > limit;
 
-/** A node of the level that is being split; one that is small enough has no sampler and stays. */
+/** A node of the current level. One that is small enough has no sampler and is not split. */
 interface Open {
   node: Node;
   sampler: Sampler | undefined;
 }
 
 async function split(part: Part, options: PartitionOptions): Promise<Part[]> {
-  const { dir, whole } = options;
+  const { dir, tree } = options;
   using rows = new RowReader(part.files);
   const state = { cols: 1, rows: rows.rows };
   using nodes = Matrix.create(join(dir, 'nodes.npy'), { dtype: 'uint8', ...state });
   using scores = Matrix.create(join(dir, 'scores.npy'), { dtype: 'float32', ...state });
   const opened = (node: Node): Open => ({
     node,
-    sampler: isLarge(node, options)
-      ? new Sampler(sizeOf(whole, node), { node, seed: whole.seed })
-      : undefined,
+    sampler: isLarge(node, options) ? new Sampler(sizeOf(tree, node), { node, seed: tree.seed }) : undefined,
   });
 
   let level = [opened(part.node)];
@@ -122,38 +121,38 @@ async function split(part: Part, options: PartitionOptions): Promise<Part[]> {
     level = children;
   }
   const parts = level.map(({ node }) => ownPart(node, dir));
-  write(parts, { rows, nodes, whole });
+  write(parts, { rows, nodes, tree });
   remove(part);
   for (const { path } of [nodes, scores]) rmSync(path);
   return parts;
 }
 
-/** The directions of the nodes of a level, `[nodes, dim]`; zero for one that stays. */
+/** The directions of the nodes of a level, `[nodes, dim]`; zero for a node that is not split. */
 async function directionsOf(
   level: readonly Open[],
   files: RowFiles,
   dim: number,
-  { whole, work }: PartitionOptions,
+  { tree, work }: PartitionOptions,
 ): Promise<Float32Array> {
   const directions = new Float32Array(level.length * dim);
   const fit = async ({ node, sampler }: Open, i: number): Promise<void> => {
     if (!sampler) return;
-    const [total, left] = [node, halves(node)[0]].map((part) => sizeOf(whole, part)) as [number, number];
-    const task = { files, drawn: sampler.drawn, total, left, node, seed: whole.seed };
+    const [total, left] = [node, halves(node)[0]].map((part) => sizeOf(tree, part)) as [number, number];
+    const task = { files, drawn: sampler.drawn, total, left, node, seed: tree.seed };
     directions.set(await work.direct(task), i * dim);
   };
   await Promise.all(level.map(fit));
   return directions;
 }
 
-/** Scores all rows, and finds from which score on they go left. */
+/** Scores all rows, and finds the score of each node from which rows go left. */
 async function score(
   { level, directions }: { level: readonly Open[]; directions: Float32Array },
   { files, nodes, scores }: { files: RowFiles; nodes: Matrix<'uint8'>; scores: Matrix<'float32'> },
-  { whole, work, window, progress, signal }: PartitionOptions,
+  { tree, work, window, progress, signal }: PartitionOptions,
 ): Promise<Thresholds> {
   const thresholds = new Thresholds(
-    level.map(({ node, sampler }) => sizeOf(whole, sampler ? halves(node)[0] : node)),
+    level.map(({ node, sampler }) => sizeOf(tree, sampler ? halves(node)[0] : node)),
   );
   async function* requests(): AsyncGenerator<ScoreTask> {
     for (const { begin, count } of blocks(nodes.rows))
@@ -182,13 +181,13 @@ async function score(
 /** Writes each row to the files of its part, `parts[nodes[i]]`. */
 function write(
   parts: readonly OwnPart[],
-  { rows, nodes, whole }: { rows: RowReader; nodes: Matrix<'uint8'>; whole: Whole },
+  { rows, nodes, tree }: { rows: RowReader; nodes: Matrix<'uint8'>; tree: ClusterTree },
 ): void {
   const { dim, half } = rows;
   const writers: RowFilesWriter[] = [];
   try {
     for (const { node, files } of parts)
-      writers.push(new RowFilesWriter(files, { count: sizeOf(whole, node), dim, half }));
+      writers.push(new RowFilesWriter(files, { count: sizeOf(tree, node), dim, half }));
     for (const { begin, count } of blocks(rows.rows)) {
       const [ids, values] = [rows.ids(begin, count), rows.read(begin, count)];
       nodes.read(begin, count).forEach((node, i) => {
@@ -200,25 +199,25 @@ function write(
   }
 }
 
-/** A part whose files are its own. */
-type OwnPart = Part & { files: FilesApart };
+/** A part with files of its own. */
+type OwnPart = Part & { files: CompactFiles };
 
 const ownPart = (node: Node, dir: string): OwnPart => ({
   node,
   files: {
     vectors: join(dir, `${node.first}-rows.npy`),
     ids: join(dir, `${node.first}-ids.npy`),
-    apart: true,
+    compact: true,
   },
   temporary: true,
 });
 
-/** Removes the files of a part, if they are its own. */
+/** Removes the files of a part if they belong to it. */
 export function remove({ files: { vectors, ids }, temporary }: Part): void {
   if (temporary) for (const path of [vectors, ids!]) rmSync(path);
 }
 
-/** Consecutive rows, so many at a time. */
+/** Ranges of at most `BLOCK` consecutive rows. */
 function* blocks(rows: number): Generator<{ begin: number; count: number }> {
   for (let begin = 0; begin < rows; begin += BLOCK) yield { begin, count: Math.min(BLOCK, rows - begin) };
 }

@@ -1,14 +1,14 @@
 import { Matrix } from '../formats/npy.js';
 import type { RowFiles } from './row-files.js';
 
-export interface FilesApart extends RowFiles {
+export interface CompactFiles extends RowFiles {
   ids: string;
-  apart: true;
+  compact: true;
 }
 
 const BUFFER_BYTES = 1 << 16;
 
-/** Files for rows of `[count, dim]` that come one by one; whole after as many as were said. */
+/** Writes `count` rows of `dim` values, added one by one, and their ids; the files are complete after the last one. */
 export class RowFilesWriter implements Disposable {
   readonly #vectors: Matrix<'float32'>;
   readonly #ids: Matrix<'int32'>;
@@ -19,7 +19,7 @@ export class RowFilesWriter implements Disposable {
   #waiting = 0;
 
   constructor(
-    { vectors, ids }: FilesApart,
+    { vectors, ids }: CompactFiles,
     { count, dim, half }: { count: number; dim: number; half: boolean },
   ) {
     this.#vectors = Matrix.create(vectors, { dtype: 'float32', cols: dim, rows: count, half });

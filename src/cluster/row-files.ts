@@ -1,25 +1,25 @@
 import { Matrix } from '../formats/npy.js';
 
-/** Rows of unit length on disk, with names by which clusters tell of them. */
+/** Unit vectors on disk, with the ids that clusters list. */
 export interface RowFiles {
   /** A float32 `.npy`. */
   vectors: string;
-  /** An int32 `.npy` of names, ascending; without it rows are named by their number. */
+  /** An int32 `.npy` of row ids, ascending; without it the ids are the row numbers. */
   ids?: string | undefined;
-  /** Whether the vectors are these rows alone; otherwise they are the rows that the names say. Default false. */
-  apart?: boolean;
+  /** Whether `vectors` holds exactly the rows listed in `ids`; otherwise `ids` selects rows of it. Default false. */
+  compact?: boolean;
 }
 
-/** Reads such rows by their place, from 0. */
+/** Reads such rows by their position, from 0. */
 export class RowReader implements Disposable {
   readonly #vectors: Matrix<'float32'>;
   readonly #ids: Matrix<'int32'> | undefined;
-  readonly #apart: boolean;
+  readonly #compact: boolean;
 
-  constructor({ vectors, ids, apart = ids === undefined }: RowFiles) {
+  constructor({ vectors, ids, compact = ids === undefined }: RowFiles) {
     this.#vectors = Matrix.open(vectors, 'float32');
     this.#ids = ids === undefined ? undefined : Matrix.open(ids, 'int32');
-    this.#apart = apart;
+    this.#compact = compact;
   }
 
   get rows(): number {
@@ -35,20 +35,20 @@ export class RowReader implements Disposable {
     return this.#vectors.half;
   }
 
-  /** The names of `count` rows from `begin`. */
+  /** The ids of `count` rows from `begin`. */
   ids(begin: number, count: number): Int32Array {
     return this.#ids?.read(begin, count) ?? Int32Array.from({ length: count }, (_x, i) => begin + i);
   }
 
-  /** `count` rows from `begin`, `[count, dim]`; into the start of `into` if it is given. */
+  /** `count` rows from `begin`, `[count, dim]`; written to the start of `into` if given. */
   read(begin: number, count: number, into?: Float32Array): Float32Array {
-    if (this.#apart) return this.#vectors.read(begin, count, into);
+    if (this.#compact) return this.#vectors.read(begin, count, into);
     return this.#vectors.gather(this.ids(begin, count), into);
   }
 
-  /** The rows at `places`, `[places.length, dim]`. */
-  gather(places: Int32Array): Float32Array {
-    return this.#vectors.gather(this.#apart ? places : this.#ids!.gather(places));
+  /** The rows at `positions`, `[positions.length, dim]`. */
+  gather(positions: Int32Array): Float32Array {
+    return this.#vectors.gather(this.#compact ? positions : this.#ids!.gather(positions));
   }
 
   [Symbol.dispose](): void {

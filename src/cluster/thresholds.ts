@@ -1,23 +1,23 @@
 const BINS = 1 << 16;
 
-/** The bits of a float32 as a whole number of the same order. */
+/** Maps the bits of a float32 to an unsigned integer with the same order. */
 const keyOf = (bits: number): number => (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
 
 const keysOf = (scores: Float32Array): Int32Array =>
   new Int32Array(scores.buffer, scores.byteOffset, scores.length);
 
 /**
- * The best scores of several nodes at once, exactly as many of each as asked for, by streaming all scores past three
- * times: to `count`, to `refine`, and to ask which go `left`, the earlier ones of equal scores. Memory: 256 KiB a node.
+ * Selects the best scores of several nodes at once, exactly as many as requested of each, in three passes over all scores:
+ * `count`, `refine`, and `left`, which says which go left; of equal scores the earlier ones. Memory: 256 KiB per node.
  */
 export class Thresholds {
   readonly #histograms: Uint32Array[];
-  /** Scores still to be found, once those of greater bins are; at last those of equal keys. */
+  /** Scores still to select after those in greater bins; finally those with the threshold key. */
   readonly #wanted: number[];
-  /** The key from which scores go left, or so far the upper half of its bits. */
+  /** The key from which scores go left; after the first pass the upper half of its bits. */
   readonly #keys: number[];
 
-  /** `left`: how many scores of each node. */
+  /** `left`: how many scores of each node to select. */
   constructor(left: readonly number[]) {
     this.#wanted = [...left];
     this.#keys = left.map(() => 0);
@@ -30,7 +30,7 @@ export class Thresholds {
     for (let i = 0; i < nodes.length; i++) this.#histograms[nodes[i]!]![keyOf(bits[i]!) >>> 16]!++;
   }
 
-  /** Between the passes: the bin in which the last score wanted is. */
+  /** Called after each of the first two passes: finds the bin of the last score to select. */
   settle(): void {
     this.#histograms.forEach((histogram, node) => {
       let bin = BINS - 1;
@@ -48,7 +48,7 @@ export class Thresholds {
     }
   }
 
-  /** 1 for a score that goes left. To be asked in the order of the rows, of each once. */
+  /** 1 for a score that goes left. Call it once for each row, in row order. */
   left(nodes: Uint8Array, scores: Float32Array): Uint8Array {
     const bits = keysOf(scores);
     return nodes.map((node, i) => {

@@ -9,28 +9,28 @@ import { addOptions, checkOptions, givenOptions } from './options.js';
 import { progressLine } from './progress-line.js';
 
 export interface Command<S extends z.ZodObject = z.ZodObject> {
-  /** Words of the command line, such as `prepare wordnet`. */
+  /** The words of the command, such as `prepare wordnet`. */
   name: string;
   summary: string;
   options: S;
-  /** Prints its results to standard output, unless it is told to write them to a file. */
+  /** Prints its results to standard output unless an option names a file. */
   run: (options: z.output<S>, watch: Watch) => Promise<void>;
 }
 
-/** Types the options of `run` by the schema. */
+/** Infers the options of `run` from the schema. */
 export const command = <S extends z.ZodObject>(definition: Command<S>): Command => definition;
 
-/** Exit codes: 0 done, 2 bad input or options, 130 and 143 by SIGINT and SIGTERM, 1 anything else. */
+/** Exit codes: 0 done, 2 bad input or options, 130 after SIGINT, 143 after SIGTERM, 1 any other error. */
 const EXIT = { failed: 1, input: 2, interrupted: 130, terminated: 143 };
 
-/** Runs the one command of a module, if that is the module node was started with. */
+/** Runs the command of a module if Node was started with that module. */
 export async function runIfMain(moduleUrl: string, definition: Command): Promise<void> {
   const started = process.argv[1];
   if (started === undefined || realpathSync(started) !== fileURLToPath(moduleUrl)) return;
   await parse(toCommander(definition), process.argv);
 }
 
-/** Parses a command line and runs what it says; errors become one line and the exit code. */
+/** Parses a command line and runs its command; an error becomes one line and the exit code. */
 export async function parse(program: Commander, argv: string[]): Promise<void> {
   try {
     await program.parseAsync(argv);
@@ -39,11 +39,11 @@ export async function parse(program: Commander, argv: string[]): Promise<void> {
   }
 }
 
-/** The command as a part of another, under the last word of its name. */
+/** The command as a subcommand, under the last word of its name. */
 export function toCommander({ name, summary, options, run }: Command): Commander {
   const commander = new Commander(name.split(' ').at(-1))
     .description(summary)
-    .showHelpAfterError('(--help tells of the options)')
+    .showHelpAfterError('(run with --help to list options)')
     .exitOverride()
     .allowExcessArguments(false);
   addOptions(commander, options);
@@ -53,7 +53,7 @@ export function toCommander({ name, summary, options, run }: Command): Commander
     const interrupt = (signal: NodeJS.Signals): void => {
       controller.abort(new Interrupted(signal));
     };
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt); // a second one ends the process at once
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt); // a second signal ends the process immediately
     using line = progressLine();
     try {
       await run(checked, {
@@ -81,7 +81,7 @@ class Interrupted extends Error {
 }
 
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.input; // it has printed its message
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.input; // commander has printed its message
   const input = inputError(error);
   if (input) {
     process.stderr.write(`error: ${input.message}\n`);

@@ -1,10 +1,10 @@
-/** Options that several commands have, described once. */
+/** Options shared by several commands. */
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import { STAGES } from '../sources/stage.js';
 import { SEARCHES } from '../search/choose.js';
 
-/** A whole number within bounds. */
+/** An integer within bounds. */
 export const whole = (least: number, most = 2 ** 31 - 1) => z.number().int().min(least).max(most);
 
 const described = <T extends z.ZodType>(schema: T, description: string, value?: string): T =>
@@ -12,11 +12,11 @@ const described = <T extends z.ZodType>(schema: T, description: string, value?: 
 
 export const dataOption = () => described(z.string(), 'folder of the data set', 'DIR');
 export const runOption = () => described(z.string(), 'folder of a finished run', 'DIR');
-export const outOption = () => described(z.string(), 'folder to make; must not hold anything yet', 'DIR');
+export const outOption = () => described(z.string(), 'folder to create; must be empty if it exists', 'DIR');
 export const jsonOption = () =>
   described(
     z.string().optional(),
-    'write the metrics there as JSON, fractions 0..1; - for standard output',
+    'write the metrics to this file as JSON, fractions 0..1; - for standard output',
     'FILE',
   );
 export const stageOption = () =>
@@ -28,8 +28,8 @@ export const stageOption = () =>
 export const searchOption = () =>
   described(
     z.enum(SEARCHES).default('auto'),
-    'all labels, by index (see dexa index), or by index if there is one',
+    'search all labels, use the index (see dexa index), or use the index if there is one',
     SEARCHES.join('|'),
   );
 export const threadsOption = () =>
-  described(whole(1, 1024).default(availableParallelism), "threads; the default is this machine's");
+  described(whole(1, 1024).default(availableParallelism), 'threads; the default is the number of cores');

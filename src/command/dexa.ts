@@ -11,16 +11,16 @@ import { planCommand } from '../../pipelines/plan.js';
 import { predictCommand } from '../../pipelines/predict.js';
 import { prepareWordnetCommand } from '../../pipelines/prepare-wordnet.js';
 import { trainCommand } from '../../pipelines/train.js';
-import { libraries } from '../versions.js';
+import { libraryVersions } from '../versions.js';
 import { parse, toCommander } from './command.js';
 
 const program = new Commander('dexa')
-  .description('Extreme classification: short text in, the few right labels out of very many')
-  .version(libraries()['dexa']!)
+  .description('Extreme classification: short texts in, the few right labels out of very many')
+  .version(libraryVersions()['dexa']!)
   .exitOverride();
 program
   .command('prepare')
-  .description('Make a known data set')
+  .description('Create a known data set')
   .exitOverride()
   .addCommand(toCommander(prepareWordnetCommand))
   .addCommand(toCommander(makeCorpusCommand));

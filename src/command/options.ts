@@ -1,19 +1,19 @@
-/** Options of a pipeline as a schema: checked when it is called, and shown as flags of the command line. */
+/** The options of a pipeline as a schema: checked when it is called, and offered as flags of the command line. */
 import { Option, type Command } from 'commander';
 import * as z from 'zod';
 import { show } from '../show.js';
 import { InputError } from '../errors.js';
 
-/** What a field of a schema says of itself: `z.string().meta({ description, value: 'DIR' })`. */
+/** Metadata of a schema's field: `z.string().meta({ description, value: 'DIR' })`. */
 export interface OptionMeta {
   description: string;
-  /** What the value is called in the help; default what its type suggests. */
+  /** Name of the value in the help; the default depends on its type. */
   value?: string;
-  /** Given by its place instead of by a flag. */
+  /** Whether it is a positional argument rather than a flag. */
   positional?: boolean;
 }
 
-/** @throws InputError naming the first option that is not as the schema says, and its value. */
+/** @throws InputError naming the first option that does not match the schema, and its value. */
 export function checkOptions<S extends z.ZodObject>(schema: S, given: unknown): z.output<S> {
   const { success, data, error } = schema.safeParse(given);
   if (success) return data;
@@ -30,7 +30,7 @@ export function checkOptions<S extends z.ZodObject>(schema: S, given: unknown): 
   );
 }
 
-/** Adds the fields of a schema to a command, in their order. */
+/** Adds the fields of a schema to a command, in order. */
 export function addOptions(command: Command, schema: z.ZodObject): void {
   for (const [name, field] of fieldsOf(schema)) {
     const { type, required, initial, meta } = inspect(field);
@@ -50,7 +50,7 @@ export function addOptions(command: Command, schema: z.ZodObject): void {
   }
 }
 
-/** What the command line gave, by the names of the schema's fields. */
+/** The options given on the command line, by the names of the schema's fields. */
 export function givenOptions(command: Command, schema: z.ZodObject): Record<string, unknown> {
   const positional = fieldsOf(schema).filter(([, field]) => inspect(field).meta.positional);
   const places = positional.map(([name], i) => [name, command.args[i]] as const);
@@ -65,7 +65,7 @@ const parsers = {
   list: (text: string): unknown => text.split(',').map(toNumber),
 };
 
-/** A text that is no number stays one, so that the error can show it. */
+/** A text that is not a number stays a text, so that the error can show it. */
 const toNumber = (text: string): unknown =>
   text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
 
@@ -85,7 +85,7 @@ interface Field {
   meta: Partial<OptionMeta>;
 }
 
-/** What is in an optional field or one with a default, and what either of them says of itself. */
+/** Unwraps optional fields and defaults; the outer metadata take precedence. */
 function inspect(field: z.ZodType): Field {
   const meta = (field.meta() ?? {}) as Partial<OptionMeta>;
   if (field instanceof z.ZodDefault || field instanceof z.ZodOptional) {
@@ -96,7 +96,7 @@ function inspect(field: z.ZodType): Field {
   return { type: typeOf(field), required: true, initial: undefined, meta };
 }
 
-/** Lists are of numbers. */
+/** Lists are always lists of numbers. */
 function typeOf(field: z.ZodType): Field['type'] {
   if (field instanceof z.ZodBoolean) return 'boolean';
   if (field instanceof z.ZodNumber) return 'number';

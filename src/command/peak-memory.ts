@@ -1,4 +1,4 @@
-/** The most memory (resident set, bytes) that this process had while `work` went on, looked at ten times a second. */
+/** The peak memory (resident set, bytes) of this process while `work` runs, sampled ten times a second. */
 export async function peakMemory<T>(work: () => Promise<T>): Promise<{ result: T; peak: number }> {
   let peak = process.memoryUsage.rss();
   const timer = setInterval(() => {

@@ -2,15 +2,15 @@ import type { Progress } from '../stream/progress.js';
 
 export interface ProgressLine extends Disposable {
   report(progress: Progress): void;
-  /** A line that stays, also where there is no terminal. */
+  /** Writes a line that stays, even without a terminal. */
   note(message: string): void;
 }
 
 const MILLISECONDS_BETWEEN = 100;
 
 /**
- * Progress as one line that is written over, on a terminal; nothing anywhere else. Rate and time left count from the
- * first report of a stage, with what came in between.
+ * Shows progress as one line that is overwritten, on a terminal only. Rate and time left are measured from the first report
+ * of a stage, including interruptions by other stages.
  */
 export function progressLine(
   stream: NodeJS.WriteStream = process.stderr,
@@ -55,8 +55,8 @@ export function describe(
 }
 
 function clock(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const rounded = Math.ceil(seconds);
+  const [h, m, s] = [Math.floor(rounded / 3600), Math.floor(rounded / 60) % 60, rounded % 60];
   const two = (n: number): string => String(n).padStart(2, '0');
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }

@@ -1,15 +1,15 @@
 /**
- * Short texts about labels, of any number, each made when it is asked for: nothing is kept. A label is a phrase of two to
- * six words, no two alike; a text is a noisy paraphrase of one or two labels, which are known; some labels are far more
- * frequent than others (Zipf).
+ * A synthetic corpus of any size, generated on demand: nothing is stored. A label is a phrase of two to six words, all
+ * distinct; a text is a noisy paraphrase of its one or two labels; some labels are far more frequent than others (Zipf).
  */
+import { checkInteger } from '../errors.js';
 import { Random } from '../random.js';
 import { permutation } from '../permutation.js';
 import type { Vocabulary } from './vocabulary.js';
 
 export interface CorpusOptions {
   vocabulary: Vocabulary;
-  /** At most the square of the words. */
+  /** At most the square of the number of words. */
   labels: number;
   seed: number;
 }
@@ -22,7 +22,7 @@ export interface CorpusText {
 
 export interface Corpus {
   label(id: number): string;
-  /** The `row`-th text of a part, such as `train`: parts are drawn apart. */
+  /** The `row`-th text of a part, such as `train`; parts are drawn independently. */
   text(part: string, row: number): CorpusText;
 }
 
@@ -34,14 +34,13 @@ const KEPT = 0.8;
 const SYNONYM = 0.3;
 const NOISE_WORDS = 3;
 
-/** @throws RangeError if there are not words enough for so many labels. */
+/** @throws RangeError if there are not enough words for that many labels. */
 export function corpusOf({ vocabulary: { words, synonyms }, labels, seed }: CorpusOptions): Corpus {
-  if (!Number.isInteger(labels) || labels < 2 || labels > words.length ** 2)
-    throw new RangeError(`labels: expected 2..${words.length ** 2}, got ${labels}`);
+  checkInteger('labels', labels, 2, words.length ** 2);
   const pairOf = permutation(words.length ** 2, seed);
   const labelOf = permutation(labels, seed + 1);
 
-  /** Two words that are this label's alone, in this order, and up to four more. */
+  /** An ordered pair of words that is unique to the label, and up to four more words. */
   const phrase = (id: number): number[] => {
     const random = Random.of(seed, 'label', id);
     const pair = pairOf(id);
@@ -49,7 +48,7 @@ export function corpusOf({ vocabulary: { words, synonyms }, labels, seed }: Corp
     return [Math.floor(pair / words.length), pair % words.length, ...more];
   };
 
-  /** By the inverse of the continuous distribution function. */
+  /** Draws a label by inverting the continuous distribution function. */
   const drawn = (random: Random): number => {
     const rank = (1 + random.next() * (labels ** (1 - EXPONENT) - 1)) ** (1 / (1 - EXPONENT));
     return labelOf(Math.min(labels, Math.floor(rank)) - 1);

@@ -1,13 +1,13 @@
 import type { Synset } from './wordnet.js';
 
-/** Words to make phrases of, and what may stand for each. */
+/** Words to build phrases from, and their synonyms. */
 export interface Vocabulary {
   readonly words: readonly string[];
   /** Indices of other words that share a synset with each; often none. */
   readonly synonyms: readonly (readonly number[])[];
 }
 
-/** Of WordNet's lemmas those of one word, in lower case: so that words in a row are told apart. */
+/** The single-word lemmas of WordNet, in lower case: single words, so that a phrase splits unambiguously. */
 export function vocabularyOf(synsets: readonly Synset[]): Vocabulary {
   const ids = new Map<string, number>();
   const synonyms: Set<number>[] = [];

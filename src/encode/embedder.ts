@@ -20,19 +20,19 @@ import { textArrays, tokensOf } from './texts.js';
 export interface EmbedderOptions {
   /** Folder of the model. */
   model: string;
-  /** Threads inside one batch. */
+  /** Threads within one batch. */
   threads: number;
 }
 
-/** Texts to unit vectors with a trained model: E(text), or for labels E(text) + a. */
+/** Embeds texts as unit vectors with a trained model: E(text), or for labels E(text) + a, both normalised. */
 export class Embedder implements AsyncDisposable {
   readonly #encoder: Encoder;
   readonly #parameters: Tensors;
-  /** Auxiliary vectors, if the model has any. */
+  /** Auxiliary vectors, if the model has them. */
   readonly #auxiliary: Matrix<'float32'> | undefined;
   readonly #threads: number;
   readonly #room = new Room();
-  readonly #sessions = new SessionCache({ capacity: 1 }); // a new one when the room has grown
+  readonly #sessions = new SessionCache({ capacity: 1 }); // replaced when the sizes have grown
 
   constructor({ model, threads }: EmbedderOptions) {
     const { config, parameters } = loadModel(model);
@@ -44,8 +44,8 @@ export class Embedder implements AsyncDisposable {
   }
 
   /**
-   * `[texts, dim]`, rows of unit length (zero for a text without tokens). `auxiliary` is each label's row of
-   * the auxiliary vectors: for labels only, and only if the model has such vectors.
+   * `[texts, dim]`, rows of unit length (zero for a text without tokens). `auxiliary` maps each label to its row of the
+   * auxiliary vectors: for labels only; ignored if the model has no such vectors.
    */
   async embed(tokens: Lists, auxiliary?: Int32Array): Promise<Float32Array> {
     const { dim } = this.#encoder;

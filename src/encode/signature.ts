@@ -1,12 +1,12 @@
-/** An encoder's inputs: the texts of a batch, `p/` and a dense parameter's name, `rows/` and a table's. */
+/** The inputs of an encoder: the texts of a batch, `p/NAME` for dense parameters, `rows/NAME` for tables. */
 import type * as tf from '@tensorflow/tfjs';
 import type { Signature } from '../engine/session.js';
 import type { Encoder } from '../model/encoders/encoder.js';
 import { textSignature, type TextShape } from './texts.js';
 
-/** What a batch brings to the encoder. */
+/** Sizes of a batch for the encoder. */
 export interface EncoderShape extends TextShape {
-  /** Rows gathered of each table, filled up. */
+  /** Padded number of rows gathered from each table. */
   rows: Readonly<Record<string, number>>;
 }
 
@@ -21,7 +21,7 @@ export function encoderSignature({ tables, dense }: Encoder, shape: EncoderShape
   return signature;
 }
 
-/** Parameters of the encoder, by their own names. */
+/** The encoder's parameters, by their names without prefix. */
 export function parametersOf(inputs: Inputs, { tables, dense }: Encoder): Inputs {
   const named = (prefix: string, names: object) =>
     Object.keys(names).map((name) => [name, inputs[`${prefix}/${name}`]!] as const);

@@ -1,6 +1,9 @@
 import { InputError } from '../errors.js';
 
-/** The rows `ids` of a table `[rows, dim]`, filled up with zeros to `[count, dim]`. @throws InputError if there is no such row, as when the tokenizer is of another model. */
+/**
+ * The rows `ids` of a table `[rows, dim]`, padded with zeros to `[count, dim]`.
+ * @throws InputError if a row does not exist, as when the tokenizer belongs to another model.
+ */
 export function fillRows(
   table: Float32Array,
   dim: number,
@@ -15,7 +18,7 @@ export function fillRows(
   return rows;
 }
 
-/** Adds the rows of `values`, of length `dim`, to the rows `rows` of `sum`. What `values` has beyond them is filling. */
+/** Adds the rows of `values`, of length `dim`, to the rows `rows` of `sum`. Further rows of `values` are padding. */
 export function addRows(
   sum: Float32Array,
   values: Float32Array,

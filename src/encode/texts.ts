@@ -1,4 +1,4 @@
-/** The texts of a batch, as arrays that a compiled function takes. */
+/** The texts of a batch as arrays for a compiled function. */
 import type * as tf from '@tensorflow/tfjs';
 import type { Arrays, Signature } from '../engine/session.js';
 import type { Packed } from './pack.js';
@@ -6,12 +6,12 @@ import type { Tokens } from '../model/encoders/encoder.js';
 
 export interface TextShape {
   texts: number;
-  /** Tokens of a sequence, 1 where they do not see each other. */
+  /** Tokens per sequence; 1 for encoders without attention. */
   width: number;
   sequences: number;
 }
 
-/** Inputs for texts of a shape; see `Tokens`. */
+/** The inputs for texts of a shape; see `Tokens`. */
 export function textSignature({ texts, width, sequences }: TextShape): Signature {
   const tokens = { dtype: 'int32', shape: [sequences * width] } as const;
   return {
@@ -23,7 +23,7 @@ export function textSignature({ texts, width, sequences }: TextShape): Signature
   };
 }
 
-/** The arrays, filled up to the shape: tokens that only fill have row 0 and belong to the text `texts`. */
+/** The arrays, padded to the shape: padding tokens have row 0 and belong to the text `texts`. */
 export function textArrays(
   { row, offsets }: Pick<Packed, 'row' | 'offsets'>,
   { begin }: { begin: ArrayLike<number> },
@@ -50,7 +50,7 @@ export function textArrays(
   return arrays;
 }
 
-/** Those inputs as the encoder takes them. */
+/** The inputs as the encoder takes them. */
 export function tokensOf(inputs: Record<string, tf.Tensor>, { width }: Pick<TextShape, 'width'>): Tokens {
   return {
     row: inputs['row'] as tf.Tensor1D,

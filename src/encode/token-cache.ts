@@ -1,7 +1,7 @@
-/** Tokens of a text as those of its words, one after the other: a word that came before is not tokenized again. */
+/** Tokenizes texts word by word with a cache, so that a known word is not tokenized again. */
 import * as z from 'zod';
 
-/** Words remembered, and UTF-16 units of the longest of them. */
+/** Maximum number of cached words, and of UTF-16 units of a cached word. */
 const MOST_WORDS = 131_072;
 const LONGEST = 64;
 
@@ -13,12 +13,12 @@ const TokenizerJson = z.object({
   model: z.looseObject({ type: z.string().optional() }),
 });
 
-/** What they make of a character does not depend on what is beyond the next space. */
+/** Normalizers whose result for a character does not depend on anything beyond the next space. */
 const NORMALIZERS = new Set(['NFC', 'NFD', 'NFKC', 'NFKD', 'Lowercase', 'StripAccents', 'BertNormalizer']);
 
 /**
- * Whether the tokenizer of a `tokenizer.json` makes of texts what it makes of their parts between spaces: if it normalizes
- * characters alone, splits at white space, and then goes word by word, as BERT's does and the one that we have by default.
+ * Whether tokenizing a text with this `tokenizer.json` equals tokenizing its parts between spaces: true if it normalizes
+ * single characters, splits at white space, and then works word by word, as BERT's and the default tokenizer do.
  */
 export function isByWord(json: unknown): boolean {
   const { success, data } = TokenizerJson.safeParse(json);
@@ -31,18 +31,18 @@ export function isByWord(json: unknown): boolean {
   if (splitter?.type !== 'Sequence' || model.type !== 'Unigram') return false;
   const [split, mark, ...others] = list(splitter['pretokenizers']);
   if (split?.type !== 'WhitespaceSplit' || mark?.type !== 'Metaspace' || others.length > 0) return false;
-  // A word begins with a known piece, so unknown ones of two words are not taken together.
+  // Each word begins with a known piece, so unknown pieces of two words are not merged.
   const begins = mark['prepend_scheme'] === 'always' && mark['replacement'];
   return Array.isArray(model['vocab']) && model['vocab'].some((entry) => [entry].flat()[0] === begins);
 }
 
-/** Without those that are null; what is not a list is one of something unknown. */
+/** The items that are not null; anything but a list counts as one item of unknown type. */
 function list(items: unknown): z.infer<typeof Typed>[] {
   const { data } = z.array(Typed.nullish()).safeParse(items);
   return (data ?? [{ type: 'unknown' }]).filter((item) => item != null);
 }
 
-/** Tokenizes as `encode` does, which is by word; of a long text up to `most` tokens, and what the last word has beyond. */
+/** Tokenizes like `encode`, which must work by word, with a cache. Stops after the word that reaches `most` tokens. */
 export function byWord(encode: (text: string) => number[]): (text: string, most: number) => number[] {
   const known = new Map<string, number[]>();
   const tokensOf = (word: string): number[] => {
@@ -51,7 +51,7 @@ export function byWord(encode: (text: string) => number[]): (text: string, most:
     const tokens = encode(word);
     if (word.length <= LONGEST) {
       if (known.size === MOST_WORDS) known.clear();
-      known.set(Buffer.from(word, 'utf16le').toString('utf16le'), tokens); // a part of a text would keep all of it
+      known.set(Buffer.from(word, 'utf16le').toString('utf16le'), tokens); // copy: a substring keeps its text alive
     }
     return tokens;
   };

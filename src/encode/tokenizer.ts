@@ -9,14 +9,14 @@ import { InputError } from '../errors.js';
 export interface TokenizerOptions {
   /** A local Hugging Face folder with `tokenizer.json` and `tokenizer_config.json`. */
   tokenizer: string;
-  /** Tokens kept of each text, special tokens included. */
+  /** Maximum number of tokens of a text, including special tokens; the rest is cut off. */
   maxLength: number;
 }
 
-/** Token ids of each text, cut to the maximal length; nothing for an empty text. */
+/** Token ids of each text, cut to the maximum length; an empty list for an empty text. */
 export type Tokenizer = (texts: readonly string[]) => Lists;
 
-/** @throws InputError if a file of the tokenizer cannot be read, or is not one that makes tokens. */
+/** @throws InputError if a file of the tokenizer cannot be read, or it does not produce tokens. */
 export function openTokenizer({ tokenizer: folder, maxLength }: TokenizerOptions): Tokenizer {
   const path = join(folder, 'tokenizer.json');
   const [json, config] = [readJson(path), readJson(join(folder, 'tokenizer_config.json'))];
@@ -28,23 +28,23 @@ export function openTokenizer({ tokenizer: folder, maxLength }: TokenizerOptions
     return ids;
   };
   const bare = (text: string): number[] => encode(text, false);
-  // What the tokenizer puts around a text ([CLS] … [SEP]) must survive the cut, so the cut is made here.
+  // The special tokens around a text ([CLS] … [SEP]) must survive the cut, so the cut is made here.
   const [framed, alone] = [encode('a', true), bare('a')];
   if (alone.length === 0) throw new InputError(`${path}: makes no token of "a"`);
   const before = framed.slice(0, framed.indexOf(alone[0]!));
   const after = framed.slice(before.length + alone.length);
-  const room = Math.max(0, maxLength - before.length - after.length);
+  const most = Math.max(0, maxLength - before.length - after.length);
   const tokensOf = isByWord(json) ? byWord(bare) : bare;
   return (texts) =>
     toLists(
       texts.map((text) => {
-        const tokens = tokensOf(text, Math.max(1, room));
-        return tokens.length === 0 ? [] : [...before, ...tokens.slice(0, room), ...after];
+        const tokens = tokensOf(text, Math.max(1, most));
+        return tokens.length === 0 ? [] : [...before, ...tokens.slice(0, most), ...after];
       }),
     );
 }
 
-/** The library throws whatever comes of a file that is not as it expects. */
+/** The library throws arbitrary errors for a malformed file. */
 function ofTokenizer<T>(path: string, work: () => T): T {
   try {
     return work();

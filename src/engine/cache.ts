@@ -1,13 +1,14 @@
 import type { Session } from './session.js';
+import { checkInteger } from '../errors.js';
 
 export interface SessionCacheOptions {
-  /** Sessions kept at most; the one not asked for longest goes first. Default 16. */
+  /** Maximum number of sessions kept; the least recently used is dropped first. Default 16. */
   capacity?: number;
 }
 
 /**
- * Sessions by key (see `signatureKey`), made when first asked for. Owns them: disposes what it drops and, at its end,
- * the rest. Disposal waits for runs under way, but a dropped session cannot start another: ask again for each run.
+ * Sessions by key (see `signatureKey`), created on first use. Owns them: disposes each one it drops and, at its own
+ * disposal, the rest. Disposal waits for runs in progress, but a dropped session accepts no new run: `get` it for each run.
  */
 export class SessionCache implements AsyncDisposable {
   readonly #capacity: number;
@@ -17,12 +18,11 @@ export class SessionCache implements AsyncDisposable {
   #closed = false;
 
   constructor({ capacity = 16 }: SessionCacheOptions = {}) {
-    if (!Number.isInteger(capacity) || capacity < 1)
-      throw new RangeError(`capacity: expected at least 1, got ${capacity}`);
+    checkInteger('capacity', capacity);
     this.#capacity = capacity;
   }
 
-  /** Sessions made so far. */
+  /** Sessions created so far. */
   get compiled(): number {
     return this.#compiled;
   }
@@ -31,7 +31,7 @@ export class SessionCache implements AsyncDisposable {
     return this.#sessions.size;
   }
 
-  /** One session for each key, also when asked twice at once. What `make` throws is not kept. */
+  /** One session per key, even for concurrent calls. A failure of `make` is not cached. */
   async get(key: string, make: () => Promise<Session>): Promise<Session> {
     if (this.#closed) throw new RangeError('session cache: get after it was disposed');
     const session = this.#sessions.get(key) ?? this.#make(key, make);
@@ -57,7 +57,7 @@ export class SessionCache implements AsyncDisposable {
   #drop(session: Promise<Session>): void {
     const done = session.then(
       (opened) => opened[Symbol.asyncDispose](),
-      () => undefined, // never opened: whoever asked for it knows
+      () => undefined, // never opened: the caller of `get` has the error
     );
     const settled = done.finally(() => this.#dropped.delete(settled));
     this.#dropped.add(settled);

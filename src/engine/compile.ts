@@ -15,31 +15,32 @@ import {
   type TensorFunction,
 } from './session.js';
 import { trace } from './trace.js';
+import { checkInteger } from '../errors.js';
 
 export interface CompileOptions {
-  /** Threads that one operator may use; the default is ONNX Runtime's own: one for each physical core. */
+  /** Threads per ONNX operator; default: ONNX Runtime's, one per physical core. */
   threads?: number;
-  /** Where it runs; default `cpu`. What the device has no kernel for runs on the CPU. */
+  /** Where the graph runs; default `cpu`. Operators without a kernel on the device run on the CPU. */
   device?: Provider;
   /**
-   * First values of some inputs that have outputs of the same name and type. They stay where the session runs: each
-   * run reads what the one before wrote, and `run` neither takes nor gives them.
+   * Initial values of inputs that have an output of the same name and type. They stay on the device: each run reads what
+   * the previous run wrote, and `run` neither takes nor returns them.
    */
   state?: Arrays;
 }
 
-/** A session with a state of its own. */
+/** A session that keeps state between runs. */
 export interface StatefulSession extends Session {
-  /** The state as it is now, copied from where the session runs. */
+  /** A copy of the current state. */
   read(): Promise<Arrays>;
 }
 
 /**
- * Makes of a TensorFlow.js function, gradients included, a session on ONNX Runtime. `fn` is called once, now, with
- * tensors that have no values; tensors it closes over become constants. All shapes are fixed by `signature`.
+ * Compiles a TensorFlow.js function, gradients included, into a session on ONNX Runtime. `fn` is called once, immediately,
+ * with tensors that have no values; tensors it closes over become constants. `signature` fixes all shapes.
  *
- * `run` writes into the same arrays each time and allocates none: what it gives is overwritten by the next run. What a
- * run is to read of the one before belongs into `state`.
+ * `run` writes into the same arrays each time and allocates none, so the next run overwrites its results. Values that one
+ * run reads from the previous one belong in `state`.
  * @throws CompileError when `fn` reads a value or needs a kernel that has no ONNX form (for these types); BackendError
  * when the device cannot be used; whatever `fn` throws.
  */
@@ -48,8 +49,7 @@ export async function compile(
   signature: Signature,
   { threads, device = 'cpu', state = {} }: CompileOptions = {},
 ): Promise<StatefulSession> {
-  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1))
-    throw new RangeError(`threads: expected at least 1, got ${threads}`);
+  if (threads !== undefined) checkInteger('threads', threads);
   checkSignature(signature);
   const graph = trace(fn, signature, { standardProducts: device === 'webgpu' }).finish();
   const kept = Object.keys(state);
@@ -67,7 +67,7 @@ export async function compile(
         { ...tensors, ...states.fetches },
       );
       states.advance(fetched);
-      // With outputs that stay on the device, ONNX Runtime's binding does not write into the arrays that it is given.
+      // If some outputs stay on the device, ONNX Runtime's binding does not write into the arrays it is given.
       if (device === 'webgpu')
         for (const [name, array] of Object.entries(arrays))
           array.set(fetched[outputName(name)]!.data as Data);
@@ -100,7 +100,7 @@ const pick = (signature: Signature, names: readonly string[]): Signature =>
 const without = (signature: Signature, names: readonly string[]): Signature =>
   Object.fromEntries(Object.entries(signature).filter(([name]) => !names.includes(name)));
 
-/** Tensors over the same memory. */
+/** Tensors that share the arrays' memory. */
 function wrap(
   signature: Signature,
   arrays: Arrays,

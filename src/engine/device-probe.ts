@@ -1,4 +1,4 @@
-/** `node device-probe.js DEVICE`: exit code 0 if a small step there is what it is on the CPU, else a line that says why not. */
+/** `node device-probe.js DEVICE`: exits with 0 if a small training step matches the CPU's; else prints why not, in one line. */
 import * as tf from '@tensorflow/tfjs';
 import { compile } from './compile.js';
 import { eager } from './eager.js';
@@ -10,7 +10,7 @@ const TOLERANCE = 1e-3;
 const size = 64;
 const matrix = { dtype: 'float32', shape: [size, size] } as const;
 const signature: Signature = { x: matrix, w: matrix };
-/** A step of gradient descent. */
+/** One step of gradient descent. */
 const fn: TensorFunction = ({ x, w }) => {
   const loss = (weight: tf.Tensor) =>
     tf.mean<tf.Scalar>(tf.softmax(tf.matMul(tf.tanh(tf.matMul(x!, weight)), weight, false, true)).square());
@@ -22,7 +22,7 @@ const feeds = {
   w: Float32Array.from({ length: size * size }, (_x, i) => 0.3 * Math.cos(3 * i)),
 };
 
-/** The gradient, and the parameter as it is after the step, where it is kept. */
+/** The gradient, and the parameter after the step. */
 async function step(device: string): Promise<Arrays> {
   if (device === 'tensorflow') {
     await using session = await eager(fn, signature, { backend: 'tensorflow' });

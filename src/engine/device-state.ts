@@ -7,13 +7,13 @@ import { trace } from './trace.js';
 type Tensors = Record<string, ort.Tensor>;
 
 /**
- * Inputs that a session's outputs of the same name replace after each run. On WebGPU they never leave the device;
- * elsewhere they ping-pong between two sets of arrays: of what lies on other devices, ONNX Runtime's binding keeps nothing.
+ * Inputs that are replaced by the session's outputs of the same name after each run. On WebGPU they never leave the device;
+ * elsewhere they alternate between two sets of arrays, because ONNX Runtime's binding keeps no tensors on other devices.
  */
 export class DeviceState implements Disposable {
-  /** By input name: what the next run reads. */
+  /** By input name: the tensors that the next run reads. */
   feeds: Tensors;
-  /** By output name: where it writes; `null` for an array that the device allocates. */
+  /** By output name: where the next run writes; `null` if the device allocates the tensor. */
   fetches: Record<string, ort.Tensor | null>;
   readonly #signature: Signature;
   readonly #device: Provider;
@@ -28,7 +28,7 @@ export class DeviceState implements Disposable {
         : this.#tensors(outputName, (name) => allocate(signature[name]!));
   }
 
-  /** Takes the outputs of a run as the inputs of the next. */
+  /** Makes the outputs of a run the inputs of the next. */
   advance(outputs: Tensors): void {
     for (const name of Object.keys(this.#signature)) {
       const before = this.feeds[inputName(name)]!;
@@ -38,7 +38,7 @@ export class DeviceState implements Disposable {
     }
   }
 
-  /** A copy of the values as they are now. */
+  /** A copy of the current values. */
   async read(): Promise<Arrays> {
     const [tensors, rename] =
       this.#device === 'webgpu' ? [await this.#download(), outputName] : [this.feeds, inputName];
@@ -50,7 +50,7 @@ export class DeviceState implements Disposable {
     );
   }
 
-  /** By a graph that does nothing: the binding's own way to read a tensor on the device ends the process. */
+  /** Downloads through an identity graph: the binding's own way to read a tensor on the device crashes the process. */
   async #download(): Promise<Tensors> {
     const graph = trace((state) => state, this.#signature).finish();
     const session = await load(graph, { device: this.#device });

@@ -14,13 +14,13 @@ import {
 
 export interface EagerOptions {
   /**
-   * `cpu` is plain JavaScript and always there; `wasm` needs `@tensorflow/tfjs-backend-wasm`; `tensorflow` needs
+   * `cpu` is plain JavaScript and always available; `wasm` needs `@tensorflow/tfjs-backend-wasm`; `tensorflow` needs
    * `@tensorflow/tfjs-node-gpu` or `@tensorflow/tfjs-node`. Default `cpu`.
    */
   backend?: 'cpu' | 'wasm' | 'tensorflow';
 }
 
-/** The packages that register each back end, best first. All but the first row's are the user's to install. */
+/** The packages that register each back end, best first. The user has to install all but the first row's. */
 const packages = {
   cpu: ['@tensorflow/tfjs'],
   wasm: ['@tensorflow/tfjs-backend-wasm'],
@@ -28,9 +28,8 @@ const packages = {
 } as const;
 
 /**
- * The same as `compile`, but the function itself runs each time, on a TensorFlow.js back end: the reference that the
- * compiled one is tested against, and the way to a GPU through native TensorFlow. `fn` is called once on zeros, to
- * learn its outputs.
+ * Like `compile`, but each run calls the function itself on a TensorFlow.js back end: the reference that compiled functions
+ * are tested against, and the way to a GPU through native TensorFlow. `fn` is called once on zeros, to learn its outputs.
  * @throws BackendError when the back end's package is missing or does not start; whatever `fn` throws.
  */
 export async function eager(
@@ -53,7 +52,7 @@ export async function eager(
 
 type Backend = keyof typeof packages;
 
-/** Back ends that have started or are about to. */
+/** Back ends that have started or are starting. */
 const starts = new Map<Backend, Promise<void>>();
 
 function started(backend: Backend): Promise<void> {
@@ -72,7 +71,7 @@ async function startBackend(backend: Backend): Promise<void> {
   for (const name of packages[backend]) {
     try {
       await import(name);
-      // Not by setBackend: until the back end is there, everyone else would be on it already.
+      // Not by setBackend: it would switch everyone else to the back end before it has started.
       registry[backend] ??= await tf.findBackendFactory(backend)();
       return;
     } catch (error) {
@@ -85,11 +84,11 @@ async function startBackend(backend: Backend): Promise<void> {
   );
 }
 
-/** Runs `work` on a back end, frees its tensors, and puts back the one that was there. */
+/** Runs `work` on a back end, frees its tensors, and restores the previous back end. */
 function within<T>(backend: string, work: () => T): T {
   const engine = tf.engine();
   const previous = engine.backendName as string | undefined;
-  if (previous !== backend) void tf.setBackend(backend); // at once: it has been started
+  if (previous !== backend) void tf.setBackend(backend); // synchronous: it has been started
   engine.startScope();
   try {
     return work();
@@ -107,7 +106,7 @@ function specOf({ dtype, shape }: tf.Tensor, name: string): Signature[string] {
   return { dtype, shape };
 }
 
-/** Copied: a result may be the very array that was fed. */
+/** A copy: a result may be the very array that was fed. */
 const dataOf = (tensor: tf.Tensor) => toData(tensor.dtype as 'float32', tensor.dataSync());
 
 const mapValues = <In, Out>(

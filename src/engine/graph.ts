@@ -3,15 +3,15 @@ import { toData, type Data, type DType, type Spec } from './session.js';
 
 /**
  * An array of the graph. Broadcasting is lazy: the array called `name` has the shape `stored`, which broadcasts to
- * `shape`. Elementwise operators broadcast by themselves and so never see the large form; any other operator gets an
- * Expand in between. A backward pass is full of ones, zeros and broadcast gradients that never exist this way.
+ * `shape`. Elementwise operators broadcast their inputs and so never need the expanded form; before any other operator an
+ * Expand is inserted. A backward pass is full of ones, zeros and broadcast gradients, which are thus never materialised.
  */
 export interface Value {
   readonly name: string;
   readonly dtype: ElementType;
   readonly shape: readonly number[];
   readonly stored: readonly number[];
-  /** The one number that this array repeats, where it is known. */
+  /** The number that fills this array, where all its values are known to be equal. */
   readonly constant?: number;
 }
 
@@ -20,10 +20,10 @@ export interface EmitOptions {
   domain?: Domain;
 }
 
-/** A size that only a run tells. For broadcasting it is a size like others: it fits itself and 1. */
+/** A size known only at run time. In broadcasting it behaves like any other size: it matches itself and 1. */
 export const ANY = -1;
 
-/** Type and sizes of an input or output whose sizes may have names, which are `ANY` to the graph. */
+/** Type and sizes of an input or output. Sizes may be names, which the graph treats as `ANY`. */
 export interface OpenSpec {
   readonly dtype: ElementType;
   readonly shape: readonly (number | string)[];
@@ -45,11 +45,11 @@ export const sameShape = (a: readonly number[], b: readonly number[]): boolean =
   a.length === b.length && a.every((dim, i) => dim === b[i]);
 
 export interface GraphOptions {
-  /** Whether products are those of the ONNX standard: ONNX Runtime's own batched one runs on CPUs and CUDA alone. */
+  /** Whether to use the ONNX standard's products only: ONNX Runtime's own batched one runs on CPU and CUDA alone. */
   standardProducts?: boolean;
 }
 
-/** Collects nodes in the order of their recording, which is a topological order. */
+/** Collects nodes in the order in which they are recorded, which is a topological order. */
 export class Graph {
   readonly standardProducts: boolean;
   readonly #nodes: Node[] = [];
@@ -68,7 +68,7 @@ export class Graph {
     return `t${this.#names++}`;
   }
 
-  /** Made once for each key. */
+  /** Calls `make` once per key. */
   #share(key: string, make: () => Value): Value {
     let value = this.#shared.get(key);
     if (value === undefined) this.#shared.set(key, (value = make()));
@@ -97,19 +97,19 @@ export class Graph {
     this.#nodes.push({ op: 'Identity', domain: '', inputs, outputs: [name], attributes: {} });
   }
 
-  /** An input by this very name, for a graph that others run. */
+  /** An input with exactly this name, for a graph that other programs run. */
   openInput(name: string, { dtype, shape }: OpenSpec): Value {
     this.#inputs.push({ name, dtype, shape });
     const sizes = shape.map((size) => (typeof size === 'string' ? ANY : size));
     return { name, dtype, shape: sizes, stored: sizes };
   }
 
-  /** An output by this very name. */
+  /** An output with exactly this name. */
   openOutput(name: string, value: Value, spec: OpenSpec): void {
     this.#output(name, value, spec);
   }
 
-  /** A constant by this very name, once for each name. */
+  /** A constant with exactly this name; created once per name. */
   parameter(name: string, { shape, data }: { shape: readonly number[]; data: Float32Array }): Value {
     return this.#share(`parameter ${name}`, () => {
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -118,7 +118,7 @@ export class Graph {
     });
   }
 
-  /** Constants are kept as they are, unless one number fills them: then only that number is. */
+  /** A constant. If all its values are equal, only a scalar is stored. */
   constant(data: Data, { dtype, shape }: Spec): Value {
     const first = data[0];
     if (first !== undefined && data.every((x) => Object.is(x, first)))
@@ -127,7 +127,7 @@ export class Graph {
     return this.#initializer(dtype, shape, bytes);
   }
 
-  /** A number of rank 0. */
+  /** A constant of rank 0. */
   scalar(number: number, dtype: DType): Value {
     return this.#share(`${dtype} ${Object.is(number, -0) ? '-0' : number}`, () => ({
       ...this.#initializer(dtype, [], new Uint8Array(toData(dtype, [number]).buffer)),
@@ -147,7 +147,7 @@ export class Graph {
     return this.#share(`int ${number}`, () => this.#initializer('int64', [], int64([number])));
   }
 
-  /** The same array in full, for operators that do not broadcast. */
+  /** The array expanded to its full shape, for operators that do not broadcast. */
   dense(value: Value): Value {
     if (sameShape(value.stored, value.shape)) return value;
     return this.#share(`expand ${value.name} ${value.shape.join()}`, () =>
@@ -155,7 +155,7 @@ export class Graph {
     );
   }
 
-  /** Adds a node of one result. */
+  /** Adds a node with one output. */
   emit(op: string, inputs: readonly Value[], out: ArrayType, options: EmitOptions = {}): Value {
     return this.emitAll(op, inputs, [out], options)[0]!;
   }
@@ -175,12 +175,12 @@ export class Graph {
     return results;
   }
 
-  /** What made an array as it is stored; nothing for inputs and constants. */
+  /** The node that produced the array; `undefined` for inputs, constants and lazily broadcast arrays. */
   origin({ name, shape, stored }: Value): Origin | undefined {
     return sameShape(shape, stored) ? this.#origins.get(name) : undefined;
   }
 
-  /** What the outputs need, and nothing else. Every input stays, used or not. */
+  /** The graph, reduced to the nodes that the outputs need. Every input stays, used or not. */
   finish(): OnnxGraph {
     const needed = new Set(this.#outputs.map(({ name }) => name));
     const nodes = this.#nodes.toReversed().filter(({ inputs, outputs }) => {
@@ -197,7 +197,7 @@ export class Graph {
   }
 }
 
-// Prefixed, so that no name that a caller gives can be one of ours.
+// Prefixed, so that a caller's name never collides with a generated one.
 export const inputName = (name: string): string => `input:${name}`;
 export const outputName = (name: string): string => `output:${name}`;
 

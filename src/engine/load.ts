@@ -3,14 +3,14 @@ import { BackendError, CompileError } from './errors.js';
 import { outputName } from './graph.js';
 import { encodeModel, type OnnxGraph } from './onnx.js';
 
-/** ONNX Runtime's execution providers that a session can be asked to run on. */
+/** The execution providers of ONNX Runtime that a session can run on. */
 export type Provider = 'cpu' | 'webgpu' | 'cuda';
 
 interface LoadOptions {
-  /** Default: ONNX Runtime's own. */
+  /** Threads per ONNX operator; default: ONNX Runtime's. */
   threads?: number | undefined;
   device: Provider;
-  /** Outputs, by our names, that stay on a WebGPU device. */
+  /** Outputs, by unprefixed name, that stay on a WebGPU device. */
   kept?: readonly string[];
 }
 
@@ -22,9 +22,9 @@ export async function load(
   try {
     return await ort.InferenceSession.create(encodeModel(graph), {
       graphOptimizationLevel: 'all',
-      logSeverityLevel: 3, // errors: its warnings are about graphs that people write
-      enableMemPattern: false, // one block for the whole run takes a fifth more memory and no less time
-      // Its threads wait for the next run in a busy loop, which takes the cores from those that mine the next batch.
+      logSeverityLevel: 3, // errors: the warnings concern hand-written graphs
+      enableMemPattern: false, // one block for all of a run takes a fifth more memory and saves no time
+      // Otherwise its idle threads spin, which takes the cores from the threads that prepare the next batch.
       extra: { session: { force_spinning_stop: '1' } },
       ...(threads !== undefined && { intraOpNumThreads: threads }),
       ...(device !== 'cpu' && {
@@ -42,6 +42,6 @@ export async function load(
       throw new BackendError(`device ${device}: ${message.split('was false. ').at(-1)!.trim()}`, {
         cause: error,
       });
-    throw new CompileError(`ONNX Runtime does not take the graph: ${message}`, { cause: error });
+    throw new CompileError(`ONNX Runtime rejects the graph: ${message}`, { cause: error });
   }
 }

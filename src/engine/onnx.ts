@@ -34,7 +34,7 @@ const Model = root.lookupType('onnx.Model');
 export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
 export type ElementType = keyof typeof elementTypes;
 
-/** A number that ONNX wants as a float; a plain one is an integer. */
+/** A float attribute; a plain number is an integer attribute. */
 export interface Float {
   readonly float: number;
 }
@@ -61,7 +61,7 @@ export interface Initializer {
 export interface Port {
   readonly name: string;
   readonly dtype: ElementType;
-  /** A size that only a run tells has a name instead. */
+  /** A name stands for a size known only at run time. */
   readonly shape: readonly (number | string)[];
 }
 export interface OnnxGraph {
@@ -88,7 +88,7 @@ const port = ({ name, dtype, shape }: Port): object => ({
   type: { tensor_type: { elem_type: elementTypes[dtype], shape: { dim: shape.map(dimension) } } },
 });
 
-/** A serialized ModelProto (opset 18, and com.microsoft 1 if a node is of it). */
+/** A serialized ModelProto (opset 18, and com.microsoft 1 if a node uses it). */
 export function encodeModel({ nodes, initializers, inputs, outputs }: OnnxGraph): Uint8Array {
   const graph = {
     name: 'dexa',

@@ -1,6 +1,6 @@
 /**
- * A session runs one function of fixed shapes again and again, over plain typed arrays. Two kinds exist, with one
- * interface: `compile` (fast) and `eager` (the readable reference on any TensorFlow.js back end).
+ * A session runs one function of fixed shapes repeatedly, on plain typed arrays. There are two kinds, with one interface:
+ * `compile` (fast) and `eager` (the readable reference on any TensorFlow.js back end).
  */
 import type * as tf from '@tensorflow/tfjs';
 
@@ -13,15 +13,15 @@ export interface Spec {
 }
 export type Signature = Readonly<Record<string, Spec>>;
 export type Arrays = Record<string, Data>;
-/** Pure and synchronous: it may not read values (`dataSync`), keep state or draw random numbers. */
+/** Pure and synchronous: must not read values (`dataSync`), keep state or draw random numbers. */
 export type TensorFunction = (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
 
 export interface Session extends AsyncDisposable {
   readonly inputs: Signature;
   readonly outputs: Signature;
   /**
-   * Takes one array per input and gives one per output. What it gives may be reused: it stays valid until the next
-   * `run` of the same session, so copy what must live longer. The feeds are only read.
+   * Takes one array per input and returns one per output. The returned arrays are valid until the next `run` of the same
+   * session, so copy what must live longer. The feeds are only read.
    * @throws RangeError when a feed is missing, unknown, of the wrong type or length, or when the session is disposed.
    */
   run(feeds: Arrays): Promise<Arrays>;
@@ -29,18 +29,18 @@ export interface Session extends AsyncDisposable {
 
 const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
-/** How many values an array of this shape holds. */
+/** Number of values in an array of this shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, dim) => size * dim, 1);
 
 /** A zeroed array for a spec. */
 export const allocate = ({ dtype, shape }: Spec): Data => new arrayTypes[dtype](sizeOf(shape));
 
-/** A copy of any list of numbers as the array type that holds `dtype`. */
+/** A copy of a list of numbers in the array type of `dtype`. */
 export const toData = (dtype: DType, values: ArrayLike<number>): Data => arrayTypes[dtype].from(values);
 
 export const isDType = (dtype: string): dtype is DType => Object.hasOwn(arrayTypes, dtype);
 
-/** The same string for the same names, types and shapes: a key for `SessionCache`. */
+/** A key for `SessionCache`: equal for equal names, types and shapes. */
 export function signatureKey(signature: Signature): string {
   return Object.entries(signature)
     .map(([name, { dtype, shape }]) => `${name}:${dtype}[${shape.join(',')}]`)
@@ -48,13 +48,15 @@ export function signatureKey(signature: Signature): string {
     .join(' ');
 }
 
-/** @throws RangeError naming the input whose type or shape no session can have. */
+/** @throws RangeError naming the input whose type or shape is invalid. */
 export function checkSignature(signature: Signature): void {
   for (const [name, { dtype, shape }] of Object.entries(signature)) {
     if (!isDType(dtype))
       throw new RangeError(`signature.${name}.dtype: expected float32, int32 or bool, got ${String(dtype)}`);
     if (!shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0))
-      throw new RangeError(`signature.${name}.shape: expected whole numbers, got [${shape.join(', ')}]`);
+      throw new RangeError(
+        `signature.${name}.shape: expected integers of at least 0, got [${shape.join(', ')}]`,
+      );
   }
 }
 
@@ -78,19 +80,19 @@ function checkFeeds(inputs: Signature, feeds: Arrays): void {
 
 let live = 0;
 
-/** Sessions opened and not yet disposed in this thread, of both kinds. */
+/** Sessions of both kinds that are opened and not yet disposed in this thread. */
 export const liveSessions = (): number => live;
 
 export interface SessionParts {
   inputs: Signature;
   outputs: Signature;
-  /** Runs on feeds that have been checked. */
+  /** Called with checked feeds. */
   run: (feeds: Arrays) => Promise<Arrays>;
-  /** Frees what the session holds; called once, when no run is under way. */
+  /** Frees what the session holds; called once, when no run is in progress. */
   release: () => Promise<void>;
 }
 
-/** What both kinds share: checked feeds, the count of live sessions, and disposal that waits for runs under way. */
+/** What both kinds share: checked feeds, the count of live sessions, and disposal that waits for runs in progress. */
 export function openSession({ inputs, outputs, run, release }: SessionParts): Session {
   const running = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;

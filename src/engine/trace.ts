@@ -1,6 +1,6 @@
 /**
- * Runs a function once under a TensorFlow.js back end that computes nothing and writes down every kernel it is asked
- * for. TensorFlow.js differentiates as usual, so that the backward pass is written down as well.
+ * Runs a function once on a TensorFlow.js back end that computes nothing and records every kernel call. TensorFlow.js
+ * differentiates as usual, so the backward pass is recorded too.
  */
 import * as tf from '@tensorflow/tfjs';
 import { CompileError } from './errors.js';
@@ -12,12 +12,12 @@ const backendName = 'dexa-trace';
 
 interface Entry {
   readonly value: Value;
-  /** What it is, for messages: "the result of Sum". */
+  /** Its origin, for messages: "the result of Sum". */
   readonly what: string;
   refs: number;
 }
 
-/** Holds, for each TensorFlow.js data id, the graph's value behind it. Lives for one trace. */
+/** Maps each TensorFlow.js data id to its value in the graph. Lives for one trace. */
 class TraceBackend extends tf.KernelBackend {
   readonly graph: Graph;
   readonly #entries = new Map<object, Entry>();
@@ -33,7 +33,7 @@ class TraceBackend extends tf.KernelBackend {
     return { dataId, shape: [...value.shape], dtype: value.dtype as tf.DataType };
   }
 
-  /** A tensor of another back end is a constant: its values are read, and it stays where it is. */
+  /** A tensor of another back end becomes a constant: its values are read, and it stays on its back end. */
   value(tensor: tf.TensorInfo): Value {
     const own = this.#entries.get(tensor.dataId);
     if (own) return { ...own.value, shape: tensor.shape };
@@ -124,14 +124,14 @@ for (const [kernelName, kernel] of Object.entries(kernels))
       (backend as Pick<TraceBackend, 'record'>).record(kernelName, kernel, inputs, attrs ?? {}),
   });
 
-/** @throws CompileError when the function reads a value or asks for a kernel that has no ONNX form. */
+/** @throws CompileError when the function reads a value or uses a kernel that has no ONNX form. */
 export function trace(fn: TensorFunction, signature: Signature, options: GraphOptions = {}): Graph {
   const engine = tf.engine();
   const previous = engine.backendName as string | undefined;
   const tape = engine.state.activeTape;
   const backend = new TraceBackend(options);
   tf.registerBackend(backendName, () => backend, 0);
-  void tf.setBackend(backendName); // takes effect at once: the factory is synchronous
+  void tf.setBackend(backendName); // takes effect immediately: the factory is synchronous
   try {
     tf.tidy(() => {
       try {
@@ -158,10 +158,10 @@ function record(fn: TensorFunction, signature: Signature, backend: TraceBackend)
   for (const [name, tensor] of Object.entries(fn(inputs))) backend.graph.output(name, backend.value(tensor));
 }
 
-/** A gradient whose function throws leaves behind what it saved for the backward pass. */
+/** If the function throws inside a gradient, the tensors saved for the backward pass are left behind. */
 function dropTape(): void {
   const { state } = tf.engine();
-  // Null between gradients, whatever its type says.
+  // Null between gradients, contrary to its type.
   for (const node of (state.activeTape as typeof state.activeTape | null) ?? [])
     for (const tensor of node.saved ?? []) tensor.dispose();
   state.activeTape = [];

@@ -1,4 +1,4 @@
-/** The bag of embeddings as an ONNX graph; `src/model/encoders/bag.ts` is the same over packed texts. */
+/** The bag of embeddings as an ONNX graph; `src/model/encoders/bag.ts` is the same on packed texts. */
 import { Graph, type Value } from '../engine/graph.js';
 import { elementwise } from '../engine/kernels/kernel.js';
 import type { OnnxGraph } from '../engine/onnx.js';
@@ -6,8 +6,8 @@ import type { Tensors } from '../formats/safetensors.js';
 import * as layers from './layers.js';
 
 /**
- * From `input_ids` and `attention_mask` to `last_hidden_state`: the text's vector at each of its tokens, so that the
- * mean and the first of them are that vector.
+ * Maps `input_ids` and `attention_mask` to `last_hidden_state`: the text's vector at each of its tokens, so that both mean
+ * and first-token pooling return that vector.
  */
 export function bagGraph(dim: number, parameters: Tensors): OnnxGraph {
   const graph = new Graph();

@@ -1,4 +1,4 @@
-/** The BERT family as an ONNX graph; `src/model/encoders/bert.ts` is the same over packed texts. */
+/** The BERT family as an ONNX graph; `src/model/encoders/bert.ts` is the same on packed texts. */
 import { Graph, type Value } from '../engine/graph.js';
 import type { OnnxGraph } from '../engine/onnx.js';
 import {
@@ -12,7 +12,7 @@ import {
 import type { Tensors } from '../formats/safetensors.js';
 import * as layers from './layers.js';
 
-/** From `input_ids`, `attention_mask` and, for BERT, `token_type_ids` to `last_hidden_state`. */
+/** Maps `input_ids`, `attention_mask` and, for BERT, `token_type_ids` to `last_hidden_state`. */
 export function bertGraph(config: BertConfig, parameters: Tensors): OnnxGraph {
   const { family, prefix, dim, heads, types, epsilon } = config;
   const graph = new Graph();

@@ -1,7 +1,7 @@
 /**
- * A trained model as others take it: a Hugging Face folder with the encoder as ONNX beside its weights. What is no
- * BERT says that it is one, because that is how transformers.js runs it; its own fields stay, by which it is loaded
- * here. sentence-transformers, which would take it at its word, finds no `modules.json` there.
+ * Exports a trained model for other libraries: a Hugging Face folder with weights and the encoder as ONNX. An encoder that
+ * is not BERT still declares `model_type` bert, because transformers.js then runs it; its own fields stay, so it can be
+ * loaded here. It gets no `modules.json`, because sentence-transformers would load it as BERT.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,12 +14,12 @@ import type { Tensors } from '../formats/safetensors.js';
 import { InputError } from '../errors.js';
 import { graphOf } from './graphs.js';
 
-/** Where transformers.js looks for the encoder. */
-export const ONNX_FILE = join('onnx', 'model.onnx');
-/** What one message of its format can hold. */
+/** The path where transformers.js looks for the encoder. */
+const ONNX_FILE = join('onnx', 'model.onnx');
+/** Maximum size of a protobuf message. */
 const MOST_BYTES = 2 ** 31 - 1;
 
-/** Fills the folder `out` by the model in `from`. Auxiliary vectors stay behind: they are in the labels' embeddings. */
+/** Exports the model in `from` to the folder `out`, without auxiliary vectors: label embeddings include them. */
 export function exportModel(out: string, { from }: { from: string }): void {
   const { config, parameters } = loadModel(from);
   checkSize(from, parameters);
@@ -33,14 +33,14 @@ export function exportModel(out: string, { from }: { from: string }): void {
 function checkSize(folder: string, parameters: Tensors): void {
   const bytes = Object.values(parameters).reduce((sum, { data }) => sum + data.byteLength, 0);
   if (bytes > MOST_BYTES)
-    throw new InputError(`${folder}: ${bytes} bytes of weights, and an ONNX file has at most ${MOST_BYTES}`);
+    throw new InputError(`${folder}: ${bytes} bytes of weights; an ONNX file holds at most ${MOST_BYTES}`);
 }
 
 const Fields = z.record(z.string(), z.unknown());
 
 /**
- * transformers.js cuts texts where the tokenizer says, and fills batches up with a token that must exist. Of a text that
- * is too long it cuts the closing token as well, which `tokenize` keeps: there the vectors differ.
+ * transformers.js cuts texts at the tokenizer's `model_max_length`, and pads batches with a token that must exist. It also
+ * cuts off the closing token of a text that is too long, which `tokenize` keeps: for such texts the vectors differ.
  */
 function completeTokenizer(out: string, { maxLength }: ModelConfig): void {
   const path = join(out, 'tokenizer_config.json');

@@ -11,7 +11,7 @@ type GraphOf<K extends Kind> = (
   parameters: Tensors,
 ) => OnnxGraph;
 
-/** One for each kind of encoder. All take `input_ids` and `attention_mask` and give `last_hidden_state`. */
+/** One graph per kind of encoder. All take `input_ids` and `attention_mask` and return `last_hidden_state`. */
 const graphs: { readonly [K in Kind]: GraphOf<K> } = {
   bag: ({ dim }, parameters) => bagGraph(dim, parameters),
   'use-lite': (_config, parameters) => useLiteGraph(parameters),

@@ -1,4 +1,4 @@
-/** Layers as nodes of ONNX itself, of any number of texts of any length: `[batch, length, …]`. */
+/** Layers as nodes of standard ONNX, for any number of texts of any length: `[batch, length, …]`. */
 import { ANY, type Graph, type Value } from '../engine/graph.js';
 import { add, div, mul, number, sub } from '../engine/kernels/arithmetic.js';
 import { elementwise } from '../engine/kernels/kernel.js';
@@ -7,7 +7,7 @@ import type { Tensor } from '../formats/safetensors.js';
 
 export { add, mul, number };
 
-/** Tokens, and what is said of each. */
+/** Type of inputs with one value per token. */
 export const TOKENS = { dtype: 'int64', shape: ['batch', 'length'] } as const;
 
 /** Rows of a table, `[batch, length]` → `[batch, length, dim]`. */
@@ -18,7 +18,7 @@ export const gather = (graph: Graph, table: Value, rows: Value): Value =>
 export const matMul = (graph: Graph, a: Value, b: Value): Value =>
   graph.emit('MatMul', [a, b], { dtype: 'float32', shape: [...a.shape.slice(0, -1), b.shape.at(-1)!] });
 
-/** Sizes of 0 are kept as they are. */
+/** A size of 0 keeps the size of that axis. */
 export const reshape = (graph: Graph, x: Value, shape: readonly number[]): Value =>
   graph.emit('Reshape', [x, graph.ints(shape)], {
     dtype: x.dtype,
@@ -45,7 +45,7 @@ export const layerNorm = (
     attributes: { axis: -1, epsilon: float(epsilon) },
   });
 
-/** The exact one, in ONNX Runtime's favourite spelling: it makes one node of these. */
+/** Exact GELU, as the pattern that ONNX Runtime fuses into one node. */
 export function gelu(graph: Graph, x: Value): Value {
   const error = elementwise(graph, 'Erf', [div(graph, x, number(graph, Math.SQRT2))]);
   return mul(graph, mul(graph, x, add(graph, error, number(graph, 1))), number(graph, 0.5));
@@ -64,7 +64,7 @@ export function maskOf(graph: Graph, mask: Value, axes: readonly number[]): Valu
   return graph.emit('Unsqueeze', [floats, graph.ints(axes)], { dtype: 'float32', shape });
 }
 
-/** `[out, in]` → `[in, out]`, in the file and not by a node: tools that quantise look for constant factors. */
+/** `[out, in]` → `[in, out]`, in the file rather than by a node: quantisation tools look for constant factors. */
 export function transposed({ shape, data }: Tensor): Tensor {
   const [rows, cols] = shape as [number, number];
   const turned = new Float32Array(data.length);
@@ -73,16 +73,16 @@ export function transposed({ shape, data }: Tensor): Tensor {
   return { shape: [cols, rows], data: turned };
 }
 
-/** Stands for −∞: what is masked gets a weight of exactly 0. */
+/** In place of −∞: masked tokens get a weight of exactly 0. */
 const MASKED = -1e9;
 
-/** What is added to the scores, `[batch, 1, 1, length]`. */
+/** The mask to add to attention scores, `[batch, 1, 1, length]`. */
 export function hidden(graph: Graph, mask: Value): Value {
   const absent = sub(graph, number(graph, 1), maskOf(graph, mask, [1, 2]));
   return mul(graph, absent, number(graph, MASKED));
 }
 
-/** Tokens of a text, int64 `[1]`. */
+/** Number of tokens per text, int64 `[1]`. */
 export const lengthOf = (graph: Graph, ids: Value): Value =>
   graph.emit('Shape', [ids], { dtype: 'int64', shape: [1] }, { attributes: { start: 1, end: 2 } });
 
@@ -123,7 +123,7 @@ const sumOfTokens = (graph: Graph, x: Value): Value =>
     { attributes: { keepdims: 1 } },
   );
 
-/** The output of an encoder of whole texts: its vector, `[batch, 1, dim]`, at each of the text's `tokens`. */
+/** The output of an encoder with one vector per text, `[batch, 1, dim]`: the vector repeated at each of its `tokens`. */
 export function openText(graph: Graph, text: Value, tokens: Value, dim: number): void {
   const all = graph.emit('Shape', [tokens], { dtype: 'int64', shape: [2] }, { attributes: { end: 2 } });
   const shape = graph.emit(

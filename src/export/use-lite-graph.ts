@@ -1,4 +1,4 @@
-/** Universal Sentence Encoder Lite as an ONNX graph; `src/model/encoders/use-lite.ts` is the same over packed texts. */
+/** Universal Sentence Encoder Lite as an ONNX graph; `src/model/encoders/use-lite.ts` is the same on packed texts. */
 import { Graph, type Value } from '../engine/graph.js';
 import { elementwise } from '../engine/kernels/kernel.js';
 import type { OnnxGraph } from '../engine/onnx.js';
@@ -13,10 +13,10 @@ import {
 import type { Tensors } from '../formats/safetensors.js';
 import * as layers from './layers.js';
 
-/** Positions that the file has sinusoids for: as many as a text may have tokens. */
+/** Number of positions with sinusoids in the file: the maximum number of tokens of a text. */
 const POSITIONS = 512;
 
-/** From `input_ids` and `attention_mask` to `last_hidden_state`: the text's vector at each of its tokens. */
+/** Maps `input_ids` and `attention_mask` to `last_hidden_state`: the text's vector at each of its tokens. */
 export function useLiteGraph(parameters: Tensors): OnnxGraph {
   const graph = new Graph();
   const parameter = (name: string): Value => graph.parameter(name, parameters[name]!);

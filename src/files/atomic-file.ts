@@ -3,15 +3,15 @@ import { InputError } from '../errors.js';
 
 const temporary = (path: string): string => `${path}.tmp`;
 
-/** Turns the failure of a write to `path` into an InputError. */
+/** Turns a failed write to `path` into an InputError. */
 export const unwritable =
   (path: string) =>
   (cause: unknown): never => {
     throw new InputError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
   };
 
-/** A file that is written under a temporary name and appears under its own, whole and synced, or not at all. */
-export class AsideFile implements AsyncDisposable {
+/** A file written under a temporary name. It appears under its own name complete and synced, or not at all. */
+export class AtomicFile implements AsyncDisposable {
   readonly #path: string;
   readonly #handle: FileHandle;
   #open = true;
@@ -21,22 +21,22 @@ export class AsideFile implements AsyncDisposable {
     this.#handle = handle;
   }
 
-  /** @throws InputError if nothing can be written there. */
-  static async create(path: string): Promise<AsideFile> {
-    return new AsideFile(path, await open(temporary(path), 'w').catch(unwritable(path)));
+  /** @throws InputError if the file cannot be created. */
+  static async create(path: string): Promise<AtomicFile> {
+    return new AtomicFile(path, await open(temporary(path), 'w').catch(unwritable(path)));
   }
 
-  /** The temporary name, for a library that writes by name. */
+  /** The temporary path, for a library that takes a path. */
   get partial(): string {
     return temporary(this.#path);
   }
 
-  /** @throws InputError, as when the disk is full. */
+  /** @throws InputError if the write fails, as when the disk is full. */
   async write(part: string | Uint8Array): Promise<void> {
     await this.#handle.writeFile(part).catch(unwritable(this.#path));
   }
 
-  /** Puts the file in its place. @throws InputError if that cannot be done. */
+  /** Syncs the file and renames it to its own name. @throws InputError if either fails. */
   async finish(): Promise<void> {
     await this.#handle.sync().catch(unwritable(this.#path));
     await this.#handle.close();
@@ -44,11 +44,11 @@ export class AsideFile implements AsyncDisposable {
     this.#open = false;
   }
 
-  /** Without `finish`, leaves nothing behind. */
+  /** Removes the temporary file unless `finish` succeeded. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    await this.#handle.close(); // again, if it was the renaming that failed: that does nothing
+    await this.#handle.close(); // a no-op if `finish` failed only in its rename
     await rm(temporary(this.#path), { force: true });
   }
 }

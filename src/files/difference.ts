@@ -2,10 +2,10 @@ import { show } from '../show.js';
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** A config as it comes back from a file of JSON. */
+/** A config as it is after a round trip through JSON. */
 export const asStored = (config: Config): Config => JSON.parse(JSON.stringify(config)) as Config;
 
-/** What first differs between two configs, both as stored: `lr 0.004, not 0.5`. Nothing if they are the same. */
+/** The first field in which two configs differ, both as stored: `lr 0.004, not 0.5`. `undefined` if they are equal. */
 export function firstDifference(
   before: Config,
   now: Config,

@@ -10,7 +10,7 @@ export async function digestOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** SHA-256 of each file of a folder, by name, but of `except`. */
+/** SHA-256 of each file in a folder, by name, in hexadecimal; `except` is left out. */
 export async function digestsOf(folder: string, except: string): Promise<Record<string, string>> {
   const digests: Record<string, string> = {};
   for (const name of (await readdir(folder)).sort()) {
@@ -20,7 +20,7 @@ export async function digestsOf(folder: string, except: string): Promise<Record<
   return digests;
 }
 
-/** The first file that is not as its digest says, if there is one, and what is wrong with it. */
+/** The first file that is missing or does not match its digest, as a message; `undefined` if all are intact. */
 export async function firstDamage(
   folder: string,
   digests: Readonly<Record<string, string>>,
@@ -28,8 +28,8 @@ export async function firstDamage(
 ): Promise<string | undefined> {
   const found = await digestsOf(folder, except);
   for (const [name, digest] of Object.entries(digests)) {
-    if (found[name] === undefined) return `${join(folder, name)}: not there`;
-    if (found[name] !== digest) return `${join(folder, name)}: not what was written`;
+    if (found[name] === undefined) return `${join(folder, name)}: missing`;
+    if (found[name] !== digest) return `${join(folder, name)}: does not match its digest`;
   }
   return undefined;
 }

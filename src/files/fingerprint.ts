@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { InputError } from '../errors.js';
 
-/** Bytes read of the end of a file, where Parquet has what it knows of its contents. */
+/** Bytes read from the end of a file, where Parquet keeps its metadata. */
 const TAIL = 1 << 16;
 
-/** What files are known by: their sizes and ends. Changes with them, wherever they are. */
+/** SHA-256 of each file's size and last 64 KiB, in order; independent of the paths. */
 export async function fingerprintOf(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths) {
@@ -18,10 +18,8 @@ export async function fingerprintOf(paths: readonly string[]): Promise<string> {
   return hash.digest('hex');
 }
 
-/** @throws InputError if files are not any more what they were known by. */
+/** @throws InputError if the fingerprint of the files is no longer the expected one. */
 export async function checkFingerprint(paths: readonly string[], expected: string): Promise<void> {
   if ((await fingerprintOf(paths)) !== expected)
-    throw new InputError(
-      `${paths[0]!} or one of the ${paths.length - 1} files with it: changed while they were in use`,
-    );
+    throw new InputError(`${paths[0]!} (or one of ${paths.length - 1} more files): changed while in use`);
 }

@@ -3,22 +3,19 @@ import type * as z from 'zod';
 import { InputError } from '../errors.js';
 import { show } from '../show.js';
 
-/** A file's JSON. @throws InputError if it cannot be read or is not JSON. */
+/** Reads a JSON file. @throws InputError if it cannot be read or is not JSON. */
 export function readJson(path: string): unknown {
-  let text: string;
+  let problem = 'cannot be read';
   try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError(`${path}: cannot be read`, { cause: error });
-  }
-  try {
+    const text = readFileSync(path, 'utf8');
+    problem = 'not JSON';
     return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${path}: not JSON`, { cause: error });
+  } catch (cause) {
+    throw new InputError(`${path}: ${problem}: ${(cause as Error).message.replace(/\s+/g, ' ')}`, { cause });
   }
 }
 
-/** What a file holds, as the schema says. @throws InputError naming the file, the field and its value. */
+/** The content of a file, checked by a schema. @throws InputError naming the file, the field and its value. */
 export function checkJson<S extends z.ZodType>(path: string, schema: S, json: unknown): z.output<S> {
   const { success, data, error } = schema.safeParse(json);
   if (success) return data;

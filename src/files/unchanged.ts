@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { InputError } from '../errors.js';
 
-/** What tells a file from what it was before, as long as it stays where it is. */
+/** Size and modification time: enough to notice that a file has changed in place. */
 export interface Version {
   bytes: number;
   /** Milliseconds since 1970. */
@@ -16,14 +16,14 @@ export const versionsOf = (paths: readonly string[]): Promise<Version[]> =>
     }),
   );
 
-/** What `read` makes of files. @throws InputError if one of them changes meanwhile. */
+/** Runs `read` and returns its result. @throws InputError if one of the files has changed meanwhile. */
 export async function whileUnchanged<T>(paths: readonly string[], read: () => Promise<T>): Promise<T> {
   const before = await versionsOf(paths);
-  const made = await read();
+  const result = await read();
   const after = await versionsOf(paths);
   const changed = paths.findIndex(
     (_path, i) => before[i]!.bytes !== after[i]!.bytes || before[i]!.modified !== after[i]!.modified,
   );
   if (changed >= 0) throw new InputError(`${paths[changed]!}: changed while it was read`);
-  return made;
+  return result;
 }

@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs';
 import { InputError } from '../errors.js';
 
 /**
- * Writes all bytes to the open file, from `position` on or where it stands.
- * @throws InputError naming the file, as when the disk is full.
+ * Writes all bytes to the open file, at `position` or, by default, at the current position.
+ * @throws InputError naming the file if the write fails, as when the disk is full.
  */
 export function writeFully(
   { path, fd }: { path: string; fd: number },

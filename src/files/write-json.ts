@@ -1,13 +1,13 @@
-import { AsideFile } from './atomic-file.js';
+import { AtomicFile } from './atomic-file.js';
 
-/** Writes a value as JSON, whole or not at all; `-` is standard output. */
+/** Writes a value as JSON, atomically; `-` is standard output. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   const text = `${JSON.stringify(value, undefined, 2)}\n`;
   if (path === '-') {
     process.stdout.write(text);
     return;
   }
-  await using file = await AsideFile.create(path);
+  await using file = await AtomicFile.create(path);
   await file.write(text);
   await file.finish();
 }

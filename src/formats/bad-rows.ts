@@ -1,12 +1,12 @@
 import { InputError } from '../errors.js';
 
-/** What becomes of a row that is not as it must be: it ends the run, or counts as an empty one. */
+/** How to handle a bad row: end the run, or treat the row as empty. */
 export type OnBadRow = 'stop' | 'skip';
 
-/** Reasons that are kept. */
+/** Maximum number of reasons kept. */
 const REASONS = 10;
 
-/** The bad rows of some input: how many there were, and why the first of them are bad. */
+/** The bad rows of an input: their number, and the reasons of the first ones. */
 export class BadRows {
   readonly #skip: boolean;
   readonly reasons: string[] = [];
@@ -16,7 +16,7 @@ export class BadRows {
     this.#skip = on === 'skip';
   }
 
-  /** Takes note of one. @throws `reason` where bad rows are not skipped. */
+  /** Counts a bad row. @throws `reason` if bad rows are not skipped. */
   add(reason: InputError): void {
     if (!this.#skip) throw reason;
     this.count++;

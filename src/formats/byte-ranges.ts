@@ -1,11 +1,11 @@
-/** Ranges that one read serves: rows `[first, end)` of the file, which the ranges `members` lie in. */
+/** One read of the file, rows `[first, end)`, which covers the ranges `members`. */
 export interface ReadRun {
   first: number;
   end: number;
   members: Uint32Array;
 }
 
-/** Ranges in the order of the file, joined where they are at most `near` rows apart, up to `most` rows. */
+/** Ranges in file order, merged where they are at most `near` rows apart, up to `most` rows per read. */
 export function* readRuns(
   begins: ArrayLike<number>,
   counts: ArrayLike<number>,

@@ -1,10 +1,10 @@
-/** Rows as they travel through the streams: one array per column. */
+/** Column batches, the unit of the streams: one array per column. */
 import { listCount, type Lists, type Ragged } from './lists.js';
 
-/** What a column holds. Integers are ids: never negative. Numbers (float32) are finite. */
+/** Type of a column. Integers are ids and never negative; float32 numbers are finite. */
 export type ColumnType = 'string' | 'int32' | 'int32[]' | 'float32[]' | 'string[]';
 
-/** Column names and what they hold. */
+/** Column names and their types. */
 export type Schema = Readonly<Record<string, ColumnType>>;
 
 export interface ColumnOf {
@@ -21,19 +21,19 @@ export interface ColumnBatch<S extends Schema> {
   readonly columns: { readonly [Name in keyof S]: ColumnOf[S[Name]] };
 }
 
-/** Rows `[start, start + rows)` of what is read, all within one file. */
+/** Rows `[start, start + rows)` of the input, all from one file. */
 export interface FileBatch<S extends Schema> extends ColumnBatch<S> {
   readonly file: string;
-  /** Rows before this batch, in this file and those read before it. */
+  /** Number of rows before this batch, in this file and the files read before it. */
   readonly start: number;
 }
 
-/** How many values a column has. */
+/** Number of values in a column. */
 export function columnLength(column: ColumnOf[ColumnType]): number {
   return 'offsets' in column ? listCount(column) : column.length;
 }
 
-/** Rows `[start, end)` of a column. Integers are copied, so that a slice can be handed to another thread. */
+/** Rows `[start, end)` of a column. Integers are copied, so that a slice can be transferred to another thread. */
 export function sliceColumn<C extends ColumnOf[ColumnType]>(column: C, start: number, end: number): C;
 export function sliceColumn(column: ColumnOf[ColumnType], start: number, end: number) {
   if (!('offsets' in column)) return column.slice(start, end);

@@ -1,6 +1,6 @@
-/** Numbers of 16 bits as float32, none of them rounded, and back. */
+/** 16-bit floats to float32, exactly, and back. */
 
-/** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
+/** Decodes IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
 function float16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
@@ -10,10 +10,10 @@ function float16(bits: number): number {
   return sign * (1 + fraction) * 2 ** (exponent - 15);
 }
 
-/** Every binary16 as a float32, by its bits. */
+/** The float32 of every binary16, by its bits. */
 let table: Float32Array | undefined;
 
-/** Into the start of `into` if it is given. */
+/** Decodes binary16, into the start of `into` if given. */
 export function fromFloat16(
   values: Uint16Array,
   into: Float32Array = new Float32Array(values.length),
@@ -23,7 +23,7 @@ export function fromFloat16(
   return into;
 }
 
-/** To the nearest, of two equally near the even one; what is too large becomes infinite. Into the start of `into`. */
+/** Encodes as binary16 into the start of `into`: rounds to nearest, ties to even; too large values become infinite. */
 export function toFloat16(values: Float32Array, into: Uint16Array): void {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < bits.length; i++) {
@@ -31,10 +31,10 @@ export function toFloat16(values: Float32Array, into: Uint16Array): void {
     const sign = (x >>> 16) & 0x8000;
     const size = x & 0x7fffffff;
     if (size > 0x7f800000)
-      into[i] = sign | 0x7e00; // not a number
+      into[i] = sign | 0x7e00; // NaN
     else if (size >= 0x477ff000) into[i] = sign | 0x7c00;
     else if (size >= 0x38800000) into[i] = sign | ((size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13);
-    else into[i] = sign | nearestEven(Math.abs(values[i]!) * 2 ** 24); // less than the least normal one: multiples of 2^−24
+    else into[i] = sign | nearestEven(Math.abs(values[i]!) * 2 ** 24); // subnormal: multiples of 2^−24
   }
 }
 
@@ -44,7 +44,7 @@ function nearestEven(x: number): number {
   return below + Number(rest > 0.5 || (rest === 0.5 && below % 2 === 1));
 }
 
-/** bfloat16 is the upper half of a float32. */
+/** Decodes bfloat16, which is the upper half of a float32. */
 export function fromBfloat16(values: Uint16Array): Float32Array {
   const bits = new Uint32Array(values.length);
   for (let i = 0; i < values.length; i++) bits[i] = values[i]! << 16;

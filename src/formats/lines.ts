@@ -5,7 +5,7 @@ import { InputError } from '../errors.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** A line of a text file, without its end. */
+/** A line of a text file, without its line ending. */
 export class Line {
   /** File and line number (from 1), as errors name them. */
   readonly place: string;
@@ -34,9 +34,9 @@ export interface ReadLinesOptions {
 const NEWLINE = 10;
 
 /**
- * The lines of a UTF-8 file (of standard input for `-`), unpacked if its name ends in `.gz`, as many at a time as a chunk of the file holds.
- * Reads no further than it is asked to.
- * @throws InputError naming file and line if the file is missing, cut off, or a line is too long.
+ * The lines of a UTF-8 file (`-` is standard input), decompressed if its name ends in `.gz`, in batches of one chunk of the
+ * file each. Reads no further than it is pulled.
+ * @throws InputError naming file and line if the file is missing or truncated, or a line is too long.
  */
 export async function* readLines(
   path: string,
@@ -83,14 +83,14 @@ function bytesOf(path: string): AsyncIterable<Buffer> {
   if (path === '-') return process.stdin as AsyncIterable<Buffer>;
   const file = createReadStream(path);
   if (!path.endsWith('.gz')) return file as AsyncIterable<Buffer>;
-  // An error of either side, and leaving the loop early, destroy both; the loop itself reports the error.
+  // An error on either side, or leaving the loop early, destroys both streams; the loop itself reports the error.
   return pipeline(file, createGunzip(), () => undefined);
 }
 
 function unreadable(path: string, number: number, cause: unknown): InputError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
   const place = `${path}:${number}`;
-  if (code === 'Z_BUF_ERROR') return new InputError(`${place}: the gzip file is cut off`, { cause });
+  if (code === 'Z_BUF_ERROR') return new InputError(`${place}: the gzip file is truncated`, { cause });
   if (code.startsWith('Z_'))
     return new InputError(`${place}: not a gzip file, or a damaged one: ${message}`, { cause });
   return new InputError(`${path}: cannot be read: ${message}`, { cause });

@@ -1,4 +1,4 @@
-/** Lists of any length in memory, one a row (CSR without values). */
+/** Lists of any length in memory, one per row (CSR without values). */
 
 /** Row `i` is `values[offsets[i] .. offsets[i + 1]]`. */
 export interface Ragged<Values> {
@@ -11,7 +11,7 @@ export const listCount = ({ offsets }: Ragged<unknown>): number => offsets.lengt
 export const listAt = ({ offsets, values }: Lists, row: number): Int32Array =>
   values.subarray(offsets[row], offsets[row + 1]);
 
-/** Lists as one, row by row. */
+/** Concatenates rows into one `Lists`. */
 export function toLists(rows: readonly ArrayLike<number>[]): Lists {
   const offsets = new Int32Array(rows.length + 1);
   rows.forEach((row, i) => (offsets[i + 1] = offsets[i]! + row.length));

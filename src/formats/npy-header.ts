@@ -1,4 +1,4 @@
-/** The header of a `.npy` file: the type of its values, and how many rows of them. */
+/** The header of a `.npy` file: data type and shape. */
 import { fstatSync, readSync } from 'node:fs';
 import { InputError } from '../errors.js';
 
@@ -10,7 +10,7 @@ export interface Arrays {
 }
 export type DType = keyof Arrays;
 
-/** What a value is in a header, on disk and in memory. */
+/** A value's type in the header, on disk and in memory. */
 export const TYPES = {
   float32: { descr: '<f4', bytes: 4, make: (n: number) => new Float32Array(n) },
   int32: { descr: '<i4', bytes: 4, make: (n: number) => new Int32Array(n) },
@@ -20,7 +20,7 @@ export const TYPES = {
 
 const HALF = { descr: '<f2', bytes: 2 } as const;
 
-/** Fixed, so that the row count can be written over when it becomes known. */
+/** Fixed, so that the row count can be overwritten once it is known. */
 export const HEADER_BYTES = 128;
 const MAX_HEADER_BYTES = 4096;
 
@@ -28,19 +28,19 @@ export interface Header<T extends DType = DType> {
   dtype: T;
   rows: number;
   cols: number;
-  /** Whether float32 values are on disk in half precision. */
+  /** Whether float32 values are stored in half precision. */
   half: boolean;
-  /** Byte at which the values begin. */
+  /** Byte offset of the values. */
   start: number;
 }
 
-/** How values are on disk. */
+/** The type of the values on disk. */
 export const storedType = ({
   dtype,
   half,
 }: Pick<Header, 'dtype' | 'half'>): { descr: string; bytes: number } => (half ? HALF : TYPES[dtype]);
 
-/** The bytes of a header, `HEADER_BYTES` of them. */
+/** An encoded header of `HEADER_BYTES` bytes. */
 export function headerOf({ rows, cols, ...stored }: Omit<Header, 'start'>): Buffer {
   const shape = cols === 1 ? `(${rows},)` : `(${rows}, ${cols})`;
   const text = `{'descr': '${storedType(stored).descr}', 'fortran_order': False, 'shape': ${shape}, }`;
@@ -52,7 +52,7 @@ export function headerOf({ rows, cols, ...stored }: Omit<Header, 'start'>): Buff
   return header;
 }
 
-/** Of an open file. @throws InputError if it has none, holds another type, or is shorter than it says. */
+/** Reads the header of an open file. @throws InputError if it has none, or another type, or the file is too short for it. */
 export function readHeader<T extends DType>(path: string, fd: number, dtype: T): Header<T> {
   const head = Buffer.alloc(MAX_HEADER_BYTES);
   const got = readSync(fd, head, 0, MAX_HEADER_BYTES, 0);

@@ -1,6 +1,6 @@
 /**
  * Dense matrices on disk in NumPy's format (`.npy` version 1, little-endian, C order), read and written by row.
- * Nothing is held in memory but the rows asked for, so a store may be far larger than memory.
+ * Only the requested rows are held in memory, so a store may be far larger than memory.
  */
 import { closeSync, ftruncateSync, fsyncSync, openSync, readSync } from 'node:fs';
 import { InputError } from '../errors.js';
@@ -18,7 +18,7 @@ import {
 import { readRuns } from './byte-ranges.js';
 import { writeFully } from '../files/write-fully.js';
 
-/** What is so near in a file is read in one: a call to the system costs more than copying so many bytes. */
+/** Ranges at most this far apart are read in one call: a system call costs more than copying this many bytes. */
 const NEAR_BYTES = 16 << 10;
 const MERGED_BYTES = 256 << 10;
 
@@ -26,9 +26,9 @@ export interface MatrixShape<T extends DType> {
   dtype: T;
   /** Values in a row; 1 for a vector. */
   cols: number;
-  /** Rows to reserve, all zero; default 0, to be grown with `append`. */
+  /** Rows to reserve, all zero; default 0, for use with `append`. */
   rows?: number;
-  /** float32 only: on disk in half precision (binary16), rounded when written. Default false. */
+  /** float32 only: store in half precision (binary16), rounding on write. Default false. */
   half?: boolean | undefined;
 }
 
@@ -37,7 +37,7 @@ export class Matrix<T extends DType> implements Disposable {
   readonly path: string;
   readonly dtype: T;
   readonly cols: number;
-  /** Whether float32 values are on disk in half precision. */
+  /** Whether float32 values are stored in half precision. */
   readonly half: boolean;
   #rows: number;
   readonly #fd: number;
@@ -53,7 +53,10 @@ export class Matrix<T extends DType> implements Disposable {
     this.half = half;
   }
 
-  /** Opens a file written here or by NumPy; as float32 one in half precision too. @throws InputError if it is missing, truncated or of another type. */
+  /**
+   * Opens a file written here or by NumPy; float16 is accepted as float32.
+   * @throws InputError if it is missing, truncated or of another type.
+   */
   static open<T extends DType>(
     path: string,
     dtype: T,
@@ -68,7 +71,7 @@ export class Matrix<T extends DType> implements Disposable {
     }
   }
 
-  /** Creates the file, or empties it. */
+  /** Creates or truncates the file. */
   static create<T extends DType>(
     path: string,
     { dtype, cols, rows = 0, half = false }: MatrixShape<T>,
@@ -85,12 +88,12 @@ export class Matrix<T extends DType> implements Disposable {
     return this.#rows;
   }
 
-  /** On disk. */
+  /** Bytes of a row on disk. */
   get #rowBytes(): number {
     return this.cols * storedType(this).bytes;
   }
 
-  /** `count` rows from `begin`, `[count, cols]`; into the start of `into` if it is given. */
+  /** `count` rows from `begin`, `[count, cols]`; written to the start of `into` if given. */
   read(begin: number, count: number, into?: Arrays[T]): Arrays[T] {
     this.#check(begin, count);
     const values = into ?? this.#make(count);
@@ -98,27 +101,27 @@ export class Matrix<T extends DType> implements Disposable {
     return values;
   }
 
-  /** The rows from `begin` up to `end`, by default all, so many at a time at most. */
+  /** The rows from `begin` to `end`, by default all, in blocks of at most `most`. */
   *blocks(most: number, begin = 0, end = this.#rows): Generator<{ begin: number; values: Arrays[T] }> {
     for (let at = begin; at < end; at += most)
       yield { begin: at, values: this.read(at, Math.min(most, end - at)) };
   }
 
-  /** The rows `ids` in that order, `[ids.length, cols]`. */
+  /** The rows `ids`, in that order, `[ids.length, cols]`. */
   gather(ids: ArrayLike<number>, into?: Arrays[T]): Arrays[T] {
     return this.gatherRanges(ids, new Int32Array(ids.length).fill(1), into);
   }
 
-  /** `counts[i]` rows from `begins[i]`, for each i in that order. What is near in the file is read in one. */
+  /** `counts[i]` rows from `begins[i]`, for each i in that order. Ranges near each other in the file share a read. */
   gatherRanges(begins: ArrayLike<number>, counts: ArrayLike<number>, into?: Arrays[T]): Arrays[T] {
-    const places = new Float64Array(begins.length + 1); // where each range goes, in rows
+    const places = new Float64Array(begins.length + 1); // first row of each range in the result
     for (let i = 0; i < begins.length; i++) {
       this.#check(begins[i]!, counts[i]!);
       places[i + 1] = places[i]! + counts[i]!;
     }
     const values = into ?? this.#make(places[begins.length]!);
     const rows = { near: NEAR_BYTES / this.#rowBytes, most: MERGED_BYTES / this.#rowBytes };
-    const buffer = this.#make(Math.floor(rows.most)) as Float32Array; // as if: one type, which the union hides
+    const buffer = this.#make(Math.floor(rows.most)) as Float32Array; // stands for any type of the union
     for (const { first, end, members } of readRuns(begins, counts, rows)) {
       if (members.length === 1) {
         this.#readRows(values, places[members[0]!]!, end - first, first);
@@ -134,13 +137,13 @@ export class Matrix<T extends DType> implements Disposable {
     return values;
   }
 
-  /** Writes whole rows over those from `begin` on. */
+  /** Overwrites rows from `begin`; `values` is `[rows, cols]`. */
   write(begin: number, values: Arrays[T]): void {
     this.#check(begin, values.length / this.cols);
     this.#writeRows(values, 0, values.length / this.cols, begin);
   }
 
-  /** Writes the rows of `values` over the rows `ids`. */
+  /** Overwrites the rows `ids` with the rows of `values`. */
   scatter(ids: ArrayLike<number>, values: Arrays[T]): void {
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!;
@@ -149,7 +152,7 @@ export class Matrix<T extends DType> implements Disposable {
     }
   }
 
-  /** Adds whole rows at the end; the header tells of them after `finish`. */
+  /** Appends the rows of `values`, `[rows, cols]`; the header counts them after `finish`. */
   append(values: Arrays[T]): void {
     if (values.length % this.cols !== 0)
       throw new RangeError(`${this.path}: expected rows of ${this.cols} values, got ${values.length} values`);
@@ -158,7 +161,7 @@ export class Matrix<T extends DType> implements Disposable {
     this.#rows += count;
   }
 
-  /** Writes the row count into the header and everything to the disk. */
+  /** Writes the row count into the header and syncs the file. */
   finish(): void {
     this.#writeHeader();
     fsyncSync(this.#fd);
@@ -177,7 +180,7 @@ export class Matrix<T extends DType> implements Disposable {
       throw new RangeError(`${this.path}: rows ${begin}..${begin + count} are not within 0..${this.#rows}`);
   }
 
-  /** `count` rows from `first` of the file to the place `at` of `into`. */
+  /** Reads `count` rows from row `first` of the file to row `at` of `into`. */
   #readRows(into: Arrays[T], at: number, count: number, first: number): void {
     const bytes = this.#rowBytes;
     if (!this.half) {
@@ -189,7 +192,7 @@ export class Matrix<T extends DType> implements Disposable {
     fromFloat16(raw, (into as Float32Array).subarray(at * this.cols));
   }
 
-  /** `count` rows from the place `at` of `from` to the row `first` of the file. */
+  /** Writes `count` rows from row `at` of `from` to row `first` of the file. */
   #writeRows(from: Arrays[T], at: number, count: number, first: number): void {
     const rows = from.subarray(at * this.cols, (at + count) * this.cols);
     const position = this.#start + first * this.#rowBytes;
@@ -215,14 +218,14 @@ export class Matrix<T extends DType> implements Disposable {
   }
 }
 
-/** Makes an int32 `.npy` of one column. */
+/** Writes an int32 `.npy` of one column. */
 export function writeColumn(path: string, blocks: Iterable<Int32Array>): void {
   using matrix = Matrix.create(path, { dtype: 'int32', cols: 1 });
   for (const block of blocks) matrix.append(block);
   matrix.finish();
 }
 
-/** Rows of an int32 `.npy`. @throws InputError as `Matrix.open` does. */
+/** Number of rows of an int32 `.npy`. @throws InputError as `Matrix.open` does. */
 export function countRows(path: string): number {
   using matrix = Matrix.open(path, 'int32');
   return matrix.rows;

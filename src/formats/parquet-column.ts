@@ -1,4 +1,4 @@
-/** A column of a Parquet file as its schema has it: the type of its values, and how they are nested. */
+/** A column in the schema of a Parquet file: the type of its values and their nesting. */
 import type { SchemaTree } from 'hyparquet';
 import { InputError } from '../errors.js';
 import type { ColumnType } from './columns.js';
@@ -7,13 +7,13 @@ import type { ColumnChunk } from './parquet-pages.js';
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
-  /** A list without the LIST annotation, as the oldest writers make them: its empty list is decoded as null. */
+  /** A list without the LIST annotation, as written by the oldest writers: an empty list is decoded as null. */
   readonly bare: boolean;
   readonly below: number;
   readonly levels: ColumnChunk['levels'];
 }
 
-/** What a column may hold in Parquet's terms. */
+/** The Parquet types accepted for each column type. */
 const ACCEPTED: { readonly [T in ColumnType]: readonly string[] } = {
   string: ['BYTE_ARRAY'],
   int32: ['INT32', 'INT64'],
@@ -35,14 +35,14 @@ export function findColumn(
     throw new InputError(`${path}: no column ${name}, only ${names}`);
   }
   const { element } = column;
-  if (element.logical_type?.type === 'LIST') element.converted_type = 'LIST'; // the older name is what is decoded by
+  if (element.logical_type?.type === 'LIST') element.converted_type = 'LIST'; // the decoder looks at the older name only
   const found = typeOf(column);
   if (!ACCEPTED[type].includes(found))
     throw new InputError(`${path}: column ${name}: expected ${type}, got ${found}`);
   return { name, type, bare: element.converted_type !== 'LIST', levels: levelsOf(column) };
 }
 
-/** A level more for each part of the way to a value that is repeated, or that can be missing. */
+/** On the path to a value, repetition levels count the repeated parts, definition levels the parts that are not required. */
 function levelsOf(column: SchemaTree): ColumnChunk['levels'] {
   const types: unknown[] = [];
   for (let part: SchemaTree | undefined = column; part; part = only(part.children))
@@ -53,7 +53,7 @@ function levelsOf(column: SchemaTree): ColumnChunk['levels'] {
   ];
 }
 
-/** A list is a repeated value, or annotated and then of two levels or three, whatever these are called. */
+/** A list is a repeated value, or an annotated group with two or three levels of any name. */
 function typeOf({ element, children }: SchemaTree): string {
   if (element.type !== undefined)
     return element.repetition_type === 'REPEATED' ? `list of ${element.type}` : element.type;

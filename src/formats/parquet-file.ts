@@ -1,6 +1,6 @@
 /**
- * A Parquet file opened for reading: the schema is checked on opening, values as they are decoded. Only the
- * byte ranges of the row group and columns asked for are read; INT64 becomes a number only if it fits int32.
+ * A Parquet file opened for reading. The schema is checked on opening, values when they are decoded. Only the byte ranges
+ * of the requested row group and columns are read; INT64 becomes a number only if it fits int32.
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import {
@@ -19,13 +19,13 @@ import { guardPages, type ColumnChunk } from './parquet-pages.js';
 import { convert, type Fail } from './parquet-values.js';
 import { show } from '../show.js';
 
-/** Bytes read from the end of a file at first; a longer footer takes a second read. */
+/** Bytes of the first read, from the end of the file; a longer footer takes a second read. */
 const FOOTER = 2 ** 16;
 
-/** For an integer column: its values are below this. */
+/** Exclusive upper bounds of integer columns. */
 export type Below<S extends Schema> = { readonly [Name in keyof S]?: number };
 
-/** Rows `[start, start + rows)` of a file, which are decoded together. */
+/** Rows `[start, start + rows)` of a file, decoded together. */
 export interface RowGroup {
   readonly index: number;
   readonly start: number;
@@ -36,7 +36,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   readonly path: string;
   /** Rows in the file. */
   readonly rows: number;
-  /** The row groups that hold any row, in order. */
+  /** The row groups that are not empty, in order. */
   readonly groups: readonly RowGroup[];
   readonly #handle: FileHandle;
   readonly #file: AsyncBuffer;
@@ -65,7 +65,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     this.rows = start;
   }
 
-  /** @throws InputError if there is no such file, it is not Parquet, or a column is missing or of another type. */
+  /** @throws InputError if the file is missing or not Parquet, or a column is missing or of another type. */
   static async open<S extends Schema>(
     path: string,
     schema: S,
@@ -89,7 +89,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     }
   }
 
-  /** What the footer says of a column: its values, those in lists each for itself, and their bytes when unpacked. */
+  /** From the footer: the number of values of a column, list elements counted one by one, and their uncompressed bytes. */
   sizeOf(name: string & keyof S): { values: number; bytes: number } {
     const chunks = this.#metadata.row_groups
       .flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data))
@@ -100,7 +100,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   }
 
   /**
-   * Decodes one row group, a column at a time. Where bad rows are skipped, one is empty in all of the columns.
+   * Decodes one row group, column by column. If bad rows are skipped, a bad row is empty in every column.
    * @throws InputError naming the row and the value of a bad row that is not skipped.
    */
   async read(group: RowGroup, bad = new BadRows('stop')): Promise<ColumnBatch<S>> {
@@ -127,7 +127,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     };
   }
 
-  /** A scan keeps what it decoded last, so each part has a scan of its own, which goes when the part is done. */
+  /** A scan caches what it decoded last, so each column of a row group gets its own scan, which is then released. */
   async #decode({ index, rows }: RowGroup, { name, levels }: Column): Promise<ArrayLike<unknown>> {
     const group = this.#metadata.row_groups[index]!;
     try {
@@ -160,7 +160,7 @@ const damaged = (path: string, cause: unknown): InputError =>
     ? cause
     : new InputError(`${path}: not a Parquet file, or a damaged one: ${reason(cause)}`, { cause });
 
-/** The same file for a scan without indexes of one column, which asks for its pages and nothing else. */
+/** The file for a scan of one column without indexes, which reads pages only: each is checked. */
 const checked = (file: AsyncBuffer, check: (pages: ArrayBuffer) => void): AsyncBuffer => ({
   byteLength: file.byteLength,
   slice: (start, end) =>
@@ -183,7 +183,7 @@ function chunkOf({ columns }: RowGroupMetaData, name: string, levels: ColumnChun
   };
 }
 
-/** The decoder asks ahead of its need, and when it fails it waits for nothing more: an error then is no news. */
+/** The decoder reads ahead. After it has failed it awaits nothing: later rejections are expected and ignored. */
 function ahead<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
@@ -192,7 +192,7 @@ function ahead<T>(promise: Promise<T>): Promise<T> {
 async function ranges(handle: FileHandle): Promise<AsyncBuffer> {
   const { size } = await handle.stat();
   const read = async (start: number, end: number): Promise<ArrayBuffer> => {
-    // before anything is allocated: the numbers come from the file, which may be damaged
+    // checked before the allocation: the numbers come from the file, which may be damaged
     if (!(start >= 0 && start <= end && end <= size))
       throw new RangeError(`bytes ${start}..${end} are not within 0..${size}`);
     const bytes = new Uint8Array(end - start);

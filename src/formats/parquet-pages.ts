@@ -1,27 +1,27 @@
 /**
- * What stands between a Parquet file and its decoder, which believes every number it reads: a negative length
- * sends it back for ever, and a long run makes it fill as much memory. Pages are unpacked and decoded whole.
+ * Guards the Parquet decoder, which trusts every number in the file: a negative length makes it loop for ever, and a long
+ * run makes it allocate that much memory. Pages are decompressed and decoded one at a time, each in full.
  */
 import { brotliDecompressSync, unzipSync } from 'node:zlib';
 import type { Compressors } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { readByte, readFields, readVarint, type Field, type Reader } from './thrift.js';
 
-/** The largest page accepted, in bytes when unpacked; writers make them of about a megabyte. */
+/** The largest page accepted, in uncompressed bytes; writers make pages of about a megabyte. */
 const LARGEST_PAGE = 256 * 2 ** 20;
-/** By how many values a page's last run may be too long, as writers fill it up. */
+/** Number of values by which a page's last run may be too long, because writers pad it. */
 const PADDING = 512;
 
-/** What the footer says about a column of a row group. */
+/** A column of a row group, as the footer describes it. */
 export interface ColumnChunk {
   packed: boolean;
-  /** Values in all of its pages, those of lists counted one by one. */
+  /** Values in all of its pages; list elements are counted one by one. */
   values: number;
   /** The highest repetition and definition level. */
   levels: readonly [repetition: number, definition: number];
 }
 
-/** Node's own where it has them: these stop at the length that a page should have. */
+/** Node's decompressors where it has them: they stop at the length that the page should have. */
 const UNPACK: Compressors = {
   ...compressors,
   GZIP: (packed, length) => unzipSync(packed, { maxOutputLength: Math.max(length, 1) }),
@@ -29,11 +29,11 @@ const UNPACK: Compressors = {
 };
 
 /**
- * A guard for one column of a row group: `check` is given its pages before they are decoded, and the decoder is
- * given `unpack`. Both throw RangeErrors at what cannot be true.
+ * A guard for one column of a row group: call `check` with its pages before they are decoded, and give `unpack` to the
+ * decoder. Both throw a RangeError for impossible values.
  */
 export function guardPages(chunk: ColumnChunk): { check: (pages: ArrayBuffer) => void; unpack: Compressors } {
-  const packed: Page[] = []; // in the order in which the decoder comes to them
+  const packed: Page[] = []; // in the order in which the decoder reads them
 
   const check = (pages: ArrayBuffer): void => {
     const reader = { view: new DataView(pages), offset: 0 };
@@ -52,7 +52,7 @@ export function guardPages(chunk: ColumnChunk): { check: (pages: ArrayBuffer) =>
 
   const guarded = Object.entries(UNPACK).map(([codec, unpack]) => {
     const unpackChecked: typeof unpack = (bytes, length) => {
-      // pages of nothing but empty lists, which the LZ4 of the package cannot unpack
+      // a page of empty lists only, which the package's LZ4 cannot decompress
       const content = length === 0 ? new Uint8Array() : unpack(bytes, length);
       const page = packed.shift();
       if (page) checkContent(readerOf(content.buffer, content.byteOffset, content.length), page, chunk);
@@ -65,13 +65,13 @@ export function guardPages(chunk: ColumnChunk): { check: (pages: ArrayBuffer) =>
 
 /** A page as its header describes it. */
 interface Page {
-  /** As it is in the file. */
+  /** Size in the file. */
   bytes: number;
   packed: boolean;
-  /** 0 for a dictionary, in which nothing is a run. */
+  /** 0 for a dictionary, which contains no runs. */
   values: number;
   encoding: number;
-  /** In pages of version 2: of the levels, which stand unpacked before the values. */
+  /** In pages of version 2: size of the levels, which are stored uncompressed before the values. */
   levelBytes: readonly [repetition: number, definition: number] | undefined;
 }
 
@@ -128,14 +128,14 @@ function checkContent(reader: Reader, page: Page, { levels }: ColumnChunk): void
   if (INDEX_ENCODINGS.includes(page.encoding)) checkRuns(reader, readByte(reader), page.values);
 }
 
-/** Runs of `values` numbers of so many bits: a number repeated, or groups of eight numbers side by side. */
+/** Checks runs of `values` numbers of `bits` bits: a repeated number, or bit-packed groups of eight numbers. */
 function checkRuns(reader: Reader, bits: number, values: number): void {
   for (let seen = 0; seen < values && reader.offset < reader.view.byteLength;) {
     const head = readVarint(reader);
-    const sideBySide = head % 2 === 1;
-    const count = sideBySide ? 8 * (head >>> 1) : head >>> 1;
+    const bitPacked = head % 2 === 1;
+    const count = bitPacked ? 8 * (head >>> 1) : head >>> 1;
     seen += expect('values in a run', count, values - seen + PADDING);
-    reader.offset += sideBySide ? Math.max((count / 8) * bits, 1) : Math.ceil(bits / 8);
+    reader.offset += bitPacked ? Math.max((count / 8) * bits, 1) : Math.ceil(bits / 8);
   }
 }
 

@@ -1,14 +1,14 @@
-/** Decoded values of a Parquet column as a column of ours, each of them checked. */
+/** Converts the decoded values of a Parquet column to a batch column, checking each. */
 import type { ColumnOf, ColumnType } from './columns.js';
 import type { Column } from './parquet-column.js';
 import type { Ragged } from './lists.js';
 import { asId, asNumber, asText } from '../show.js';
 
-/** Tells of a bad row; throws unless such rows are skipped. */
+/** Reports a bad row; throws unless bad rows are skipped. */
 export type Fail = (row: number, expected: string, value: unknown) => void;
 
 interface Refusing {
-  /** Rows to read as empty, whatever they hold: texts of no characters, lists of no values. */
+  /** Rows to read as empty texts and lists, whatever they contain. */
   empty: ReadonlySet<number>;
   fail: Fail;
 }
@@ -49,7 +49,7 @@ const idsBelow = (below: number) => ({
 });
 
 interface Check<T> extends Refusing {
-  /** The value, if it is one. */
+  /** The value if it is valid, otherwise `undefined`. */
   check: (value: unknown) => T | undefined;
   expected: string;
 }

@@ -1,31 +1,31 @@
 /**
- * Writes column batches as Parquet under a temporary name; the file appears under its own name, whole and
- * synced, or not at all. Lists are written in the three-level layout that Arrow, Spark and DuckDB use.
+ * Writes column batches as Parquet under a temporary name; the file appears under its own name complete and synced, or not
+ * at all. Lists are written in the three-level layout that Arrow, Spark and DuckDB use.
  */
 import parquet, { type Field, type ParquetWriter as Encoder } from 'parquetjs-lite';
-import { AsideFile } from '../files/atomic-file.js';
+import { AtomicFile } from '../files/atomic-file.js';
 import { columnLength, type ColumnBatch, type ColumnOf, type ColumnType, type Schema } from './columns.js';
 
 export interface ParquetWriterOptions {
   compression: 'snappy' | 'gzip';
-  /** Rows in a row group, which is what is held in memory. */
+  /** Rows in a row group; one row group is held in memory. */
   rowGroup: number;
 }
 
 export class ParquetWriter<S extends Schema> implements AsyncDisposable {
   readonly path: string;
   readonly #schema: S;
-  readonly #file: AsideFile;
+  readonly #file: AtomicFile;
   readonly #encoder: Encoder;
   #written: Promise<void> = Promise.resolve();
   #rows = 0;
 
-  private constructor(path: string, schema: S, file: AsideFile, options: ParquetWriterOptions) {
+  private constructor(path: string, schema: S, file: AtomicFile, options: ParquetWriterOptions) {
     this.path = path;
     this.#schema = schema;
     this.#file = file;
     const layout = new parquet.ParquetSchema(fields(schema, options.compression));
-    // its pages of version 2 count the values of lists as rows
+    // the encoder's version 2 pages count list elements as rows
     const settings = { rowGroupSize: options.rowGroup, pageIndex: false, useDataPageV2: false };
     const write = (bytes: Uint8Array) => this.#write(bytes);
     const close = () => Promise.resolve();
@@ -36,16 +36,16 @@ export class ParquetWriter<S extends Schema> implements AsyncDisposable {
     );
   }
 
-  /** @throws InputError if nothing can be written there. */
+  /** @throws InputError if the file cannot be created. */
   static async create<S extends Schema>(
     path: string,
     schema: S,
     options: ParquetWriterOptions,
   ): Promise<ParquetWriter<S>> {
-    return new ParquetWriter(path, schema, await AsideFile.create(path), options);
+    return new ParquetWriter(path, schema, await AtomicFile.create(path), options);
   }
 
-  /** @throws RangeError if a column is missing or not as long as the batch; InputError if it cannot be written. */
+  /** @throws RangeError if a column is missing or its length is not that of the batch; InputError if writing fails. */
   async append({ rows, columns }: ColumnBatch<S>): Promise<void> {
     const cells = Object.keys(this.#schema).map((name) => {
       const column = (columns as Partial<Record<string, ColumnOf[ColumnType]>>)[name];
@@ -59,7 +59,7 @@ export class ParquetWriter<S extends Schema> implements AsyncDisposable {
     this.#rows += rows;
   }
 
-  /** Completes the file under its own name and returns its rows. @throws InputError if it cannot be written. */
+  /** Completes the file under its own name and returns its number of rows. @throws InputError if writing fails. */
   async finish(): Promise<number> {
     await this.#encoder.close();
     await this.#written;
@@ -67,13 +67,13 @@ export class ParquetWriter<S extends Schema> implements AsyncDisposable {
     return this.#rows;
   }
 
-  /** Without `finish`, leaves nothing behind. */
+  /** Removes the temporary file unless `finish` succeeded. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#written.catch(() => undefined);
     await this.#file[Symbol.asyncDispose]();
   }
 
-  /** The encoder does not wait for its header: parts are queued, and a failure is met again in `finish`. */
+  /** The encoder does not await its header: writes are queued, and `finish` reports a failure. */
   #write(bytes: Uint8Array): Promise<void> {
     this.#written = this.#written.then(() => this.#file.write(bytes));
     this.#written.catch(() => undefined);

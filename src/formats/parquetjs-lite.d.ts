@@ -1,4 +1,4 @@
-/** The part of parquetjs-lite that is used here; the package has no types. */
+/** Types of the part of parquetjs-lite in use; the package has none. */
 declare module 'parquetjs-lite' {
   export interface Field {
     type?: 'UTF8' | 'INT32' | 'FLOAT' | 'LIST';
@@ -21,7 +21,7 @@ declare module 'parquetjs-lite' {
     useDataPageV2?: boolean;
   }
 
-  /** Writes parts in the order of the calls, some of them without waiting for the one before. */
+  /** Writes parts in the order of the calls, some without awaiting the previous one. */
   export class ParquetEnvelopeWriter {
     constructor(
       schema: ParquetSchema,

@@ -12,7 +12,7 @@ export interface Tensor {
 }
 export type Tensors = Record<string, Tensor>;
 
-/** A tensor of a type that nothing here computes with: its bytes, to be passed on. */
+/** A tensor of a type that is not computed with: only its bytes, to be copied. */
 export interface OpaqueTensor {
   dtype: string;
   shape: readonly number[];
@@ -27,11 +27,11 @@ const Entry = z.object({
   data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
 });
 const Header = z.record(z.string(), z.unknown());
-/** What the header says of a tensor. */
+/** A tensor's entry in the header. */
 export type Entry = z.infer<typeof Entry>;
 export type Entries = ReadonlyMap<string, Entry>;
 
-/** The types that are read, all as float32. */
+/** The types that can be read, all as float32. */
 const FLOATS: Readonly<Record<string, { bytes: number; widen?: (values: Uint16Array) => Float32Array }>> = {
   F32: { bytes: 4 },
   F16: { bytes: 2, widen: (values) => fromFloat16(values) },
@@ -41,7 +41,7 @@ export const isFloat = ({ dtype }: Pick<Entry, 'dtype'>): boolean => Object.hasO
 
 const size = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
-/** Writes aside, to the disk, then renames: the file is whole or the one before. */
+/** Writes a temporary file, syncs it and renames it: the file is the complete new one or the previous one. */
 export function writeSafetensors(
   path: string,
   tensors: Readonly<Record<string, Tensor | OpaqueTensor>>,
@@ -70,12 +70,12 @@ export function writeSafetensors(
   renameSync(`${path}.partial`, path);
 }
 
-/** What is in a file, without the values. @throws InputError if it is missing, cut short or not what it says. */
+/** The tensors of a file, without their values. @throws InputError if it is missing, truncated or malformed. */
 export const readEntries = (path: string): Entries => opened(path, ({ entries }) => entries);
 
 /**
- * Reads tensors, all or those named, as float32.
- * @throws InputError if the file is missing, cut short or not what it says, or if one of them is not of floats.
+ * Reads all tensors, or the named ones, as float32.
+ * @throws InputError if the file is missing, truncated or malformed, or a requested tensor is not of floats.
  */
 export function readSafetensors(path: string, names?: readonly string[]): Tensors {
   return opened(path, ({ entries, ...file }) => {
@@ -103,7 +103,7 @@ export function readOpaque(path: string): Record<string, OpaqueTensor> {
 interface OpenFile {
   path: string;
   fd: number;
-  /** Where the values begin. */
+  /** Byte offset of the values. */
   start: number;
 }
 
@@ -150,12 +150,12 @@ function parseHeader(path: string, text: string, bytes: number): Entries {
       throw new InputError(`${path}: tensor ${name} [${shape.join(', ')}] does not fit its ${length} bytes`);
     entries.set(name, entry);
   }
-  checkApart(path, entries);
+  checkDisjoint(path, entries);
   return entries;
 }
 
-/** No value is in two tensors: what is read is never more than the file has. */
-function checkApart(path: string, entries: Entries): void {
+/** No two tensors overlap, so a small file cannot claim more values than it has. */
+function checkDisjoint(path: string, entries: Entries): void {
   const places = [...entries].map(([name, { data_offsets: place }]) => ({ name, place }));
   places.sort((a, b) => a.place[0] - b.place[0] || a.place[1] - b.place[1]);
   places.forEach(({ name, place }, i) => {
@@ -183,7 +183,7 @@ function readInto<T extends Float32Array | Uint16Array | Uint8Array>(
 ): T {
   for (let done = 0; done < data.byteLength;) {
     const got = readSync(fd, data, done, data.byteLength - done, at + done);
-    if (got === 0) throw new InputError(`${path}: became shorter while it was read`);
+    if (got === 0) throw new InputError(`${path}: was truncated while it was read`);
     done += got;
   }
   return data;

@@ -1,4 +1,4 @@
-/** Thrift's compact protocol, as far as the page headers of Parquet use it. */
+/** The part of Thrift's compact protocol that Parquet page headers use. */
 
 export interface Reader {
   readonly view: DataView;
@@ -9,10 +9,10 @@ export interface Reader {
 export interface Fields {
   [field: number]: Field;
 }
-/** Numbers are those of at most 32 bits. Longer ones and bytes, of which page headers need none, are `other`. */
+/** Numbers have at most 32 bits. Longer ones and byte strings, which page headers do not need, are `other`. */
 export type Field = number | boolean | 'other' | Fields;
 
-/** @throws RangeError if the structure ends beyond the view or holds what page headers do not. */
+/** @throws RangeError if the structure ends beyond the view or has a type that page headers do not use. */
 export function readFields(reader: Reader): Fields {
   const fields: Fields = {};
   for (let field = 0; ;) {
@@ -25,7 +25,7 @@ export function readFields(reader: Reader): Fields {
 }
 
 function readField(reader: Reader, type: number): Field {
-  if (type === 1 || type === 2) return type === 1; // true and false are types
+  if (type === 1 || type === 2) return type === 1; // the type encodes true or false
   if (type === 3) return reader.view.getInt8(reader.offset++);
   if (type === 4 || type === 5) return zigzag(reader);
   if (type === 12) return readFields(reader);
@@ -35,7 +35,7 @@ function readField(reader: Reader, type: number): Field {
   return 'other';
 }
 
-/** The lower 32 bits of a number, of which each byte holds seven. */
+/** The lower 32 bits of a variable-length number with seven bits per byte. */
 export function readVarint(reader: Reader): number {
   let value = 0;
   for (let shift = 0; ; shift += 7) {

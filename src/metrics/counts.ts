@@ -1,6 +1,6 @@
 const SHARD = 4096;
 
-/** Counts by id, for ids that are not known beforehand: memory grows with the ids seen, not with the largest. */
+/** Counts by id, without a bound on ids: memory grows with the number of ids seen, not with the largest. */
 export class Counts {
   readonly #shards = new Map<number, Int32Array>();
 

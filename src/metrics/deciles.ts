@@ -1,18 +1,17 @@
-/** Tenths of the labels by how often they occur in training, head to tail, each of about equal volume. */
+/** Ten bins of labels by frequency in training, head to tail, with about equally many occurrences each. */
 import type { Metrics } from './ranking.js';
 
-export const DECILES = 10;
+const DECILES = 10;
 
-/** Cut-offs of the parts of P, and of recall. */
+/** Cut-offs of precision and of recall. */
 const PRECISION_CUTOFFS = [1, 5] as const;
 const RECALL_CUTOFFS = [10, 100] as const;
 const DEPTH = Math.max(...RECALL_CUTOFFS);
 
 /**
- * The bin of each label, 0 the head: labels from the most frequent to the rarest, of equal frequency by id, cut where
- * the occurrences before are nearest to 1/10, 2/10, … of all. Labels that never occur are in the last bin. A label
- * with more than a tenth of all occurrences leaves bins empty. Memory: a byte a label, and a few for each frequency
- * that occurs.
+ * The bin of each label, 0 is the head. Labels are sorted from the most frequent to the rarest, ties by id, and cut where
+ * the cumulated occurrences are nearest to 1/10, 2/10, … of all. Labels that never occur are in the last bin. A label with
+ * more than a tenth of all occurrences leaves bins empty. Memory: one byte per label, and a few per distinct frequency.
  */
 export function decilesOf(frequency: Int32Array): Uint8Array {
   const before = occurrencesBefore(frequency);
@@ -27,7 +26,7 @@ export function decilesOf(frequency: Int32Array): Uint8Array {
   return binOf;
 }
 
-/** For each frequency, how many occurrences the labels of greater ones have together. */
+/** For each frequency, the total occurrences of the labels that are more frequent. */
 function occurrencesBefore(frequency: Int32Array): Map<number, number> {
   const labels = new Map<number, number>();
   for (const count of frequency) labels.set(count, (labels.get(count) ?? 0) + 1);
@@ -43,19 +42,19 @@ function occurrencesBefore(frequency: Int32Array): Map<number, number> {
 /** One bin of labels, and how well they were found. */
 export interface Decile {
   labels: number;
-  /** Training texts of its rarest and of its most frequent label; none in an empty bin. */
+  /** Training texts of its rarest and of its most frequent label; absent in an empty bin. */
   least?: number;
   most?: number;
-  /** How often its labels were true. */
+  /** How often its labels occur as true labels. */
   truths: number;
   /**
-   * `P@1` and `P@5`: its part of these, so that the parts of all bins sum to P. `R@10` and `R@100`: hits among its
-   * true labels over `truths`, left out where there are none or no ranking reaches that far.
+   * `P@1` and `P@5`: the bin's contributions, which sum to P over all bins. `R@10` and `R@100`: hits divided by `truths`;
+   * left out where `truths` is 0 or no ranking is that long.
    */
   metrics: Metrics;
 }
 
-/** Running metrics by decile. Memory: a byte a label; it does not grow with the texts. */
+/** Running metrics by decile. Memory: one byte per label; it does not grow with the texts. */
 export class DecileMetrics {
   readonly #binOf: Uint8Array;
   readonly #bins: Omit<Decile, 'truths' | 'metrics'>[];
@@ -73,7 +72,7 @@ export class DecileMetrics {
     this.#bins = describe(this.#binOf, frequency);
   }
 
-  /** One text: its labels, best first, and its true labels, both without repetition. */
+  /** Adds one text: its labels, best first, and its true labels, both without repetition. */
   add(ranked: Int32Array, truth: Int32Array): void {
     this.#texts++;
     this.#longest = Math.max(this.#longest, ranked.length);
@@ -85,7 +84,7 @@ export class DecileMetrics {
     });
   }
 
-  /** A label beyond those that were counted never occurred. */
+  /** A label that was not counted never occurred in training. */
   #bin(label: number): number {
     return this.#binOf[label] ?? DECILES - 1;
   }
@@ -107,7 +106,7 @@ export class DecileMetrics {
 
 const zeros = (): number[] => new Array<number>(DECILES).fill(0);
 
-/** How many labels each bin has, and their range of frequencies. */
+/** The number of labels in each bin, and their range of frequencies. */
 function describe(binOf: Uint8Array, frequency: Int32Array): Omit<Decile, 'truths' | 'metrics'>[] {
   const bins = zeros().map(() => ({ labels: 0, least: Infinity, most: -Infinity }));
   frequency.forEach((count, label) => {

@@ -8,9 +8,9 @@ export function propensityOf(name: string): PropensityConstants {
 }
 
 /**
- * 1 / p of a label (Jain et al. 2016): the rarer a label in training, the less likely that it was marked where it
- * applies, and the more a hit weighs. 1 + C (N_l + B)^−A with C = (ln N − 1)(B + 1)^A, for N training texts of which
- * N_l (`frequency`) have the label.
+ * 1 / p of a label (Jain et al. 2016): the rarer a label is in training, the less likely it was annotated where it applies,
+ * and the more a hit counts. 1 + C (N_l + B)^−A with C = (ln N − 1)(B + 1)^A, for N training texts of which N_l
+ * (`frequency`) have the label.
  */
 export function inversePropensity(
   frequency: (label: number) => number,

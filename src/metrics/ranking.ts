@@ -1,5 +1,5 @@
-/** Cut-offs of all metrics, and the further ones of recall. */
-export const CUTOFFS = [1, 2, 3, 4, 5] as const;
+/** Cut-offs of all metrics, and the additional ones of recall. */
+const CUTOFFS = [1, 2, 3, 4, 5] as const;
 export const RECALL_CUTOFFS = [...CUTOFFS, 10, 20, 50, 100] as const;
 
 const TOP = CUTOFFS.length;
@@ -8,7 +8,7 @@ const DISCOUNT = CUTOFFS.map((rank) => 1 / Math.log2(rank + 1));
 /** Metrics by name (`P@1`, `nDCG@5`, `PSP@3`, `PSnDCG@5`, `R@100`), fractions 0..1. */
 export type Metrics = Record<string, number>;
 
-/** What P, nDCG and their propensity-scored forms sum up, at each cut-off. */
+/** The sums behind P, nDCG and their propensity-scored forms, at each cut-off. */
 const sums = () => ({
   hits: zeros(),
   ndcg: zeros(),
@@ -20,10 +20,10 @@ const sums = () => ({
 const zeros = (): number[] => CUTOFFS.map(() => 0);
 
 /**
- * Running metrics of rankings against the true labels, as the Extreme Classification Repository defines them: means
- * over the texts of P@k, nDCG@k (ideal: the first min(k, true labels) ranks all hit) and R@k; PSP@k and PSnDCG@k are
- * ratios of sums over the texts to the best that could be reached. A text without labels counts, with zero. Memory
- * does not grow with the texts.
+ * Running metrics of rankings against the true labels, as the Extreme Classification Repository defines them. P@k, nDCG@k
+ * (ideal: the first min(k, true labels) ranks are all hits) and R@k are means over the texts; PSP@k and PSnDCG@k are sums
+ * over the texts divided by the best possible sums. A text without labels counts as zero. Memory does not grow with the
+ * texts.
  */
 export class RankingMetrics {
   readonly #weight: ((label: number) => number) | undefined;
@@ -41,7 +41,7 @@ export class RankingMetrics {
     return this.#texts;
   }
 
-  /** One text: its labels, best first, and its true labels, both without repetition. */
+  /** Adds one text: its labels, best first, and its true labels, both without repetition. */
   add(ranked: Int32Array, truth: Int32Array): void {
     this.#texts++;
     this.#longest = Math.max(this.#longest, ranked.length);
@@ -84,7 +84,7 @@ export class RankingMetrics {
     }
   }
 
-  /** Over the texts so far. Recall at a cut-off that no ranking reached is left out. */
+  /** Over the texts so far. Recall at a cut-off beyond the longest ranking is left out. */
   results(): Metrics {
     const { hits, ndcg, psp, bestPsp, psndcg, bestPsndcg } = this.#sums;
     const texts = Math.max(1, this.#texts);

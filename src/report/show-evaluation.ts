@@ -1,9 +1,9 @@
-/** What the commands that evaluate print: tables for people, JSON for scripts. */
+/** The output of commands that evaluate: tables for people, JSON for scripts. */
 import type { Evaluation } from '../../operators/evaluate.js';
 import { decilesTable, metricsTable } from './table.js';
 import { writeJson } from '../files/write-json.js';
 
-/** `json` is a file, `-` for standard output in place of the tables. */
+/** `json` is a file; `-` prints the JSON to standard output instead of the tables. */
 export async function showEvaluation(
   { texts, metrics, deciles }: Evaluation,
   { json }: { json?: string | undefined },
@@ -16,5 +16,5 @@ export async function showEvaluation(
 }
 
 const DECILES_HEAD =
-  'Labels by how often they occur in training, head to tail, each tenth of about as many occurrences;\n' +
-  'parts of P (they sum to it) and recall of the labels that were true, in %';
+  'Labels by frequency in training, head to tail, with about equally many occurrences in each tenth;\n' +
+  'contributions to P (they sum to it) and recall of the true labels, in %';

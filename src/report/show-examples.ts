@@ -1,4 +1,4 @@
-/** A few held-out texts with the labels that several runs find for them. */
+/** A few held-out texts with the labels that each of several runs finds. */
 import { exclude } from '../../operators/exclude.js';
 import { nameLabels } from '../../operators/name-labels.js';
 import { readParquet } from '../../operators/read-parquet.js';
@@ -12,16 +12,16 @@ import { readFilter } from '../stages/read-filter.js';
 
 export interface ShowExamplesOptions {
   dataset: Dataset;
-  /** Folders of the runs, by the name that is shown. */
+  /** Folders of the runs, by display name. */
   runs: Record<string, string>;
-  /** Texts shown, spread evenly over the held-out ones; default 10. */
+  /** Number of texts, spread evenly over the held-out texts; default 10. */
   texts?: number;
-  /** Labels shown of each; default 5. */
+  /** Labels per text; default 5. */
   top?: number;
   threads: number;
 }
 
-/** For each text a line, then a line a run with its best labels; hits are *marked*. */
+/** One line per text, each followed by one line per run with its best labels; hits are *marked*. */
 export async function showExamples(
   { dataset, runs, texts = 10, top = 5, threads }: ShowExamplesOptions,
   { signal }: Watch,

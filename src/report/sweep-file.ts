@@ -1,4 +1,4 @@
-/** `sweep.json`: what a sweep's rows have in common, and the rows measured so far. */
+/** `sweep.json`: the settings of a sweep and the rows measured so far. */
 import { existsSync } from 'node:fs';
 import * as z from 'zod';
 import { checkJson, readJson } from '../files/read-json.js';
@@ -7,12 +7,12 @@ import { InputError } from '../errors.js';
 import { SweepRow } from './sweep.js';
 
 const Settings = z.object({
-  /** The data set. */
+  /** Name of the data set. */
   name: z.string(),
   labels: z.int(),
   train: z.int(),
   test: z.int(),
-  /** The options of all runs, as `train` has them. */
+  /** Options of all runs, as in `train`. */
   headMinCount: z.int(),
   epochs: z.int(),
   batch: z.int(),
@@ -24,14 +24,14 @@ export type SweepSettings = z.infer<typeof Settings>;
 const Sweep = z.object({ options: Settings, rows: z.array(SweepRow) });
 export type Sweep = z.infer<typeof Sweep>;
 
-/** The sweep of a file, or a new one. @throws InputError if the file is of other options, so that none is lost. */
+/** The sweep of a file, or a new one. @throws InputError if its options differ, so that it is not overwritten. */
 export function readSweep(path: string, options: SweepSettings): Sweep {
   if (!existsSync(path)) return { options, rows: [] };
   const before = checkJson(path, Sweep, readJson(path));
   for (const key of Object.keys(options) as (keyof SweepSettings)[])
     if (before.options[key] !== options[key])
       throw new InputError(
-        `${path}: is of a sweep with ${key} ${show(before.options[key])}, not ${show(options[key])}; remove it first`,
+        `${path}: the sweep was started with ${key} ${show(before.options[key])}, not ${show(options[key])}; remove it first`,
       );
   return before;
 }

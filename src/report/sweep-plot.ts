@@ -3,7 +3,7 @@ import { svgOf, type TopLevelSpec } from './svg.js';
 import { SERIES, seriesOf, type SweepRow } from './sweep.js';
 
 const PANELS = ['P@1', 'PSP@5'];
-/** NGAME has no vectors, so that its place is on no logarithmic axis: it is a dashed line across. */
+/** NGAME has no vectors, so it has no place on a logarithmic axis: it is a dashed horizontal line. */
 const COLORS = ['#6b6b6b', '#1f6fb4', '#d95f02'];
 
 /** As an SVG document. */
@@ -24,7 +24,7 @@ function specOf(rows: readonly SweepRow[], title: string): TopLevelSpec {
   };
 }
 
-/** Field names in which vega-lite reads no path. */
+/** A field name that vega-lite does not parse as a path. */
 const fieldOf = (metric: string): string => metric.replace('@', '_');
 
 type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number];

@@ -1,30 +1,30 @@
-/** Quality against the number of auxiliary vectors: what was measured, as rows and as a table. */
+/** Quality against the number of auxiliary vectors: the measurements, as rows and as a table. */
 import * as z from 'zod';
 import { textTable } from './table.js';
 
-/** A model trained and scored. */
+/** A trained and evaluated model. */
 export const SweepRow = z.object({
   /** Whether head labels have auxiliary vectors of their own. */
   head: z.boolean(),
-  /** Auxiliary vectors that labels share, those that one label has alone, and all; none is NGAME. */
+  /** Auxiliary vectors that are shared, that belong to one label each, and in total; 0 is NGAME. */
   shared: z.int(),
   private: z.int(),
   total: z.int(),
-  /** What training took. */
+  /** Training time. */
   seconds: z.number(),
-  /** Of the held-out texts, fractions. */
+  /** Metrics on the held-out texts, fractions 0..1. */
   metrics: z.record(z.string(), z.number()),
 });
 export type SweepRow = z.infer<typeof SweepRow>;
 
-/** What a row belongs to. */
+/** The series that a row belongs to. */
 export const SERIES = ['NGAME', 'with head vectors', 'without head vectors'] as const;
 export const seriesOf = ({ head, total }: Pick<SweepRow, 'head' | 'total'>): (typeof SERIES)[number] =>
   total === 0 ? 'NGAME' : head ? 'with head vectors' : 'without head vectors';
 
 const SHOWN = ['P@1', 'P@3', 'P@5', 'nDCG@5', 'PSP@1', 'PSP@5', 'R@10', 'R@100'];
 
-/** Rows of cells, the first the head; metrics in percent. */
+/** Rows of cells, the header first; metrics in percent. */
 export function sweepCells(rows: readonly SweepRow[]): string[][] {
   const cells = rows.map((row) => [
     seriesOf(row),

@@ -1,7 +1,7 @@
 import type { Decile } from '../metrics/deciles.js';
 import type { Metrics } from '../metrics/ranking.js';
 
-/** Metrics in percent as a table for people: a row a metric, a column a cut-off. */
+/** Metrics in percent as a table for people: one row per metric, one column per cut-off. */
 export function metricsTable(metrics: Metrics): string {
   const cells = Object.entries(metrics).map(([key, value]) => {
     const [name = '', cutoff = ''] = key.split('@');
@@ -30,7 +30,7 @@ export function decilesTable(deciles: readonly Decile[]): string {
   return textTable([['decile', 'labels', 'training texts', 'true', ...BINNED], ...rows]);
 }
 
-/** Rows of cells, the first column to the left, the others to the right. */
+/** Formats rows of cells; the first column is left-aligned, the others are right-aligned. */
 export function textTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_cell, i) => Math.max(...rows.map((row) => row[i]!.length)));
   const line = (row: readonly string[]): string =>

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { CLUSTER_MEMORY, clusterAssign } from '../../operators/cluster-assign.js';
 import { InputError } from '../errors.js';
-import { AsideFile } from '../files/atomic-file.js';
+import { AtomicFile } from '../files/atomic-file.js';
 import { countRows } from '../formats/npy.js';
 import { pipeline } from '../stream/pipeline.js';
 import { writeAuxiliaryRows, writeTail } from './auxiliary-map.js';
@@ -63,7 +63,7 @@ export const clusterLabels = ({
     await pipeline([request], clusterAssign({ threads })).first(
       counting('cluster labels', 'cluster-assign', countRows(ids)),
     );
-    await using file = await AsideFile.create(rowOfLabel);
+    await using file = await AtomicFile.create(rowOfLabel);
     writeAuxiliaryRows(file.partial, { frequency, minCount: headMinCount, members, clusters: shared });
     await file.finish();
     summarise(`${heads + shared} auxiliary vectors (${heads} of them for one label each)`);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
 import { firstDifference } from '../files/difference.js';
-import { libraries } from '../versions.js';
+import { libraryVersions } from '../versions.js';
 import { manifestOf, readManifest, writeManifest, type Manifest, type StageRecord } from './manifest.js';
 import { scratchOf, workOf } from './places.js';
 
@@ -124,5 +124,5 @@ const hasTrained = (run: string, stages: Stages): boolean =>
 
 function emptied(run: string, { system }: Planned): Manifest {
   for (const name of readdirSync(run)) rmSync(join(run, name), { recursive: true, force: true });
-  return { system, libraries: libraries(), stages: {}, complete: false, sources: [] };
+  return { system, libraries: libraryVersions(), stages: {}, complete: false, sources: [] };
 }

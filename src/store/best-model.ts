@@ -7,25 +7,25 @@ import { writeJson } from '../files/write-json.js';
 
 const Epoch = z.object({
   epoch: z.int().min(0),
-  /** Mean of its steps. */
+  /** Mean loss of its steps. */
   loss: z.number(),
 });
-/** An epoch that has ended. */
+/** A finished epoch. */
 export type Epoch = z.infer<typeof Epoch>;
 
-/** The model as it was at the end of the epoch of the lowest loss: a folder, whole at any time. */
+/** The model at the end of the epoch with the lowest loss: a folder that is complete at any time. */
 export class BestModel {
   readonly #folder: string;
   #least: number;
 
-  /** @throws InputError if there is one that does not say of which epoch it is. */
+  /** @throws InputError if the folder exists but its epoch cannot be read. */
   constructor(folder: string) {
     const path = descriptionOf(folder);
     this.#folder = folder;
     this.#least = existsSync(folder) ? checkJson(path, Epoch, readJson(path)).loss : Infinity;
   }
 
-  /** Has the model of an epoch saved in place of the one before, if its loss is lower. */
+  /** Replaces the saved model by that of an epoch, written by `save`, if its loss is lower. */
   async offer(epoch: Epoch, save: (folder: string) => Promise<void>): Promise<void> {
     if (epoch.loss >= this.#least) return;
     const partial = `${this.#folder}.partial`;

@@ -6,7 +6,7 @@ import { existsSync, fsyncSync, openSync, closeSync, readdirSync } from 'node:fs
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { libraries } from '../versions.js';
+import { libraryVersions } from '../versions.js';
 import { InputError } from '../errors.js';
 import { asStored, firstDifference } from '../files/difference.js';
 import { digestsOf, firstDamage } from '../files/digests.js';
@@ -77,7 +77,7 @@ export class Checkpoints {
         const difference = firstDifference(config, this.#config);
         if (difference !== undefined)
           throw new InputError(`${folder}: is of training with ${difference}; remove the run to begin anew`);
-        const other = firstDifference(before, libraries());
+        const other = firstDifference(before, libraryVersions());
         if (other !== undefined)
           tell(`${folder}: was written with ${other}; results may differ in their last digits`);
         this.#newest = number;
@@ -105,7 +105,7 @@ export class Checkpoints {
     await writeJson(join(partial, DESCRIPTION), {
       config: this.#config,
       position,
-      libraries: libraries(),
+      libraries: libraryVersions(),
       files,
     });
     await rename(partial, folder);

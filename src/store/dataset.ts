@@ -1,14 +1,16 @@
 /**
- * A data set on disk: one folder with `labels.parquet` (text), `train.parquet` and `test.parquet` (text, labels), each
- * of them perhaps in shards (`labels-00000.parquet`, `labels-00001.parquet`, … in the order of the rows), perhaps `filter-train.parquet` and `filter-test.parquet` (row, label), and `dataset.json`. The last is written
- * last, in a folder that is renamed into place: a folder with one is complete.
+ * A data set on disk: a folder with `labels.parquet` (text), `train.parquet` and `test.parquet` (text, labels), each
+ * optionally in shards (`labels-00000.parquet`, `labels-00001.parquet`, … in row order), optionally `filter-train.parquet`
+ * and `filter-test.parquet` (row, label), and `dataset.json`. The last is written last, in a folder that is then renamed: a
+ * folder that has it is complete.
  */
 import { existsSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
-import { makeFolder } from '../files/atomic-folder.js';
+import { createFolder } from '../files/atomic-folder.js';
+import { checkJson, readJson } from '../files/read-json.js';
 import type { Schema } from '../formats/columns.js';
 import { ParquetFile } from '../formats/parquet-file.js';
 
@@ -16,7 +18,7 @@ import { ParquetFile } from '../formats/parquet-file.js';
 export const LABEL_COLUMNS = { text: 'string' } as const satisfies Schema;
 /** Columns of `train.parquet` and `test.parquet`; labels are rows of `labels.parquet`. */
 export const TEXT_COLUMNS = { text: 'string', labels: 'int32[]' } as const satisfies Schema;
-/** Columns of the filter files: pairs of a text's row and a label that is never to be predicted for it. */
+/** Columns of the filter files: pairs of a text's row and a label that must not be predicted for it. */
 export const FILTER_COLUMNS = { row: 'int32', label: 'int32' } as const satisfies Schema;
 
 const count = z
@@ -29,26 +31,26 @@ const Description = z.object({
   labels: count.min(1),
   train: count,
   test: count,
-  /** The constants A and B of the propensity model, by which tail labels weigh more. */
+  /** The constants A and B of the propensity model, which gives tail labels more weight. */
   propensity: z.tuple([z.number().positive(), z.number().positive()]),
 });
 
-/** What `dataset.json` says. */
+/** The content of `dataset.json`. */
 export type DatasetDescription = z.infer<typeof Description>;
 
 export interface Dataset extends Readonly<DatasetDescription> {
   readonly dir: string;
   readonly paths: DatasetPaths;
-  /** As the footers of the files have it, of all labels and of all training texts: bytes of text, and labels. */
+  /** From the files' footers: bytes of text of all labels and of all training texts, and the latter's labels. */
   readonly sums: Readonly<Record<'bytesOfLabels' | 'bytesOfTexts' | 'labelsOfTexts', number>>;
 }
 
 export interface DatasetPaths {
-  /** The shards of each, in the order of the rows. */
+  /** Shards in row order. */
   readonly labels: readonly string[];
   readonly train: readonly string[];
   readonly test: readonly string[];
-  /** Undefined where there is nothing to filter. */
+  /** `undefined` if there is nothing to filter. */
   readonly filterTrain: string | undefined;
   readonly filterTest: string | undefined;
 }
@@ -56,7 +58,7 @@ export interface DatasetPaths {
 /** The files that training reads. */
 export const trainingFiles = ({ paths }: Dataset): string[] => [...paths.labels, ...paths.train];
 
-/** The names of the files in the folder `dir`, there or not. */
+/** The paths of the files in the folder `dir`, whether they exist or not. */
 export const datasetFiles = (dir: string) => ({
   labels: join(dir, 'labels.parquet'),
   train: join(dir, 'train.parquet'),
@@ -66,11 +68,11 @@ export const datasetFiles = (dir: string) => ({
   description: join(dir, 'dataset.json'),
 });
 
-/** The name of the `index`-th shard of a file that is not in one piece. */
+/** The path of the `index`-th shard of a file. */
 export const shardOf = (path: string, index: number): string =>
   path.replace(/\.parquet$/, `-${String(index).padStart(5, '0')}.parquet`);
 
-/** The shards of a file that are there, in order; the file itself where it is in one piece, or missing. */
+/** The existing shards of a file, in order; the file itself if it is not sharded, or missing. */
 export function shardsOf(path: string): string[] {
   const shards: string[] = [];
   while (!existsSync(path) && existsSync(shardOf(path, shards.length)))
@@ -80,11 +82,11 @@ export function shardsOf(path: string): string[] {
 
 /**
  * Opens a data set: reads its description and the footers of its files.
- * @throws InputError if a file is missing, not as described, or has not the rows that `dataset.json` says.
+ * @throws InputError if a file is missing or malformed, or its rows are not as many as `dataset.json` says.
  */
 export async function openDataset(dir: string): Promise<Dataset> {
   const files = datasetFiles(dir);
-  const description = await readDescription(files.description);
+  const description = checkJson(files.description, Description, readJson(files.description));
   const shards = {
     labels: shardsOf(files.labels),
     train: shardsOf(files.train),
@@ -111,40 +113,21 @@ export async function openDataset(dir: string): Promise<Dataset> {
 }
 
 /**
- * Makes a data set: `build` writes the files into the folder it is given and describes them. They appear as
- * `dir` all at once; when `build` fails nothing is left, and what a killed process left is removed first.
- * @throws InputError if `dir` already holds something or cannot be made, or if what was built is not a data set.
+ * Creates a data set atomically: `build` writes the files into a temporary folder and returns their description. If it
+ * fails, nothing is left; leftovers of a killed process are removed first.
+ * @throws InputError if `dir` is not empty or cannot be created, or if what was built is not a data set.
  */
 export async function createDataset(
   dir: string,
   build: (partial: string) => Promise<DatasetDescription>,
 ): Promise<Dataset> {
-  await makeFolder({ dir, what: 'a data set' }, async (partial) => {
+  await createFolder({ dir, what: 'a data set' }, async (partial) => {
     const path = datasetFiles(partial).description;
-    const description = checked(path, await build(partial));
+    const description = checkJson(path, Description, await build(partial));
     await writeSynced(path, `${JSON.stringify(description, undefined, 2)}\n`);
     await openDataset(partial);
   });
   return openDataset(dir);
-}
-
-async function readDescription(path: string): Promise<DatasetDescription> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InputError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
-  });
-  try {
-    return checked(path, JSON.parse(text));
-  } catch (cause) {
-    if (cause instanceof InputError) throw cause;
-    throw new InputError(`${path}: not JSON: ${(cause as Error).message.replace(/\s+/g, ' ')}`, { cause });
-  }
-}
-
-function checked(path: string, description: unknown): DatasetDescription {
-  const { data, error } = Description.safeParse(description);
-  if (data) return data;
-  const issue = error.issues[0]!;
-  throw new InputError(`${path}: ${issue.path.join('.') || 'content'}: ${issue.message}`, { cause: error });
 }
 
 async function filter(path: string): Promise<string | undefined> {

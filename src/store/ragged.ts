@@ -1,6 +1,6 @@
 /**
- * Lists of int32 of any length, one a row, on disk: `<base>.offsets.npy` (int64, rows + 1) and
- * `<base>.values.npy` (int32). Holds token ids of texts and label ids of texts alike (CSR without values).
+ * Lists of int32 of any length on disk, one per row: `<base>.offsets.npy` (int64, rows + 1) and `<base>.values.npy`
+ * (int32), CSR without values. Stores the token ids of texts as well as their label ids.
  */
 import { InputError } from '../errors.js';
 import type { Lists } from '../formats/lists.js';
@@ -9,8 +9,7 @@ import { Matrix } from '../formats/npy.js';
 const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, values: `${base}.values.npy` });
 
 /**
- * Where the rows `ids` begin in the values, and how many they have. `offsets` are those of the store, `size` is how many
- * values there are.
+ * Start and length of the rows `ids` in the values. `offsets` are those of the store, `size` is the number of values.
  * @throws InputError if a row is not within the values.
  */
 export function rangesOf(
@@ -52,12 +51,12 @@ export class RaggedReader implements Disposable {
     return this.#offsets.rows - 1;
   }
 
-  /** Values in all rows together. */
+  /** Total number of values. */
   get size(): number {
     return this.#values.rows;
   }
 
-  /** Rows without values. */
+  /** Number of rows without values. */
   countEmpty(): number {
     let empty = 0;
     for (let begin = 0; begin < this.rows; begin += BLOCK) {
@@ -97,7 +96,7 @@ export class RaggedReader implements Disposable {
   }
 }
 
-/** Appends rows. What was written can be read after `finish`. */
+/** Appends rows; they can be read after `finish`. */
 export class RaggedWriter implements Disposable {
   readonly #offsets: Matrix<'int64'>;
   readonly #values: Matrix<'int32'>;

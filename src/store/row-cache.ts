@@ -1,24 +1,24 @@
 import type { Matrix } from '../formats/npy.js';
 
 export interface RowCacheOptions {
-  /** Bytes of rows in memory at most; a row at least is kept. */
+  /** Maximum bytes of rows in memory; at least one row is kept. */
   memory: number;
-  /** Told of rows that are about to be written over on the disk. */
+  /** Called with the ids of rows that are about to be overwritten on disk. */
   before?: ((ids: readonly number[]) => void) | undefined;
 }
 
 /**
- * A part of a writable matrix in memory: the rows written last. A row that has to go is written to the disk, so what
- * is read is the same whatever the memory. Rows go in and out as copies; owns neither matrix nor file.
+ * A write-back cache of a writable matrix: the rows written last. Evicted rows are written to disk, so `memory` does not
+ * affect what is read. Rows are copied in and out; owns neither the matrix nor its file.
  */
 export class RowCache {
   readonly #matrix: Matrix<'float32'>;
   readonly #rows: Float32Array;
-  /** Place of each row in memory; the one written longest ago first. */
+  /** Place of each row in memory, in the order of their last writes, oldest first. */
   readonly #places = new Map<number, number>();
-  /** Places that no row has. */
+  /** Unused places. */
   readonly #free: number[];
-  /** Rows that are not on the disk as they are here. */
+  /** Rows that differ from those on disk. */
   readonly #changed = new Set<number>();
   readonly #before: (ids: readonly number[]) => void;
 
@@ -30,7 +30,7 @@ export class RowCache {
     this.#before = before;
   }
 
-  /** The rows `ids` (distinct) in that order, `[ids.length, cols]`. */
+  /** The rows `ids` (distinct), in that order, `[ids.length, cols]`. */
   gather(ids: Int32Array): Float32Array {
     const { cols } = this.#matrix;
     const rows = new Float32Array(ids.length * cols);
@@ -44,13 +44,13 @@ export class RowCache {
     return rows;
   }
 
-  /** Writes over the rows `ids` (distinct): into memory, or where there is no room for all, onto the disk. */
+  /** Overwrites the rows `ids` (distinct) in memory; rows beyond the capacity are written to disk. */
   scatter(ids: Int32Array, rows: Float32Array): void {
     const { cols } = this.#matrix;
     for (const id of ids) this.#release(id);
     this.#evict(ids.length - this.#free.length);
     ids.forEach((id, i) => {
-      if (this.#free.length === 0) this.#evict(1); // more rows at once than there is room for
+      if (this.#free.length === 0) this.#evict(1); // more rows at once than the capacity
       const place = this.#free.pop()!;
       this.#rows.set(rowAt(rows, i, cols), place * cols);
       this.#places.set(id, place);
@@ -58,12 +58,12 @@ export class RowCache {
     });
   }
 
-  /** Writes everything to the disk. */
+  /** Writes all changed rows to disk. */
   flush(): void {
     this.#write([...this.#changed]);
   }
 
-  /** The row is not in memory any more; what it was is of no use. */
+  /** Drops the row from memory without writing it. */
   #release(id: number): void {
     const place = this.#places.get(id);
     if (place === undefined) return;
@@ -72,7 +72,7 @@ export class RowCache {
     this.#changed.delete(id);
   }
 
-  /** Makes room: those written longest ago go. */
+  /** Drops the `count` rows with the oldest writes, saving the changed ones. */
   #evict(count: number): void {
     const oldest = [...take(this.#places.keys(), count)];
     this.#write(oldest.filter((id) => this.#changed.has(id)));

@@ -3,9 +3,9 @@ import { Matrix } from '../formats/npy.js';
 import { writeFully } from '../files/write-fully.js';
 
 /**
- * What rows of a matrix were before they were first written over since the journal began: so that the matrix can be put
- * back, without a copy of it. A record is the row's number (int32) and its values; one that is cut short, as by the end of
- * the process, is of a row that was not written over yet.
+ * An undo journal: the values of a matrix's rows before they were first overwritten, so that the matrix can be restored
+ * without a full copy. A record is the row number (int32) and the row's values. A truncated record, as after a crash,
+ * belongs to a row that was not overwritten yet.
  */
 export class RowJournal implements Disposable {
   readonly #matrix: Matrix<'float32'>;
@@ -13,7 +13,7 @@ export class RowJournal implements Disposable {
   readonly #fd: number;
   readonly #kept: Uint8Array;
 
-  /** Begins an empty journal, a bit a row in memory. */
+  /** Starts an empty journal; takes one bit of memory per row. */
   constructor(matrix: Matrix<'float32'>, path: string) {
     this.#matrix = matrix;
     this.#path = path;
@@ -21,7 +21,7 @@ export class RowJournal implements Disposable {
     this.#kept = new Uint8Array(Math.ceil(matrix.rows / 8));
   }
 
-  /** To be called before the rows `ids` are written over. */
+  /** Must be called before the rows `ids` are overwritten. */
   keep(ids: Iterable<number>): void {
     const fresh = Int32Array.from(ids).filter((id) => !this.#has(id));
     const rows = this.#matrix.gather(fresh);
@@ -45,10 +45,10 @@ export class RowJournal implements Disposable {
   }
 }
 
-/** Records in memory at a time. */
+/** Records read at a time. */
 const BLOCK = 1024;
 
-/** Puts the rows of a journal, if there is one, back into a writable matrix. */
+/** Restores the rows of a journal, if it exists, in a writable matrix. */
 export function putBack(matrix: Matrix<'float32'>, journal: string): void {
   if (!existsSync(journal)) return;
   const width = 1 + matrix.cols;

@@ -1,4 +1,4 @@
-/** Some of the rows 0 … `size` − 1, a bit each. */
+/** A subset of the rows 0 … `size` − 1, one bit per row. */
 export class RowSet {
   readonly size: number;
   readonly #bits: Uint8Array;
@@ -9,7 +9,7 @@ export class RowSet {
     this.#bits = new Uint8Array(Math.ceil(size / 8));
   }
 
-  /** How many there are. */
+  /** Number of rows in the set. */
   get count(): number {
     return this.#count;
   }
@@ -30,7 +30,7 @@ export class RowSet {
     this.#count--;
   }
 
-  /** All of them, ascending, so many at a time at most. */
+  /** The rows, ascending, in blocks of at most `most`. */
   *blocks(most = 65_536): Generator<Int32Array> {
     let rows: number[] = [];
     for (let row = 0; row < this.size; row++) {

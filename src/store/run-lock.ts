@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 
-/** A run is trained by one process at a time: a file beside its folder says by which. */
+/** Ensures that one process at a time trains a run, by a file beside its folder with the process id. */
 export class RunLock implements Disposable {
   readonly #path: string;
 
-  /** @throws InputError if a process that is still there has it, or it cannot be written. */
+  /** @throws InputError if a running process holds the lock, or it cannot be written. */
   constructor(run: string) {
     this.#path = `${resolve(run)}.lock`;
     try {
@@ -28,11 +28,11 @@ export class RunLock implements Disposable {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         const [pid = '', start = ''] = readFileSync(this.#path, 'utf8').trim().split(' ');
-        if (isThere(Number(pid), start))
+        if (isRunning(Number(pid), start))
           throw new InputError(`${run}: is being trained by process ${pid} (${this.#path})`, {
             cause: error,
           });
-        rmSync(this.#path, { force: true }); // of a process that was killed
+        rmSync(this.#path, { force: true }); // left by a process that was killed
       }
   }
 
@@ -41,7 +41,7 @@ export class RunLock implements Disposable {
   }
 }
 
-/** When a process began, in the system's ticks, where the system tells: another may get its number later. */
+/** Start time of a process in system ticks, if known: tells it from a later process with the same id. */
 function startOf(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[19];
@@ -50,10 +50,10 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-function isThere(pid: number, start: string): boolean {
+function isRunning(pid: number, start: string): boolean {
   if (!Number.isInteger(pid) || pid < 1) return false;
   try {
-    process.kill(pid, 0); // asks, and does nothing
+    process.kill(pid, 0); // sends no signal, only checks
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }

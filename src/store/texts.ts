@@ -17,7 +17,7 @@ export class TextReader implements Disposable {
     return this.#offsets.rows - 1;
   }
 
-  /** Bytes in all texts together. */
+  /** Total bytes of all texts. */
   get size(): number {
     return this.#bytes.rows;
   }
@@ -36,7 +36,7 @@ export class TextReader implements Disposable {
   }
 }
 
-/** Appends texts. What was written can be read after `finish`. */
+/** Appends texts; they can be read after `finish`. */
 export class TextWriter implements Disposable {
   readonly #offsets: Matrix<'int64'>;
   readonly #bytes: Matrix<'uint8'>;

@@ -1,10 +1,10 @@
 /**
- * The only place that adapts between Highland streams and async iterables. Highland itself takes an async
- * iterator for a sync one, and never tells a source that its consumer has stopped: hence the signal on both sides.
+ * The only adapter between Highland streams and async iterables. Highland treats an async iterator as a sync one, and
+ * never tells a source that its consumer has stopped: hence the signal on both sides.
  */
 import _ from 'highland';
 
-/** Highland → async iterable, one value per pull, so upstream runs only as fast as we ask. */
+/** Highland → async iterable, one value per pull, so that upstream runs only as fast as it is pulled. */
 export async function* pull<T>(
   source: Highland.Stream<T>,
   signal: AbortSignal,
@@ -33,7 +33,7 @@ function next<T>(source: Highland.Stream<T>, signal: AbortSignal): Promise<T | H
   });
 }
 
-/** Async generator → Highland, asking for the next value only when Highland asks. */
+/** Async generator → Highland; pulls the next value only when Highland asks for it. */
 export function push<T>(
   iterator: AsyncGenerator<T>,
   signal: AbortSignal,

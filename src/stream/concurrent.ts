@@ -1,14 +1,15 @@
 import { operator, type Operator } from './operator.js';
 import type { Context } from './step.js';
+import { checkInteger } from '../errors.js';
 
 export interface ConcurrentOptions {
-  /** Items in flight or finished and not yet taken by the consumer; at least 1. */
+  /** Items in flight, or finished but not yet taken by the consumer; at least 1. */
   window: number;
 }
 
 /**
- * Runs `work` over several items at once. Order kept; at most `window` items are read and not yet handed on;
- * a failure surfaces when its item's turn comes; owns nothing.
+ * Runs `work` on several items at once. Order kept; at most `window` items are read but not yet yielded; a failure
+ * surfaces when its item's turn comes; owns nothing.
  */
 export function concurrent<In, Out>(
   name: string,
@@ -21,16 +22,15 @@ export function concurrent<In, Out>(
 }
 
 /**
- * The loop itself: in order, never more than `window` items between input and consumer. A result goes out when it is
- * there, even if no further input comes.
+ * The loop itself: in order, never more than `window` items between input and consumer. A result is yielded as soon as it
+ * is ready and its turn has come, even if no further input arrives.
  */
 export async function* inFlight<In, Out>(
   input: AsyncIterable<In>,
   work: (item: In) => Promise<Out>,
   window: number,
 ): AsyncGenerator<Awaited<Out>> {
-  if (!Number.isInteger(window) || window < 1)
-    throw new RangeError(`window: expected at least 1, got ${window}`);
+  checkInteger('window', window);
   const source = input[Symbol.asyncIterator]();
   const pending: Promise<Out>[] = [];
   let next: Promise<IteratorResult<In>> | undefined;
@@ -48,12 +48,12 @@ export async function* inFlight<In, Out>(
       else pending.push(quiet(work(arrived.value)));
     }
   } finally {
-    await Promise.allSettled(pending); // what runs in a thread cannot be called back, only waited for
+    await Promise.allSettled(pending); // work in a thread cannot be cancelled, only awaited
     if (!ended) await source.return?.();
   }
 }
 
-/** What arrives first: input, or else (`undefined`) the result whose turn it is. Input if both are there. */
+/** Whichever is ready first: the next input, or the oldest result (`undefined`). Input wins if both are ready. */
 async function firstOf<In>(
   next: Promise<IteratorResult<In>> | undefined,
   head: Promise<unknown> | undefined,

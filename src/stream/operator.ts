@@ -1,21 +1,21 @@
 import { Run } from './run.js';
 import type { Step } from './step.js';
 
-/** Anything Highland's `through` accepts. A plain Highland function is one too. */
+/** Anything that Highland's `through` accepts, including a plain Highland function. */
 export type Transform<In, Out> = (source: Highland.Stream<In>, run?: Run) => Highland.Stream<Out>;
 
 export interface Operator<In, Out> extends Transform<In, Out> {
   readonly operator: string;
-  /** The bare step, for unit tests and for other runners. */
+  /** The step without a run, for unit tests and other runners. */
   readonly step: Step<In, Out>;
 }
 
 /**
- * Makes an operator of an async generator.
+ * Turns an async generator into an operator.
  *
- * The generator is pulled only as fast as the consumer asks. Used with a bare `stream.through(...)` it gets a
- * run of its own, and an early stop downstream (`take`) cannot reach it: Highland does not tell the source.
- * Inside `pipeline(...)` every way of ending reaches every step.
+ * The generator is pulled only as fast as the consumer asks. With a bare `stream.through(...)` it gets a run of its own,
+ * and an early stop downstream (`take`) cannot reach it: Highland does not tell the source. Inside `pipeline(...)` every
+ * step learns of the end, however the run ends.
  */
 export function operator<In, Out>(name: string, step: Step<In, Out>): Operator<In, Out> {
   const apply: Transform<In, Out> = (source, run = new Run()) => run.start(name, step, source);

@@ -3,7 +3,7 @@ import { Finished } from '../errors.js';
 import type { Transform } from './operator.js';
 import { Run, type RunOptions } from './run.js';
 
-/** What a pipeline reads from. An async iterable is closed when the run ends, however it ends. */
+/** The input of a pipeline. An async iterable is closed when the run ends, however it ends. */
 export type Source<T> = Iterable<T> | AsyncIterable<T> | Highland.Stream<T>;
 
 /** Chains steps; nothing runs until `run` or `drain`. Plain Highland functions may stand between operators. */
@@ -72,10 +72,10 @@ export class Pipeline<Out> {
     }
   }
 
-  /** Runs until the first result and returns it. @throws RangeError if there is none. */
+  /** Runs until the first result and returns it. @throws RangeError if there is no result. */
   async first(options?: RunOptions): Promise<Out> {
     for await (const result of this.run(options)) return result;
-    throw new RangeError('the pipeline gave no result');
+    throw new RangeError('the pipeline yielded no result');
   }
 
   /** Runs to the end and returns the number of results. */

@@ -1,9 +1,9 @@
-/** The only file that imports Piscina. Its queue rejects when full, so the window is bounded here instead. */
+/** The only file that imports Piscina. Its queue rejects tasks when full, so the number in flight is bounded here. */
 import { basename } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { move, Piscina, transferableSymbol, valueSymbol } from 'piscina';
 import { inFlight } from './concurrent.js';
-import { fromThread } from '../errors.js';
+import { checkInteger, fromThread } from '../errors.js';
 import { operator, type Operator } from './operator.js';
 
 export interface PoolOptions {
@@ -11,25 +11,24 @@ export interface PoolOptions {
   worker: URL;
   /** Threads, at least 1. */
   threads: number;
-  /** Handed to every thread once, as `workerData`. Must survive structured cloning. */
+  /** Passed to every thread once, as `workerData`. Must survive structured cloning. */
   data?: unknown;
-  /** Milliseconds that a task may take, its wait for a thread included; default half an hour. */
+  /** Milliseconds that a task may take, including its wait for a thread; default half an hour. */
   patience?: number;
 }
 
 const PATIENCE = 30 * 60_000;
 
-/** A set of threads with a lifetime. Tasks already in a thread are finished, not killed, when it closes. */
+/** A pool of threads. When it closes, running tasks are awaited, not killed. */
 export class Pool implements AsyncDisposable {
   readonly #pool: Piscina;
   readonly #name: string;
   readonly #patience: number;
-  /** Settle when a thread has loaded its worker, or has ended. */
+  /** One per thread; settles when the thread has loaded its worker or has ended. */
   readonly #loaded: Promise<unknown>[];
 
   constructor({ worker, threads, data, patience = PATIENCE }: PoolOptions) {
-    if (!Number.isInteger(threads) || threads < 1)
-      throw new RangeError(`threads: expected at least 1, got ${threads}`);
+    checkInteger('threads', threads);
     this.#name = basename(worker.pathname);
     this.#patience = patience;
     this.#pool = new Piscina({
@@ -48,9 +47,9 @@ export class Pool implements AsyncDisposable {
   }
 
   /**
-   * Runs the export `name` of the worker (its default export without one). `transfer` empties the sender's buffers.
-   * What the worker throws is thrown here, an InputError as such; a thread that ends, or does not answer in time and is
-   * ended, is an Error that names the worker.
+   * Runs the worker's export `name` (by default its default export). Buffers in `transfer` are detached from the sender.
+   * @throws what the worker throws, an InputError as such; an Error naming the worker if the thread exits, or is
+   * terminated because it did not answer within `patience`.
    */
   async run<T>(
     task: unknown,
@@ -75,7 +74,7 @@ export class Pool implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A thread that is ended while it loads a native library takes the process with it.
+    // Terminating a thread while it loads a native library crashes the process.
     const late = new AbortController();
     const patience = after(this.#patience, undefined, { signal: late.signal }).catch(() => undefined);
     await Promise.race([Promise.all(this.#loaded), patience]);
@@ -84,7 +83,7 @@ export class Pool implements AsyncDisposable {
   }
 }
 
-/** Every buffer behind the typed arrays in a value made of plain objects. */
+/** Every buffer behind the typed arrays in a value of plain objects. */
 export function buffersOf(value: unknown): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   const visit = (part: unknown): void => {
@@ -95,23 +94,23 @@ export function buffersOf(value: unknown): ArrayBuffer[] {
   return [...buffers];
 }
 
-/** What a worker returns, with its arrays handed over instead of copied: the worker must not use them again. */
+/** Marks a worker's return value so that its arrays are transferred, not copied: the worker must not use them again. */
 export function handOver<T>(value: T): T {
   const transferable = { [transferableSymbol]: buffersOf(value), [valueSymbol]: value };
   return move(transferable as unknown as ArrayBuffer) as T;
 }
 
 export interface PooledOptions extends PoolOptions {
-  /** Items finished or waiting beside those the threads work on; default 2. */
+  /** Items that are waiting or finished, in addition to one per thread; default 2. */
   ahead?: number;
 }
 
 /**
- * An operator whose work is the default export of a worker file, run over a pool of threads. Order kept; at
- * most `threads + ahead` items in flight; a failure surfaces when its item's turn comes; owns its threads.
+ * An operator whose work is the default export of a worker file, run in a pool of threads. Order kept; at most
+ * `threads + ahead` items in flight; a failure surfaces when its item's turn comes; owns its threads.
  */
 export function pooled<In, Out>(name: string, { ahead = 2, ...pool }: PooledOptions): Operator<In, Out> {
-  if (!Number.isInteger(ahead) || ahead < 0) throw new RangeError(`ahead: expected at least 0, got ${ahead}`);
+  checkInteger('ahead', ahead, 0);
   return operator<In, Out>(name, async function* (input, context) {
     const threads = context.own(new Pool(pool));
     yield* inFlight(input, (item) => threads.run<Out>(item), pool.threads + ahead);

@@ -1,33 +1,33 @@
-/** How far a stage of a long run has come. */
+/** Progress of one stage of a long run. */
 export interface Progress {
-  /** What is being done, such as `epoch 3/10`. */
+  /** The stage, such as `epoch 3/10`. */
   stage: string;
-  /** Items finished, and how many there are in all, where that is known. */
+  /** Items finished, and the total where it is known. */
   done: number;
   total?: number | undefined;
-  /** Anything else worth showing, such as the loss. */
+  /** Additional text to show, such as the loss. */
   detail?: string | undefined;
 }
 
 export type Report = (progress: Progress) => void;
 
-/** What every pipeline takes beside its options. */
+/** What every pipeline takes in addition to its options. */
 export interface Watch {
   /** Cancels the whole run. */
   signal?: AbortSignal | undefined;
-  /** Told of progress, as often as there is some. */
+  /** Called on progress. */
   report?: Report | undefined;
-  /** Told what a person should know of how the work is done; one line. */
+  /** Called with one line for the user about how the work is done. */
   note?: ((message: string) => void) | undefined;
 }
 
-/** Tells of progress under a name: of one of several runs. */
+/** Prefixes the stages with a name, to tell several runs apart. */
 export const named = ({ report, ...watch }: Watch, name: string): Watch => ({
   ...watch,
   report: (progress) => report?.({ ...progress, stage: `${name}: ${progress.stage}` }),
 });
 
-/** Counts the items that the operator `counting` finishes, anew after `total`; to be given to a pipeline's run. */
+/** Options of a pipeline's run that report the items finished by the operator `counting`; restarts at 0 after `total`. */
 export function watched(
   { signal, report }: Watch,
   { stage, counting, total }: { stage: string; counting: string; total?: number },

@@ -12,7 +12,7 @@ export interface RunOptions {
   onProgress?: OnProgress | undefined;
 }
 
-/** One execution of a pipeline: one abort signal, and the list of the steps that run under it. */
+/** One execution of a pipeline: an abort signal and the steps that run under it. */
 export class Run {
   readonly #controller = new AbortController();
   readonly #running: Promise<void>[] = [];
@@ -20,7 +20,7 @@ export class Run {
 
   constructor({ signal, onProgress = () => undefined }: RunOptions = {}) {
     this.#onProgress = onProgress;
-    setMaxListeners(0, this.signal); // each step listens more than once
+    setMaxListeners(0, this.signal); // each step adds several listeners
     if (signal?.aborted) this.stop(signal.reason);
     signal?.addEventListener(
       'abort',
@@ -35,7 +35,7 @@ export class Run {
     return this.#controller.signal;
   }
 
-  /** Stops every step; the first reason given is the one that counts. */
+  /** Stops every step. The first reason wins. */
   stop(reason?: unknown): void {
     this.#controller.abort(reason);
   }
@@ -45,7 +45,7 @@ export class Run {
     await Promise.allSettled(this.#running);
   }
 
-  /** Starts a step on `source`; its failure stops the run and arrives downstream as an `OperatorError`. */
+  /** Starts a step on `source`. Its failure stops the run and arrives downstream as an `OperatorError`. */
   start<In, Out>(name: string, step: Step<In, Out>, source: Highland.Stream<In>): Highland.Stream<Out> {
     const owned: (AsyncDisposable | Disposable)[] = [];
     const { signal } = this;
@@ -89,7 +89,7 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-/** Closes in reverse order of opening; one that fails does not keep the others open. */
+/** Closes in reverse order of opening. If one fails, the others are still closed; then the first error is thrown. */
 async function closeAll(resources: (AsyncDisposable | Disposable)[]): Promise<void> {
   const errors: unknown[] = [];
   for (const resource of resources.toReversed()) {

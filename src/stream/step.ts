@@ -1,12 +1,12 @@
-/** What one step is given for the length of one run. */
+/** What a step is given for the duration of one run. */
 export interface Context {
   /** The operator's name, as errors and progress show it. */
   readonly name: string;
-  /** Aborts once: when the caller cancels, when any step fails, or when the last step stops early. */
+  /** Aborts when the caller cancels, when any step fails, or when the consumer stops early. */
   readonly signal: AbortSignal;
-  /** Reports work done since the last call. */
+  /** Reports the items finished since the last call. */
   readonly progress: (items: number) => void;
-  /** Takes ownership of a resource; closed in reverse order when this step ends, however it ends. */
+  /** Takes ownership of a resource. Resources are closed in reverse order when the step ends, however it ends. */
   readonly own: <T extends AsyncDisposable | Disposable>(resource: T) => T;
 }
 

@@ -1,4 +1,4 @@
-import { AsideFile } from '../files/atomic-file.js';
+import { AtomicFile } from '../files/atomic-file.js';
 import { Matrix } from '../formats/npy.js';
 import { lengthOf } from '../formats/vectors.js';
 import { InputError } from '../errors.js';
@@ -29,7 +29,7 @@ export class ClassifierRows extends TrainedRows {
   /** Writes all classifiers at unit length, `[labels, dim]`, whole or not at all. @throws InputError if one is not finite. */
   async save(path: string): Promise<void> {
     const { dim } = this;
-    await using file = await AsideFile.create(path);
+    await using file = await AtomicFile.create(path);
     using out = Matrix.create(file.partial, { dtype: 'float32', cols: dim });
     for (const rows of this.all()) {
       for (let i = 0; i < rows.length; i += dim)

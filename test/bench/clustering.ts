@@ -51,10 +51,10 @@ for (let row = 0; row < ROWS; row++) {
 /** Mean cosine of the rows to the centroid of their cluster: a sum's length is that of its rows' cosines. */
 function cohesion(): number {
   using file = Matrix.open(members, 'int32');
-  const whole = { rows: ROWS, clusters: CLUSTERS };
+  const tree = { rows: ROWS, clusters: CLUSTERS };
   let total = 0;
   for (let cluster = 0; cluster < CLUSTERS; cluster++) {
-    const [begin, end] = [startOf(whole, cluster), startOf(whole, cluster + 1)];
+    const [begin, end] = [startOf(tree, cluster), startOf(tree, cluster + 1)];
     const sum = new Float64Array(DIM);
     for (const row of file.read(begin, end - begin))
       for (let d = 0; d < DIM; d++) sum[d]! += rows[row * DIM + d]!;

@@ -1,4 +1,4 @@
-/** The command as its users run it: from a data set to predictions, and what bad input gets. */
+/** The command as users run it: from a data set to predictions, and its errors for bad input. */
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -96,16 +96,16 @@ test('train, evaluate and predict', async (t) => {
   t.match(write(), {
     status: 0,
     stderr: '',
-    stdout: `the encoder and 60 labels, 256 numbers each: ${exported}\n`,
+    stdout: `${exported}: the encoder and 60 labels of 256 dimensions\n`,
   });
-  t.match(write(), { status: 2, stderr: /exported: holds .* already; remove it first\n$/ });
+  t.match(write(), { status: 2, stderr: /exported: already contains .*; remove it first\n$/ });
 
   const further = join(dir, 'further');
   const options = '--aux 0 --epochs 1 --batch 32 --max-length 8 --threads 1';
   t.match(
     dexa(`train --data ${data} --run ${further} --encoder ${run}/model ${options}`.split(' ')),
     { status: 0, stderr: '' },
-    'training goes on from a trained model',
+    'training starts from a trained model',
   );
   t.match(JSON.parse(readFileSync(join(further, 'model', 'config.json'), 'utf8')), { maxLength: 8 });
 
@@ -165,7 +165,7 @@ test('both modules, and the stages of what they leave', async (t) => {
     stderr: /fusion\.json: not found; the stage fused comes of training with --modules 1,2\n$/,
   });
   const before = readFileSync(join(run, 'classifiers.npy'));
-  t.match(train('2'), { status: 0, stderr: '' }, 'module 2 alone, over an encoder that is there');
+  t.match(train('2'), { status: 0, stderr: '' }, 'module 2 alone, over an existing encoder');
   t.ok(readFileSync(join(run, 'classifiers.npy')).equals(before), 'the same under a seed');
   const optionsOf = (stage: string) => readManifest(run).stages[stage]!.options;
   t.match(optionsOf('train encoder'), { epochs: 4 });
@@ -197,7 +197,7 @@ test('training starts from a Hugging Face folder, and the run holds one again', 
     stderr:
       /^error: maxLength: expected at most 24 \(max_position_embeddings of .*bert\/config.json\), got 32\n$/,
   });
-  t.notOk(existsSync(run), 'no run was begun');
+  t.notOk(existsSync(run), 'no run was started');
   t.match(train(`--run ${run} --encoder ${bert} --max-length 12`), {
     status: 0,
     stderr: `${bert}: has no weights, so training starts from random ones\n`,
@@ -222,13 +222,13 @@ test('training starts from a Hugging Face folder, and the run holds one again', 
   });
 });
 
-test('the whole encoder of the package can be trained', async (t) => {
+test('every layer of the use-lite encoder can be trained', async (t) => {
   const dir = t.testdir();
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
   const options = '--encoder use-lite --aux 4 --head-min-count 12 --epochs 1 --batch 64 --threads 1';
   const trained = dexa(`train --data ${data} --run ${run} --device cpu ${options}`.split(' '));
-  t.match(trained, { status: 0, stderr: '', stdout: /device cpu: asked for/ });
+  t.match(trained, { status: 0, stderr: '', stdout: /device cpu: requested/ });
   t.match(JSON.parse(readFileSync(join(run, 'model', 'config.json'), 'utf8')), {
     encoder: 'use-lite',
     dim: 512,
@@ -259,7 +259,7 @@ test('options are checked, in one line and with exit code 2', async (t) => {
   t.match(dexa(['train', '--help']), { status: 0, stdout: /--batch <n> +texts a step \(default: 1024\)/ });
 });
 
-test('bad data are named, and nothing is half-written', async (t) => {
+test('bad data are reported, and nothing is half-written', async (t) => {
   const dir = t.testdir();
   const data = join(dir, 'data');
   await tinyDataset(data);
@@ -274,7 +274,7 @@ test('bad data are named, and nothing is half-written', async (t) => {
     status: 2,
     stderr: /aux: expected at most \d+ \(the labels of/,
   });
-  t.notOk(existsSync(join(dir, 'run')), 'no run was begun');
+  t.notOk(existsSync(join(dir, 'run')), 'no run was started');
   writeFileSync(join(dir, 'file'), '');
   t.match(dexa(`train --data ${data} --run ${join(dir, 'file', 'run')} --aux 4 --batch 8`.split(' ')), {
     status: 2,
@@ -331,14 +331,14 @@ test('metrics scores tables of any system', async (t) => {
         { labels: [1], scores: [] },
         { labels: [], scores: [] },
       ],
-      /bad.jsonl, row 0: scores: expected 1, one a label, got 0/,
+      /bad.jsonl, row 0: scores: expected 1, one per label, got 0/,
     ],
     [
       [
         { labels: [4, 4], scores: [1, 2] },
         { labels: [], scores: [] },
       ],
-      /bad.jsonl, row 0: labels: 4 is there twice/,
+      /bad.jsonl, row 0: label 4 appears twice/,
     ],
   ] as const) {
     const bad = path('bad.jsonl', [...rows]);

@@ -21,7 +21,7 @@ test('lists of numbers are given with commas', async (t) => {
   t.same(parse('--counts', '7'), { counts: [7] });
 });
 
-test('a list that is none is refused with the value that is wrong', async (t) => {
+test('a value that is not a list is refused, naming it', async (t) => {
   t.throws(() => parse('--counts', '4,many'), { message: /^counts\.1: .*got "many"$/ });
   t.throws(() => parse('--counts', ''), { message: /^counts\.0: .*got ""$/ });
   t.throws(() => parse('--pair', '1'), { message: /^pair: .*got \[1\]$/ });

@@ -14,7 +14,7 @@ function dexa(args: string) {
   return { child, stdout, stderr, ended };
 }
 
-/** Waits for a file, as a person would who looks into the folder. */
+/** Polls until a file exists. */
 async function appears(path: string): Promise<void> {
   while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 5));
 }

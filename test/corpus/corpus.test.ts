@@ -15,7 +15,7 @@ const synsets: Synset[] = Array.from({ length: 60 }, (_x, id) => {
 });
 const vocabulary = vocabularyOf(synsets);
 
-test('a permutation has each number once, and another for another seed', (t) => {
+test('a permutation has each number once, and depends on the seed', (t) => {
   for (const size of [1, 2, 7, 64, 1000]) {
     const all = Array.from({ length: size }, (_x, i) => i);
     t.same(all.map(permutation(size, 3)).sort((a, b) => a - b), all); // prettier-ignore
@@ -28,7 +28,7 @@ test('a permutation has each number once, and another for another seed', (t) => 
   t.end();
 });
 
-test('the vocabulary is single words, each with those that may stand for it', (t) => {
+test('the vocabulary is single words, each with its synonyms', (t) => {
   t.equal(vocabulary.words.length, 120);
   vocabulary.synonyms.forEach((others, word) => {
     t.same(others.map((other) => vocabulary.words[other]!.slice(0, 2)), [vocabulary.words[word]!.slice(0, 2)]); // prettier-ignore
@@ -50,7 +50,7 @@ test('labels are distinct phrases of two to six words, the same under a seed', (
   t.end();
 });
 
-test("a text has at least two of its label's words, or words that stand for them", (t) => {
+test("a text has at least two of its label's words or their synonyms", (t) => {
   const corpus = corpusOf({ vocabulary, labels: 500, seed: 1 });
   for (let row = 0; row < 300; row++) {
     const { text, labels } = corpus.text('train', row);

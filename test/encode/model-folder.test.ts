@@ -6,7 +6,7 @@ import { readSafetensors, writeSafetensors } from '../../src/formats/safetensors
 import { writeFileSync } from 'node:fs';
 
 for (const encoder of ['bag', 'use-lite'] as const)
-  test(`${encoder} at its start is whole, and nothing more`, async (t) => {
+  test(`a new ${encoder} has all its files, and no others`, async (t) => {
     const folder = t.testdir();
     createModel(folder, { encoder, maxLength: 16 });
     const { config, parameters } = loadModel(folder);
@@ -15,7 +15,7 @@ for (const encoder of ['bag', 'use-lite'] as const)
     t.same(Object.keys(parameters).sort(), Object.keys({ ...tables, ...dense }).sort());
   });
 
-test('a bag of fewer dimensions keeps most of the inner products, one of more has a little noise', async (t) => {
+test('a bag of fewer dimensions preserves most of the inner products; one of more has a little noise', async (t) => {
   const dir = t.testdir();
   const [whole, small, large] = ['whole', 'small', 'large'].map((name) => join(dir, name)) as [
     string,
@@ -45,7 +45,7 @@ test('a bag of fewer dimensions keeps most of the inner products, one of more ha
   t.ok(noise > 0 && noise < 1e-3 * size, `${noise / size} of noise`);
 });
 
-test('a parameter that is missing or of another shape is named', async (t) => {
+test('a parameter that is missing or of another shape is reported', async (t) => {
   const folder = t.testdir();
   createModel(folder, { maxLength: 16 });
   const path = join(folder, 'model.safetensors');
@@ -64,7 +64,7 @@ test('a parameter that is missing or of another shape is named', async (t) => {
   });
 });
 
-test('a configuration that is none is refused in one line', async (t) => {
+test('an invalid configuration is refused in one line', async (t) => {
   const folder = t.testdir();
   const path = join(folder, 'config.json');
   for (const [config, message] of [

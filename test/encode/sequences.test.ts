@@ -26,7 +26,7 @@ test('no text is cut and no two overlap', async () => {
   );
 });
 
-test('hardly a token is padding', async (t) => {
+test('there is hardly any padding', async (t) => {
   const random = new Random(1);
   const lengths = Array.from({ length: 512 }, () => 1 + random.below(27));
   const offsets = offsetsOf(lengths);
@@ -41,7 +41,7 @@ test('a text longer than a sequence is refused', async (t) => {
   });
 });
 
-test('where tokens do not see each other texts follow each other', async (t) => {
+test('without attention, texts are laid end to end', async (t) => {
   const offsets = Int32Array.of(0, 3, 3, 4);
   t.same(endToEnd(offsets), { begin: Int32Array.of(0, 3, 3), sequences: 4, width: 1 });
   t.equal(longest(offsets), 3);

@@ -10,7 +10,7 @@ import { listAt } from '../../src/formats/lists.js';
 import { writeJson } from '../../src/files/write-json.js';
 import { tinyBert } from '../tiny-bert.js';
 
-/** Texts of what tokenizers treat in ways of their own: spaces of all kinds, marks, signs, other scripts, half characters. */
+/** Texts that tokenizers treat specially: all kinds of spaces, accents, symbols, other scripts, lone surrogates. */
 const PIECES = [
   'a',
   'the',
@@ -59,7 +59,7 @@ for (const [name, write] of Object.entries({
   },
   'a tokenizer of BERT': (dir: string) => Promise.resolve(tinyBert(join(dir, 'bert'))),
 }))
-  test(`${name} makes the same tokens word by word as of whole texts`, async (t) => {
+  test(`${name} gives the same tokens word by word as for complete texts`, async (t) => {
     const folder = await write(t.testdir());
     const [json, config] = ['tokenizer.json', 'tokenizer_config.json'].map((file) =>
       readJson(join(folder, file)),
@@ -77,14 +77,14 @@ for (const [name, write] of Object.entries({
     );
   });
 
-test('tokenizers that look across spaces are not taken for such', (t) => {
+test('tokenizers that look across spaces are not treated as word by word', (t) => {
   const json = tokenizerFiles()['tokenizer.json'] as unknown as Record<string, unknown> & {
     model: Record<string, unknown>;
   };
   const mark = { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always' };
   const others: Record<string, object> = {
     'a token with a space': { added_tokens: [{ content: 'New York' }] },
-    'a normalizer of whole texts': {
+    'a normalizer of complete texts': {
       normalizer: { type: 'Replace', pattern: { Regex: ' +' }, content: '_' },
     },
     'bytes with their spaces': { pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false } },

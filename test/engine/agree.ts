@@ -1,4 +1,4 @@
-/** A function compiled and the same function run eagerly by TensorFlow.js' `cpu` back end: do they agree? */
+/** Compares a compiled function with the same function run eagerly on TensorFlow.js' `cpu` back end. */
 import * as tf from '@tensorflow/tfjs';
 import type { Test } from 'tap';
 import { compile } from '../../src/engine/compile.js';
@@ -11,7 +11,7 @@ import type { Given } from './given.js';
 export interface Case {
   inputs: readonly Given[];
   fn: (...inputs: tf.Tensor[]) => tf.Tensor | readonly tf.Tensor[];
-  /** Whether the gradients of all float32 inputs are to agree as well. */
+  /** Whether the gradients of all float32 inputs must agree too. */
   gradients?: boolean;
 }
 
@@ -62,7 +62,7 @@ export async function agree(t: Test, { inputs, fn, gradients = false }: Case): P
   );
 }
 
-/** The kernels that a case asks for. */
+/** The kernels that a case uses. */
 export async function kernelsOf({ inputs, fn }: Case): Promise<string[]> {
   await tf.setBackend('cpu');
   const { kernelNames } = await tf.profile(() => {
@@ -79,7 +79,7 @@ const list = (result: tf.Tensor | readonly tf.Tensor[]): readonly tf.Tensor[] =>
 const values = (fn: Case['fn'], tensors: tf.Tensor[]): Record<string, tf.Tensor> =>
   Object.fromEntries(list(fn(...tensors)).map((tensor, i) => [`value ${i}`, tensor]));
 
-/** Of Σ w·y² over the results y, with w random, so that every number of a gradient is another. */
+/** The gradient of Σ w·y² over the results y, with random w, so that all its values differ. */
 function gradientsOf(fn: Case['fn'], tensors: tf.Tensor[]): Record<string, tf.Tensor> {
   const random = Random.of(1, 'weights');
   const isFloat = tensors.map(({ dtype }) => dtype === 'float32');

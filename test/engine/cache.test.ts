@@ -2,20 +2,20 @@ import { test } from 'tap';
 import { SessionCache } from '../../src/engine/cache.js';
 import { liveSessions, openSession, type Session } from '../../src/engine/session.js';
 
-/** A session that does nothing, and tells when it is released. */
+/** A session that does nothing but record its release. */
 function fake(name: string, released: string[] = [], run = Promise.resolve({})): Session {
   const release = async (): Promise<void> => void released.push(name);
   return openSession({ inputs: {}, outputs: {}, run: () => run, release });
 }
 
-/** A promise that is settled from outside. */
+/** A promise settled from outside. */
 function latch<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve!: (value: T) => void;
   const promise = new Promise<T>((open) => (resolve = open));
   return { promise, resolve };
 }
 
-test('the session not asked for longest is disposed first', async (t) => {
+test('the least recently used session is disposed first', async (t) => {
   const live = liveSessions();
   const released: string[] = [];
   await using cache = new SessionCache({ capacity: 2 });
@@ -34,7 +34,7 @@ test('the session not asked for longest is disposed first', async (t) => {
   t.equal(liveSessions(), live);
 });
 
-test('a key asked for twice at once has one session', async (t) => {
+test('concurrent calls with one key share a session', async (t) => {
   await using cache = new SessionCache();
   const { promise, resolve } = latch<Session>();
   const makers: string[] = [];
@@ -50,7 +50,7 @@ test('a key asked for twice at once has one session', async (t) => {
   t.same(makers, ['first']);
 });
 
-test('what cannot be made is not kept', async (t) => {
+test('a failed creation is not cached', async (t) => {
   await using cache = new SessionCache();
   const fail = async (): Promise<Session> => {
     throw new RangeError('no such shape');
@@ -65,7 +65,7 @@ test('what cannot be made is not kept', async (t) => {
   t.equal(await cache.get('key', async () => session), session, 'and may be made later');
 });
 
-test('a session that is dropped while it is being made is disposed once it is there', async (t) => {
+test('a session dropped during its creation is disposed once it exists', async (t) => {
   const live = liveSessions();
   const { promise, resolve } = latch<Session>();
   const cache = new SessionCache();
@@ -76,7 +76,7 @@ test('a session that is dropped while it is being made is disposed once it is th
   t.equal(liveSessions(), live);
 });
 
-test('disposal waits for a run under way', async (t) => {
+test('disposal waits for a run in progress', async (t) => {
   const released: string[] = [];
   const { promise, resolve } = latch<object>();
   const cache = new SessionCache();
@@ -90,7 +90,7 @@ test('disposal waits for a run under way', async (t) => {
   t.same(released, ['key']);
 });
 
-test('a cache that was disposed gives no session, and a capacity below 1 is refused', async (t) => {
+test('a disposed cache returns no session, and a capacity below 1 is refused', async (t) => {
   const cache = new SessionCache();
   await cache[Symbol.asyncDispose]();
   await t.rejects(

@@ -18,7 +18,7 @@ test('tensors that a function closes over become constants', async (t) => {
   await session[Symbol.asyncDispose]();
 });
 
-test('outputs may be inputs, constants, one array twice, and of any type', async (t) => {
+test('outputs may be inputs, constants, the same array twice, and of any type', async (t) => {
   const fn: TensorFunction = ({ x }) => {
     const positive = tf.greater(x!, 0);
     return {
@@ -43,7 +43,7 @@ test('outputs may be inputs, constants, one array twice, and of any type', async
   t.same(session.outputs['count'], { dtype: 'int32', shape: [] });
 });
 
-test('inputs that nothing uses are still fed, and any name will do', async (t) => {
+test('unused inputs are still fed, and any name is accepted', async (t) => {
   const signature: Signature = {
     ...pair,
     t0: { dtype: 'bool', shape: [3] },
@@ -70,7 +70,7 @@ test('a function is called once, with tensors of the shapes and types given', as
   t.same([calls[0]!['x']!.shape, calls[0]!['x']!.dtype], [[2], 'float32']);
 });
 
-test('arrays without values go in and come out', async (t) => {
+test('empty arrays are accepted and returned', async (t) => {
   const signature: Signature = { x: { dtype: 'float32', shape: [0, 3] } };
   await using session = await compile(({ x }) => ({ y: tf.mul(x!, 2), sum: tf.sum(x!, 0) }), signature);
   t.same(await session.run({ x: new Float32Array(0) }), { y: new Float32Array(0), sum: new Float32Array(3) });

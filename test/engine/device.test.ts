@@ -1,8 +1,8 @@
 import { test } from 'tap';
 import { chooseDevice } from '../../src/engine/device.js';
 
-test('the CPU is there', async (t) => {
-  t.same(chooseDevice('cpu'), { device: 'cpu', why: 'asked for' });
+test('the CPU is always available', async (t) => {
+  t.same(chooseDevice('cpu'), { device: 'cpu', why: 'requested' });
 });
 
 test('auto always chooses, and says why', async (t) => {
@@ -12,7 +12,7 @@ test('auto always chooses, and says why', async (t) => {
   t.notMatch(why, /\n/);
 });
 
-test('a device that is not there is refused by name', async (t) => {
+test('an unavailable device is refused by name', async (t) => {
   t.throws(() => chooseDevice('tensorflow'), {
     name: 'BackendError',
     message: /^backend tensorflow: could not load @tensorflow\/tfjs-node-gpu or @tensorflow\/tfjs-node/,

@@ -10,7 +10,7 @@ const signature: Signature = { x: { dtype: 'float32', shape: [2] } };
 const feeds = { x: Float32Array.of(3, 4) };
 const squared = { y: Float32Array.of(9, 16) };
 
-test('back ends started at once, beside a compilation, each run on their own', async (t) => {
+test('back ends started concurrently, during a compilation, each run on their own', async (t) => {
   const ranOn = new Set<string>();
   const fn: TensorFunction = ({ x }) => {
     ranOn.add(tf.getBackend());
@@ -29,7 +29,7 @@ test('back ends started at once, beside a compilation, each run on their own', a
   }
 });
 
-test('a run leaves TensorFlow.js on the back end that it was on', async (t) => {
+test('a run leaves TensorFlow.js on its previous back end', async (t) => {
   await tf.setBackend('cpu');
   await using session = await eager(({ x }) => ({ y: tf.square(x!) }), signature, { backend: 'wasm' });
   t.equal(tf.getBackend(), 'cpu');
@@ -45,7 +45,7 @@ test('results are copies: neither the feeds nor a later run change them', async 
   t.same(first, { x: Float32Array.of(3, 4) });
 });
 
-test('a kernel that the back end lacks is named, and the back end before is put back', async (t) => {
+test('a kernel that the back end lacks is named, and the previous back end is restored', async (t) => {
   await tf.setBackend('cpu');
   const fn: TensorFunction = ({ x }) => ({ y: tf.unsortedSegmentSum(x!, tf.tensor1d([0, 0], 'int32'), 1) });
   await t.rejects(

@@ -9,7 +9,7 @@ tf.enableProdMode();
 
 const signature: Signature = { x: { dtype: 'float32', shape: [2, 2] }, n: { dtype: 'int32', shape: [2, 2] } };
 
-/** What `compile` throws, which must leave TensorFlow.js on the back end it was on. */
+/** The error of `compile`, which must leave TensorFlow.js on its previous back end. */
 async function failure(fn: TensorFunction): Promise<unknown> {
   await tf.setBackend('cpu');
   const error: unknown = await compile(fn, signature).catch((error: unknown) => error);
@@ -55,7 +55,7 @@ const refused: Record<string, [fn: TensorFunction, message: RegExp]> = {
   ],
   'types that ONNX Runtime has no kernel for are refused': [
     ({ n }) => ({ y: tf.matMul(n as tf.Tensor2D, n as tf.Tensor2D) }),
-    /^ONNX Runtime does not take the graph: .*Gemm/,
+    /^ONNX Runtime rejects the graph: .*Gemm/,
   ],
 };
 
@@ -67,7 +67,7 @@ for (const [name, [fn, message]] of Object.entries(refused))
     t.equal((error as CompileError).code, 'ERR_COMPILE');
   });
 
-test('what the function itself throws comes out as it is', async (t) => {
+test('errors of the function itself are passed on unchanged', async (t) => {
   const thrown = new TypeError('mine');
   const fn = (): never => {
     throw thrown;
@@ -76,7 +76,7 @@ test('what the function itself throws comes out as it is', async (t) => {
   t.equal(await eager(fn, signature).catch((error: unknown) => error), thrown);
 });
 
-test('a back end that is not installed gives one clear line', async (t) => {
+test('a back end that is not installed is reported in one line', async (t) => {
   await tf.setBackend('cpu');
   const fn: TensorFunction = ({ x }) => ({ x: x! });
   const error: unknown = await eager(fn, signature, { backend: 'tensorflow' }).catch((e: unknown) => e);

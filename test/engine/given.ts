@@ -1,4 +1,4 @@
-/** Input arrays for tests: random ones, the same every time, and given ones. */
+/** Input arrays for tests: reproducible random ones, and given ones. */
 import { sizeOf, toData, type Data, type DType, type Spec } from '../../src/engine/session.js';
 import { Random } from '../../src/random.js';
 
@@ -23,14 +23,14 @@ export const floats = (...shape: number[]): Given => drawn('float32', shape, () 
 /** Uniform in [0.5, 2.5). */
 export const positive = (...shape: number[]): Given => drawn('float32', shape, () => 0.5 + 2 * random.next());
 
-/** Whole numbers of float32 from -2 to 2: many are equal. */
+/** float32 integers from -2 to 2, many of them equal. */
 export const tied = (...shape: number[]): Given => drawn('float32', shape, () => random.below(5) - 2);
 
-/** Whole numbers from -9 to 9, none 0. */
+/** Integers from -9 to 9 without 0. */
 export const ints = (...shape: number[]): Given =>
   drawn('int32', shape, () => (1 + random.below(9)) * (random.below(2) === 0 ? 1 : -1));
 
-/** Whole numbers from 0 to `end` - 1. */
+/** Integers from 0 to `end` - 1. */
 export const below = (end: number, ...shape: number[]): Given =>
   drawn('int32', shape, () => random.below(end));
 

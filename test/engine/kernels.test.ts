@@ -10,7 +10,7 @@ import { linearAlgebraCases } from './cases/linear-algebra.js';
 import { reductionCases } from './cases/reduction.js';
 import { shapeCases } from './cases/shape.js';
 
-tf.enableProdMode(); // silences its advice to install a native binding
+tf.enableProdMode(); // suppresses its advice to install a native binding
 
 const cases: Record<string, readonly Case[]> = {
   ...elementwiseCases,

@@ -1,4 +1,4 @@
-/** Sessions, tensors and arrays: what is opened is closed, and what is reused is not made anew. */
+/** Sessions, tensors and arrays: what is opened is closed, and what is reused is not created again. */
 import * as tf from '@tensorflow/tfjs';
 import { test } from 'tap';
 import { compile } from '../../src/engine/compile.js';
@@ -85,7 +85,7 @@ test('every run writes into the same output arrays', async (t) => {
   t.equal(arrays.size, Object.keys(session.outputs).length);
 });
 
-test('what a session keeps is read by its next run', async (t) => {
+test('the next run reads the state of a session', async (t) => {
   const first = Float32Array.of(1, 2, 3, 4);
   await using session = await compile(
     ({ x, by }) => ({ x: tf.add(x!, by!), before: tf.mul(x!, 1) }),

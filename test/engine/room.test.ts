@@ -17,14 +17,14 @@ test('a size suffices, is a multiple of 64, and only grows', async () => {
   );
 });
 
-test('a stream of batches is soon served by one size', async (t) => {
+test('after a few batches one size fits all', async (t) => {
   const room = new Room();
   const needs = Array.from({ length: 1000 }, (_x, i) => 2000 + ((i * 7919) % 100));
   const sizes = new Set(needs.map((needed) => room.fit('tokens', needed)));
   t.ok(sizes.size <= 2, `${sizes.size} sizes`);
 });
 
-test('each name has a room of its own', async (t) => {
+test('each name has its own size', async (t) => {
   const room = new Room();
   t.equal(room.fit('tokens', 1000), 1088);
   t.equal(room.fit('texts', 1), 64);

@@ -1,4 +1,4 @@
-/** Sums by segment against a plain loop: few numbers are scattered, many are sorted. */
+/** Sums by segment against a plain loop: small inputs are scattered, large ones are sorted. */
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { test, type Test } from 'tap';
@@ -16,9 +16,9 @@ interface Size {
 
 interface Problem extends Size {
   count: number;
-  /** Ids are drawn from so far below 0 to so far beyond the last. */
+  /** Ids are drawn from this far below 0 to this far beyond the last segment. */
   outside: number;
-  /** The power to which a uniform number is raised: the higher, the more ids are alike. */
+  /** The power to which a uniform number is raised: the higher, the more ids are equal. */
   skew: number;
   dtype: DType;
   seed: number;
@@ -84,11 +84,11 @@ const property = (size: (typeof sizes)['sorted']) =>
     isTheLoop,
   );
 
-test('few numbers are summed as by a plain loop', async () => {
+test('small inputs are summed as by a plain loop', async () => {
   await fc.assert(property(sizes.scattered), { numRuns: 100 });
 });
 
-test('many numbers are summed as by a plain loop', async () => {
+test('large inputs are summed as by a plain loop', async () => {
   await fc.assert(property(sizes.sorted), { numRuns: 30 });
 });
 
@@ -100,7 +100,7 @@ for (const [what, extremes] of Object.entries({
   'each segment has few rows': { outside: 0, skew: 1, segments: 20_000 },
   'one row is as wide as many': { outside: 0, skew: 1, count: 1, width: 70_000, segments: 3 },
 }))
-  test(`many numbers are summed where ${what}`, async (t) => {
+  test(`large inputs are summed where ${what}`, async (t) => {
     for (const dtype of ['float32', 'int32'] as const)
       t.ok(await isTheLoop({ ...large, ...extremes, dtype, seed: 1 }), dtype);
   });
@@ -138,7 +138,7 @@ async function bagGradient(t: Test, text: Int32Array): Promise<void> {
   );
 }
 
-test('the gradient of a large bag of embeddings is that of a plain loop', async (t) => {
+test('the gradient of a large bag of embeddings equals that of a plain loop', async (t) => {
   const random = Random.of(1, 'texts');
   const text = Int32Array.from({ length: large.count }, () => random.below(large.segments));
   await bagGradient(t, text);

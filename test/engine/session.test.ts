@@ -1,4 +1,4 @@
-/** What both kinds of sessions share. */
+/** Behaviour shared by both kinds of sessions. */
 import * as tf from '@tensorflow/tfjs';
 import { test } from 'tap';
 import { compile } from '../../src/engine/compile.js';
@@ -26,7 +26,7 @@ const wrong: Record<string, [feeds: Arrays, message: string]> = {
 
 for (const [kind, open] of Object.entries({ compile, eager })) {
   for (const [what, [given, message]] of Object.entries(wrong))
-    test(`${kind}: a feed that is ${what} is refused, and the session goes on`, async (t) => {
+    test(`${kind}: a feed that is ${what} is refused, and the session stays usable`, async (t) => {
       await using session = await open(fn, signature);
       await t.rejects(session.run(given), { name: 'RangeError', message });
       const x = Float32Array.of(1, 2, 3, 4, 5, 6);
@@ -36,7 +36,7 @@ for (const [kind, open] of Object.entries({ compile, eager })) {
       t.same(x, Float32Array.of(1, 2, 3, 4, 5, 6), 'feeds are only read');
     });
 
-  test(`${kind}: a session that was disposed does not run`, async (t) => {
+  test(`${kind}: a disposed session does not run`, async (t) => {
     const session = await open(fn, signature);
     await session[Symbol.asyncDispose]();
     await t.rejects(session.run(feeds), {
@@ -45,7 +45,7 @@ for (const [kind, open] of Object.entries({ compile, eager })) {
     });
   });
 
-  test(`${kind}: disposing waits for runs under way, and twice is once`, async (t) => {
+  test(`${kind}: disposal waits for runs in progress, and a second one does nothing`, async (t) => {
     const session = await open(fn, signature);
     const order: string[] = [];
     const run = session.run(feeds).then(() => order.push('run'));
@@ -54,11 +54,11 @@ for (const [kind, open] of Object.entries({ compile, eager })) {
     t.same(order, ['run', 'disposed', 'disposed']);
   });
 
-  test(`${kind}: a signature with shapes or types that cannot be is refused`, async (t) => {
+  test(`${kind}: a signature with invalid shapes or types is refused`, async (t) => {
     for (const shape of [[-1], [1.5], [NaN]])
       await t.rejects(open(fn, { ...signature, x: { dtype: 'float32', shape } }), {
         name: 'RangeError',
-        message: `signature.x.shape: expected whole numbers, got [${shape.join()}]`,
+        message: `signature.x.shape: expected integers of at least 0, got [${shape.join()}]`,
       });
     await t.rejects(open(fn, { ...signature, x: { dtype: 'float16' as 'float32', shape: [2] } }), {
       message: 'signature.x.dtype: expected float32, int32 or bool, got float16',

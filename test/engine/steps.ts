@@ -12,13 +12,13 @@ import { wholeStep } from '../../src/train/step.js';
 import { textArrays } from '../../src/encode/texts.js';
 
 export interface StepOptions {
-  /** Texts, and labels. */
+  /** Number of texts, and of labels. */
   batch: number;
   /** Lengths of texts and labels are drawn up to twice these means. */
   length: readonly [text: number, label: number];
   /** Default: a bag of 16 dimensions. */
   encoder?: Encoder;
-  /** Rows of the token table that are gathered. */
+  /** Number of rows gathered from the token table. */
   rows: number;
   auxiliary: boolean;
   loss?: OhnmOptions;
@@ -31,7 +31,7 @@ export interface RandomStep {
   fn: TensorFunction;
 }
 
-/** One step with its feeds. Some tokens are filling: their text is the number of texts. */
+/** One step with its feeds. Some tokens are padding: their text is the number of texts. */
 export function randomStep(
   seed: number,
   { batch, length, encoder = bag(16), rows, auxiliary, loss = { negatives: 3, margin: 0.3 } }: StepOptions,

@@ -1,4 +1,4 @@
-/** The step of training: compiled it is the step that TensorFlow.js runs eagerly. */
+/** The training step: the compiled one equals the one that TensorFlow.js runs eagerly. */
 import * as tf from '@tensorflow/tfjs';
 import * as ort from 'onnxruntime-node';
 import { test } from 'tap';
@@ -74,7 +74,7 @@ for (const [what, options] of Object.entries(steps))
     );
     for (const name of gradients) {
       const gradient = expected[name]!;
-      // All scores of a query rise alike with the key's bias: its true gradient is zero, what is left is rounding.
+      // The key's bias shifts all scores of a query equally: its true gradient is zero, the rest is rounding.
       if (/(key|k_lin)\.bias$/.test(name)) {
         t.ok(largest(compiled[name]!) < 1e-6, name);
         continue;
@@ -85,7 +85,7 @@ for (const [what, options] of Object.entries(steps))
     }
   });
 
-test('what belongs to no text has no gradient', async (t) => {
+test('padding has no gradient', async (t) => {
   const { signature, feeds, fn } = randomStep(2, steps['with auxiliary vectors']!);
   const filling = feeds['text']!.indexOf(16);
   const row = feeds['row']!.map((id) => (id === 59 ? 0 : id)).fill(59, filling);
@@ -93,7 +93,7 @@ test('what belongs to no text has no gradient', async (t) => {
   t.equal(largest(compiled['gradient/embedding']!.subarray(59 * 16)), 0);
 });
 
-test('a step with products of the ONNX standard alone, as WebGPU has them, is the same step', async (t) => {
+test('a step with standard ONNX products only, as on WebGPU, gives the same result', async (t) => {
   const encoder = smallBert({ dropout: 0.2, attentionDropout: 0.1 });
   const { signature, feeds, fn } = randomStep(1, {
     batch: 6,

@@ -1,4 +1,4 @@
-/** Training in a process of its own, with something going wrong. */
+/** Training in a separate process, with a fault. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -14,17 +14,17 @@ export interface Report {
 
 export interface Attempt {
   reports: Report[];
-  /** 0 when it came to its end. */
+  /** 0 if it finished. */
   code: number | null;
-  /** What it said of its end, if it failed. */
+  /** Its error output, if it failed. */
   stderr: string;
   milliseconds: number;
 }
 
 export interface Wrong {
-  /** Milliseconds until it is ended by `kill -9`, if it is still there. */
+  /** Milliseconds until `kill -9`, if it is still running. */
   kill?: number;
-  /** What its threads meet with. */
+  /** The fault in its threads. */
   thread?: ThreadFault;
 }
 

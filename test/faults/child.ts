@@ -1,4 +1,4 @@
-/** Trains as its argument says, and writes a line for each report; errors and exit codes are those of the command line. */
+/** Trains with the options in its argument and writes a line per report; errors and exit codes as on the command line. */
 import { Command as Commander } from 'commander';
 import { train, type TrainOptions } from '../../pipelines/train.js';
 import { parse } from '../../src/command/command.js';

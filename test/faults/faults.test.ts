@@ -5,7 +5,7 @@ import { Random } from '../../src/random.js';
 import { tinyDataset } from '../tiny.js';
 import { FAULTS, subjectOf } from './list.js';
 
-test('a run that anything happens to goes on by the same command to the same end', async (t) => {
+test('after any fault, the same command resumes the run and ends with the same result', async (t) => {
   const dir = t.testdir();
   const data = join(dir, 'data');
   await tinyDataset(data);

@@ -1,4 +1,4 @@
-/** `npm run test:faults -- [--instants N] [--only FAULT]`: what a small run survives, as a table. */
+/** `npm run test:faults -- [--instants N] [--only FAULT]`: a table of the faults that a small run survives. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { Random } from '../../src/random.js';
 import { tinyDataset } from '../tiny.js';
 import { FAULTS, subjectOf, type Outcome } from './list.js';
 
-/** Of each fault but the first, `kill -9`, fewer instants are tried: this part. */
+/** The fraction of instants tried for each fault but the first, `kill -9`. */
 const REST = 0.05;
 
 const { values } = parseArgs({

@@ -1,6 +1,6 @@
 /**
- * Loaded before anything else in a process and in each of its threads: what goes wrong in a thread, at one of its reads or
- * writes of files, as DEXA_FAULT says.
+ * Loaded before anything else in a process and in each of its threads: injects the fault named by DEXA_FAULT into a
+ * thread, at one of its file reads or writes.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -8,12 +8,12 @@ import { isMainThread } from 'node:worker_threads';
 
 export interface ThreadFault {
   kind: 'throws' | 'exits' | 'hangs';
-  /** At which of its reads and writes, from 1. */
+  /** The number of the read or write, from 1. */
   at: number;
 }
 
 const { kind, at } = JSON.parse(process.env['DEXA_FAULT']!) as ThreadFault;
-/** How long a thread that hangs is waited for here, milliseconds. */
+/** Milliseconds to wait for a thread that hangs. */
 const PATIENCE = 3000;
 
 function goWrong(): void {

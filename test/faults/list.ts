@@ -1,4 +1,4 @@
-/** What may happen to a run, and what becomes of it when it is begun again by the same command. */
+/** Faults of a run, and whether the same command then resumes it to the same result. */
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -20,7 +20,7 @@ import type { Random } from '../../src/random.js';
 import { attempt, type Attempt, type Report } from './attempt.js';
 import { digests } from './digests.js';
 
-/** The run to harm, and what comes of it when nothing happens. */
+/** The run to harm, and its result without a fault. */
 export interface Subject {
   options: TrainOptions;
   milliseconds: number;
@@ -28,19 +28,19 @@ export interface Subject {
 }
 
 export interface Outcome {
-  /** What it was at. */
+  /** The stage that was interrupted. */
   stage: string;
-  /** Whether it failed as it should, and came to the same end when it was begun again. */
+  /** Whether it failed as expected, and ended with the same result when it was resumed. */
   survived: boolean;
-  /** Steps that were made again. */
+  /** Steps that were repeated. */
   lost: number;
-  /** How both times ended, for whoever wants to know why it was not survived. */
+  /** How both attempts ended, to explain a failure. */
   ends: { code: number | null; stderr: string }[];
 }
 
 export interface Fault {
   name: string;
-  /** Why it cannot be tried here; nothing if it can. */
+  /** Why it cannot be tried on this machine; `undefined` if it can. */
   unable?: () => string | undefined;
   harm: (subject: Subject, random: Random) => Promise<Outcome>;
 }
@@ -54,18 +54,18 @@ export async function subjectOf(options: TrainOptions): Promise<Subject> {
 const killed: Fault = {
   name: 'kill -9',
   harm: async (subject, random) => {
-    const { options, milliseconds } = begun(subject);
+    const { options, milliseconds } = cleared(subject);
     return again(subject, await attempt(options, { kill: random.next() * milliseconds }));
   },
 };
 
-/** Most reads and writes that a thread makes in such a run, about. */
+/** Approximate maximum number of reads and writes of a thread in such a run. */
 const CALLS = 2000;
 
 const threads = (['throws', 'exits', 'hangs'] as const).map((kind): Fault => ({
   name: `a thread ${kind}`,
   harm: async (subject, random) => {
-    const { options } = begun(subject);
+    const { options } = cleared(subject);
     const at = Math.floor(CALLS ** random.next());
     const first = await attempt(options, { thread: { kind, at } });
     const told = { throws: /a thread that throws/, exits: /worker exited/, hangs: /no answer for/ }[kind];
@@ -104,7 +104,7 @@ const full: Fault = {
   },
 };
 
-/** Bytes that such a run takes at most, about. */
+/** Approximate maximum of bytes that such a run takes. */
 const MOST_ROOM = 60 << 20;
 
 const mount = (dir: string, bytes: number, how = ''): void => {
@@ -126,7 +126,7 @@ const DAMAGES: Record<string, (path: string, random: Random) => void> = {
   },
 };
 
-/** Folders with digests, as they are in a run that is being trained. */
+/** Folders with digests in a run that is being trained. */
 const STORES: Record<string, (run: string) => string | undefined> = {
   'token store': (run) => existing(placesOf(run).temporary('tokens')),
   checkpoint: (run) =>
@@ -140,10 +140,10 @@ const damaged = Object.entries(STORES).flatMap(([what, find]) =>
     name: `${what} ${how}`,
     harm: async (subject, random) => {
       for (;;) {
-        const { options, milliseconds } = begun(subject);
+        const { options, milliseconds } = cleared(subject);
         const first = await attempt(options, { kill: random.next() * milliseconds });
         const folder = find(options.run);
-        if (folder === undefined) continue; // not yet, or not any more
+        if (folder === undefined) continue; // does not exist now
         const names = readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile());
         damage(join(folder, names[random.below(names.length)]!), random);
         return again(subject, first);
@@ -155,7 +155,7 @@ const damaged = Object.entries(STORES).flatMap(([what, find]) =>
 const changed: Fault = {
   name: 'the Parquet changes',
   harm: async (subject, random) => {
-    const { options, milliseconds } = begun(subject);
+    const { options, milliseconds } = cleared(subject);
     const path = join(options.data, 'train.parquet');
     const before = `${path}.before`;
     const change = setTimeout(() => {
@@ -174,7 +174,7 @@ const changed: Fault = {
 const twice: Fault = {
   name: 'a second process',
   harm: async (subject, random) => {
-    const { options, milliseconds } = begun(subject);
+    const { options, milliseconds } = cleared(subject);
     const first = attempt(options);
     await new Promise((resolve) => setTimeout(resolve, (0.2 + 0.6 * random.next()) * milliseconds));
     const second = await attempt(options);
@@ -186,13 +186,13 @@ const twice: Fault = {
 
 export const FAULTS: readonly Fault[] = [killed, ...threads, full, ...damaged, changed, twice];
 
-/** The same, with nothing there of its run. */
-function begun(subject: Subject): Subject {
+/** The same subject, with its run removed. */
+function cleared(subject: Subject): Subject {
   rmSync(subject.options.run, { recursive: true, force: true });
   return subject;
 }
 
-/** Begins the run again if it has not come to its end; `asked` is whether it failed as it should. */
+/** Resumes the run if it has not finished; `asked` says whether it failed as expected. */
 async function again({ options, expected }: Subject, first: Attempt, asked = true): Promise<Outcome> {
   const second = first.code === 0 ? first : await attempt(options);
   const found = ended(second) ? digests(options.run) : {};
@@ -204,11 +204,11 @@ async function again({ options, expected }: Subject, first: Attempt, asked = tru
   };
 }
 
-/** Whether the run is whole: one that was killed when its last file was in place is refused, as finished ones are. */
+/** Whether the run is complete: one killed after its last file was written is refused like a finished one. */
 const ended = ({ code, stderr }: Attempt): boolean =>
   code === 0 || stderr.includes('already holds a trained model');
 
-/** Steps of the stage that ended early that its second time made again. */
+/** Steps of the interrupted stage that the second attempt repeated. */
 function lostSteps(first: readonly Report[], second: readonly Report[], batch: number): number {
   const last = first.at(-1);
   if (!last?.stage.startsWith('train')) return 0;

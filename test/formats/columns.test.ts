@@ -10,7 +10,7 @@ test('a column of any type has a length', async (t) => {
   t.equal(columnLength(toLists([])), 0);
 });
 
-test('a slice holds the rows it is of, and lists start at 0', async (t) => {
+test('a slice has the requested rows, and its lists start at 0', async (t) => {
   t.same(sliceColumn(['a', 'b', 'c'], 1, 3), ['b', 'c']);
   t.same(sliceColumn(Int32Array.of(1, 2, 3), 0, 2), Int32Array.of(1, 2));
   const rows = fc.array(fc.array(fc.nat(9), { maxLength: 4 }), { maxLength: 8 });

@@ -12,7 +12,7 @@ function rounded(value: number): number {
   return bits[0]!;
 }
 
-test('every number of 16 bits comes back', (t) => {
+test('every 16-bit float survives a round trip', (t) => {
   const back = new Uint16Array(1 << 16);
   toFloat16(all, back);
   const changed = [...back.keys()].filter((bits) => back[bits] !== bits && !Number.isNaN(all[bits]!));
@@ -21,7 +21,7 @@ test('every number of 16 bits comes back', (t) => {
   t.end();
 });
 
-test('others go to the nearest, of two equally near the even one', (t) => {
+test('other numbers are rounded to nearest, ties to even', (t) => {
   const finite = [...all.keys()].filter((bits) => bits < 0x7c00);
   fc.assert(
     fc.property(

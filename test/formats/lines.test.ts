@@ -11,7 +11,7 @@ const lines = async (path: string, options?: ReadLinesOptions): Promise<Line[]> 
   (await collect(readLines(path, options))).flat();
 const textsOf = async (path: string): Promise<string[]> => (await lines(path)).map(({ text }) => text);
 
-test('lines have their number and any end', async (t) => {
+test('lines have their number, and any line ending is accepted', async (t) => {
   const path = join(t.testdir({ 'x.txt': 'a\r\n\nb\rb\n' }), 'x.txt');
   const read = (await lines(path)).map(({ place, text }) => ({ place, text }));
   t.same(read, [
@@ -41,13 +41,13 @@ test('chunks of the file may end within a line, a character and a line end', asy
   await fc.assert(property, { seed: 5, numRuns: 40 });
 });
 
-test('files packed one after the other are one', async (t) => {
+test('concatenated gzip files are read as one', async (t) => {
   const path = join(t.testdir(), 'x.gz');
   writeFileSync(path, Buffer.concat([gzipSync('a\nb'), gzipSync('c\n')]));
   t.same(await textsOf(path), ['a', 'bc']);
 });
 
-test('a file that cannot be read to its end is refused with the line', async (t) => {
+test('a file that cannot be read to its end is refused, naming the line', async (t) => {
   const dir = t.testdir({ plain: 'x', 'plain.gz': 'not packed at all', empty: '' });
   const packed = gzipSync('first\nsecond');
   writeFileSync(join(dir, 'cut.gz'), packed.subarray(0, packed.length - 4));
@@ -56,15 +56,15 @@ test('a file that cannot be read to its end is refused with the line', async (t)
   const refused: [string, RegExp][] = [
     ['missing', /missing: cannot be read: ENOENT/],
     ['.', /: cannot be read: EISDIR/],
-    ['cut.gz', /cut.gz:2: the gzip file is cut off/],
-    ['empty.gz', /empty.gz:1: the gzip file is cut off/],
+    ['cut.gz', /cut.gz:2: the gzip file is truncated/],
+    ['empty.gz', /empty.gz:1: the gzip file is truncated/],
     ['plain.gz', /plain.gz:1: not a gzip file, or a damaged one: incorrect header check/],
     ['tail.gz', /tail.gz:1: not a gzip file, or a damaged one/],
   ];
   for (const [name, message] of refused) t.match(await refusal(t, lines(join(dir, name))), message);
 });
 
-test('a line that is not UTF-8 is refused when it is looked at, and no other', async (t) => {
+test('a line that is not UTF-8 is refused when its text is read, others are not', async (t) => {
   const path = join(t.testdir(), 'latin1');
   writeFileSync(path, Buffer.from('one\ncaf\xe9\nthree\n', 'latin1'));
   const [one, two, three] = await lines(path);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { Matrix } from '../../src/formats/npy.js';
 
-/** A matrix in which every value tells its row and column. */
+/** A matrix whose values encode their row and column. */
 function numbered(t: Test, { rows, cols }: { rows: number; cols: number }): Matrix<'int32'> {
   const matrix = Matrix.create(join(t.testdir(), 'x.npy'), { dtype: 'int32', cols });
   matrix.append(Int32Array.from({ length: rows * cols }, (_x, i) => i));
@@ -14,7 +14,7 @@ function numbered(t: Test, { rows, cols }: { rows: number; cols: number }): Matr
   return matrix;
 }
 
-/** The same rows with a read for each. */
+/** The same rows with one read each. */
 function plainly(matrix: Matrix<'int32'>, ranges: readonly (readonly [number, number])[]): Int32Array {
   const parts = ranges.map(([begin, count]) => matrix.read(begin, count));
   const values = new Int32Array(parts.reduce((length, part) => length + part.length, 0));
@@ -26,21 +26,21 @@ function plainly(matrix: Matrix<'int32'>, ranges: readonly (readonly [number, nu
   return values;
 }
 
-/** Quicker than a deep comparison, by much. */
+/** Much faster than a deep comparison. */
 const equal = (a: Int32Array, b: Int32Array): boolean => Buffer.from(a.buffer).equals(Buffer.from(b.buffer));
 
-// Rows of 4 bytes, of which thousands are near each other, up to rows that are longer than what is read in one.
+// From rows of 4 bytes, thousands of which share a read, to rows longer than one read.
 for (const { rows, cols } of [
   { rows: 300_000, cols: 1 },
   { rows: 5_000, cols: 96 },
   { rows: 300, cols: 5_000 },
   { rows: 20, cols: 70_000 },
 ])
-  test(`rows gathered of ${rows} × ${cols} are those read one by one`, async (t) => {
+  test(`rows gathered from ${rows} × ${cols} equal those read one by one`, async (t) => {
     const matrix = numbered(t, { rows, cols });
     const begin = fc.oneof(
       fc.nat(rows - 1),
-      fc.nat(Math.min(rows - 1, 50)), // many that are the same or near
+      fc.nat(Math.min(rows - 1, 50)), // many that are equal or near
       fc.constantFrom(0, rows - 1),
     );
     const range = fc.tuple(begin, fc.oneof(fc.nat(5), fc.constant(0), fc.constant(20)));
@@ -60,7 +60,7 @@ for (const { rows, cols } of [
     });
   });
 
-test('rows are gathered into the array that is given, from its start', async (t) => {
+test('rows are gathered into the start of a given array', async (t) => {
   const matrix = numbered(t, { rows: 100, cols: 2 });
   const into = new Int32Array(6).fill(-1);
   t.equal(matrix.gather([50, 3], into), into);
@@ -68,7 +68,7 @@ test('rows are gathered into the array that is given, from its start', async (t)
   t.same([...matrix.gather([])], []);
 });
 
-test('rows that are scattered are read where they were written', async (t) => {
+test('scattered rows are read back where they were written', async (t) => {
   const matrix = numbered(t, { rows: 200, cols: 3 });
   const expected = Int32Array.from({ length: 600 }, (_x, i) => i);
   const property = fc.property(fc.uniqueArray(fc.nat(199), { maxLength: 30 }), fc.nat(), (ids, seed) => {

@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import { guardPages } from '../../src/formats/parquet-pages.js';
 
-/** A number as Thrift writes it, in one byte. */
+/** A number in Thrift's encoding, in one byte. */
 const int = (value: number): number => (value >= 0 ? 2 * value : -2 * value - 1);
 
 interface PageBytes {
@@ -26,16 +26,16 @@ const check = (bytes: number[], values = 10): void => {
 };
 
 const DICTIONARY = page({ type: 2, values: 3, encoding: 0, content: [1, 2, 3] });
-/** Four definition levels of 1, then four indices of two bits side by side. */
+/** Four definition levels of 1, then four bit-packed indices of two bits. */
 const DATA = [2, 0, 0, 0, 8, 1, 2, 3, 0b11100100, 0];
 
-test('pages that are as they say are let through', async (t) => {
+test('valid pages are accepted', async (t) => {
   t.doesNotThrow(() => {
     check([...DICTIONARY, ...page({ content: DATA }), ...page({ content: DATA })]);
   });
 });
 
-test('a length, a number of values or a kind of page that cannot be is refused', async (t) => {
+test('an impossible length, number of values or kind of page is refused', async (t) => {
   const refused: [Partial<PageBytes>, string][] = [
     [{ packed: -20 }, 'packed bytes of a page: expected 0..10, got -20'],
     [{ packed: 11 }, 'packed bytes of a page: expected 0..10, got 11'],
@@ -55,7 +55,7 @@ test('a length, a number of values or a kind of page that cannot be is refused',
     );
 });
 
-test('a number that the decoder would read as something else is none', async (t) => {
+test('a number that the decoder would misread is refused', async (t) => {
   const page = (length: number[]) => [0x15, 0, 0x15, 20, ...length, 0x2c, 0x15, 8, 0x15, 16, 0, 0, ...DATA];
   t.doesNotThrow(() => {
     check(page([0x15, 20]));
@@ -72,7 +72,7 @@ test('a number that the decoder would read as something else is none', async (t)
 });
 
 test('a run that is longer than its page is refused, in levels and in indices', async (t) => {
-  const long = [0xfe, 0xff, 0xff, 0x7f]; // 2^27 - 1 times the same
+  const long = [0xfe, 0xff, 0xff, 0x7f]; // a run of 2^27 - 1 equal values
   const message = /values in a run of a page: expected 0..516, got 134217727/;
   t.throws(() => {
     check(page({ content: [5, 0, 0, 0, ...long, 1, 2, 3, 0, 0] }));
@@ -82,7 +82,7 @@ test('a run that is longer than its page is refused, in levels and in indices', 
   }, message);
 });
 
-test('what is packed is checked when it is unpacked', async (t) => {
+test('compressed pages are checked after decompression', async (t) => {
   const { check, unpack } = guardPages({ packed: true, values: 10, levels: [0, 1] });
   check(Uint8Array.from([...DICTIONARY, ...page({ content: DATA })]).buffer);
   const stored = (content: number[]) =>
@@ -95,7 +95,7 @@ test('what is packed is checked when it is unpacked', async (t) => {
   );
 });
 
-test('a page without content is unpacked, however it was packed', async (t) => {
+test('an empty page is decompressed, whatever its codec', async (t) => {
   const { unpack } = guardPages({ packed: true, values: 10, levels: [1, 2] });
   for (const codec of ['SNAPPY', 'GZIP', 'BROTLI', 'ZSTD', 'LZ4', 'LZ4_RAW'] as const)
     t.equal(unpack[codec]!(Uint8Array.of(0), 0).length, 0, codec);

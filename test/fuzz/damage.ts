@@ -1,8 +1,8 @@
-/** Ways in which a file can be wrong, and what reading one may come to. */
+/** Ways to damage a file, and the permitted outcomes of reading it. */
 import fc from 'fast-check';
 import { inputError } from '../../src/errors.js';
 
-/** May change the bytes it is given. */
+/** May change the given bytes in place. */
 export type Damage = (bytes: Buffer) => Buffer;
 
 export const flip =
@@ -24,7 +24,7 @@ const cut =
   (bytes) =>
     bytes.subarray(0, length % bytes.length);
 
-/** Of bytes, mostly of the first `reach`, where headers are. */
+/** Damages bytes, mostly among the first `reach`, where headers are. */
 export function damageOf(reach: number): fc.Arbitrary<Damage> {
   const garbage = fc.oneof(
     fc.uint8Array({ minLength: 1, maxLength: 16 }),
@@ -54,7 +54,7 @@ const ODD: unknown[] = [
   true,
 ];
 
-/** Of a JSON file: a value somewhere is another, or not there. */
+/** Damages a JSON file: changes or removes a value somewhere. */
 export const damageOfJson = (): fc.Arbitrary<Damage> =>
   fc
     .tuple(fc.array(fc.nat(40), { minLength: 1, maxLength: 6 }), fc.constantFrom(...ODD, undefined))
@@ -64,7 +64,7 @@ export const damageOfJson = (): fc.Arbitrary<Damage> =>
       return Buffer.from(JSON.stringify(root));
     });
 
-/** Goes down by the keys that `way` counts, and replaces where it ends. */
+/** Descends along the keys chosen by `way`, and replaces the value at the end. */
 function replaceAt(root: unknown, way: readonly number[], value: unknown): void {
   let parent = root as Record<string, unknown>;
   for (const [depth, step] of way.entries()) {
@@ -86,7 +86,7 @@ function replaceAt(root: unknown, way: readonly number[], value: unknown): void 
   }
 }
 
-/** Waits for work that may refuse its input, in one line, and may not end in any other way. */
+/** Awaits work that may refuse its input in one line, but must not fail in any other way. */
 export async function survives(work: () => unknown): Promise<void> {
   try {
     await work();

@@ -1,4 +1,4 @@
-/** Every file that is read, damaged in many ways: it is read, or refused in one line; never a crash, a hang or a heap. */
+/** Damages every kind of input file in many ways: it is read, or refused in one line; never a crash, a hang or a huge heap. */
 import fc from 'fast-check';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -26,12 +26,12 @@ import { tinyDataset } from '../tiny.js';
 import { damageOf, damageOfJson, survives, type Damage } from './damage.js';
 
 interface Target {
-  /** Files to damage, each by itself. */
+  /** Files to damage, one at a time. */
   files: string[];
   read: () => unknown;
 }
 
-/** Makes files in an empty folder. */
+/** Creates the files in an empty folder. */
 const TARGETS: Record<string, (dir: string) => Promise<Target> | Target> = {
   'safetensors file': (dir) => {
     const bert = tinyBert(dir);
@@ -172,7 +172,7 @@ const TARGETS: Record<string, (dir: string) => Promise<Target> | Target> = {
         expansionSearch: 64,
       }),
     );
-    const index = Buffer.alloc(100); // of no vectors: their number and size, then the library's header
+    const index = Buffer.alloc(100); // without vectors: their number and size, then the library's header
     index.write('usearch', 8);
     index.writeUInt16LE(2, 8 + 7);
     index.writeBigUInt64LE(3n, 8 + 33);

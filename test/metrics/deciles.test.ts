@@ -9,7 +9,7 @@ test('labels are cut by volume, from the most frequent; those of equal frequency
     decilesOf(new Int32Array(20).fill(3)),
     Uint8Array.from({ length: 20 }, (_x, i) => i >> 1),
   );
-  const frequency = Int32Array.of(0, 1, 10, 1, 8, 1, 0, 5, 5, 5, 5); // 40 occurrences, 4 a bin
+  const frequency = Int32Array.of(0, 1, 10, 1, 8, 1, 0, 5, 5, 5, 5); // 40 occurrences, 4 per bin
   t.same(decilesOf(frequency), Uint8Array.of(9, 9, 1, 9, 3, 9, 9, 5, 6, 7, 8));
 });
 
@@ -22,7 +22,7 @@ test('labels that never occur are tail', async (t) => {
   t.same(decilesOf(new Int32Array()), new Uint8Array());
 });
 
-test('volumes are as nearly equal as whole labels allow', async (t) => {
+test('deciles have equal volume up to one label', async (t) => {
   const random = new Random(2);
   const frequency = Int32Array.from({ length: 5000 }, () => Math.floor(40 * random.next() ** 4));
   const volumes = new Array<number>(10).fill(0);
@@ -32,7 +32,7 @@ test('volumes are as nearly equal as whole labels allow', async (t) => {
 });
 
 test('hits go to the bins of the labels that are true', async (t) => {
-  // ten labels that occur alike: label i is bin i
+  // ten equally frequent labels: label i is in bin i
   const metrics = new DecileMetrics(new Int32Array(10).fill(2));
   metrics.add(Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), Int32Array.of(0, 4, 9));
   metrics.add(Int32Array.of(9), Int32Array.of(4, 9));
@@ -66,13 +66,13 @@ test('parts of all bins sum to P', async (t) => {
   }
 });
 
-test('a label beyond those that were counted is tail', async (t) => {
+test('a label that was not counted is tail', async (t) => {
   const metrics = new DecileMetrics(Int32Array.of(5));
   metrics.add(Int32Array.of(7), Int32Array.of(7));
   t.match(metrics.results()[9], { labels: 0, truths: 1, metrics: { 'P@1': 1 } });
 });
 
-test('a table has a row a decile', async (t) => {
+test('a table has one row per decile', async (t) => {
   const bins = [
     { labels: 2, least: 8, most: 30, truths: 3, metrics: { 'P@1': 0.25, 'P@5': 0.1, 'R@10': 1 } },
     { labels: 0, truths: 0, metrics: { 'P@1': 0, 'P@5': 0 } },

@@ -69,7 +69,7 @@ test('a text without labels or without predictions counts as a miss', async (t) 
   t.notOk('R@10' in metrics.results(), 'no ranking reaches that far');
 });
 
-test('recall is told as far as rankings reach', async (t) => {
+test('recall is reported up to the longest ranking', async (t) => {
   const metrics = new RankingMetrics();
   metrics.add(
     Int32Array.from({ length: 20 }, (_x, i) => i),
@@ -79,7 +79,7 @@ test('recall is told as far as rankings reach', async (t) => {
   t.notOk('R@50' in metrics.results());
 });
 
-test('a table has a row a metric and a column a cut-off', async (t) => {
+test('a table has one row per metric and one column per cut-off', async (t) => {
   t.equal(
     metricsTable({ 'P@1': 0.5, 'P@3': 0.25, 'R@3': 1 }),
     ['%     @1      @3', 'P  50.00   25.00', 'R         100.00'].join('\n'),
@@ -92,7 +92,7 @@ test('counts need no bound on ids', async (t) => {
   t.same([few.of(0), few.of(2 ** 31 - 1), few.of(7)], [2, 1, 0]);
 });
 
-test('constants of the propensity model are those published for a set of that name', (t) => {
+test('the constants of the propensity model are those published for the data set', (t) => {
   t.same(propensityOf('LF-AmazonTitles-131K'), [0.6, 2.6]);
   t.same(propensityOf('LF-Wikipedia-500K'), [0.5, 0.4]);
   t.same(propensityOf('LF-WikiSeeAlso-320K'), [0.55, 1.5]);

@@ -94,12 +94,12 @@ test('cluster sizes differ by at most one, for any number of clusters', async (t
   }
 });
 
-test('rows that do not fit in memory get the clusters that splitting them in memory gives', async (t) => {
+test('rows that do not fit in memory get the same clusters as in memory', async (t) => {
   const dir = t.testdir();
   const vectors = join(dir, 'x.npy');
   const dim = 16;
   const rows = unitVectors(vectors, 40_000, dim);
-  rows.fill(0, 0, 900 * dim); // so many that are all alike
+  rows.fill(0, 0, 900 * dim); // many equal rows
   {
     using store = Matrix.open(vectors, 'float32', { writable: true });
     store.write(0, rows.subarray(0, 900 * dim));
@@ -134,7 +134,7 @@ test('a clustering that is cancelled leaves nothing', async (t) => {
   t.same(readdirSync(dir), ['x.npy']);
 });
 
-test('clusters hold rows that are alike', async (t) => {
+test('clusters contain similar rows', async (t) => {
   const vectors = join(t.testdir(), 'x.npy');
   const values = unitVectors(vectors, 2000, 8);
   const found = cohesion(values, 8, await assign(vectors, 64), 64);
@@ -142,7 +142,7 @@ test('clusters hold rows that are alike', async (t) => {
   t.ok(found > 3 * cohesion(values, 8, shuffled, 64), `cohesion ${found}`);
 });
 
-test('a part of the rows can be clustered', async (t) => {
+test('a subset of the rows can be clustered', async (t) => {
   const dir = t.testdir();
   const [vectors, ids] = [join(dir, 'x.npy'), join(dir, 'ids.npy')];
   unitVectors(vectors, 100, 8);

@@ -15,7 +15,7 @@ test('the operator of the README keeps the contract', async (t) => {
   await contract(t, { make: () => dedupe<number>(String), input: (i) => i, ahead: 1 });
 });
 
-test('it runs inside a pipeline, between other operators and plain Highland functions', async (t) => {
+test('it runs in a pipeline with other operators and plain Highland functions', async (t) => {
   const lower = operator<string, string>('lower', async function* (words) {
     for await (const word of words) yield word.toLowerCase();
   });

@@ -1,4 +1,4 @@
-/** Held-out texts that never end: metrics run, the source is not read ahead, memory does not grow. */
+/** An endless stream of held-out texts: metrics are running, the source is not read ahead, memory does not grow. */
 import { join } from 'node:path';
 import { test } from 'tap';
 import { evaluate, type Evaluation } from '../../operators/evaluate.js';
@@ -28,7 +28,7 @@ function found({ columns, rows }: FileBatch<typeof COLUMNS>) {
   return { columns, found: ranked({ labels, scores }, { k: LABELS }) };
 }
 
-/** Bytes held on to in the heap, and in typed arrays, which are let go some time after they could be. */
+/** Bytes in use on the heap and in typed arrays, which are freed with some delay. */
 function held(): { heapUsed: number; arrayBuffers: number } {
   collectGarbage();
   return process.memoryUsage();

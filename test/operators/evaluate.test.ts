@@ -1,13 +1,13 @@
 import { test } from 'tap';
 import { evaluate } from '../../operators/evaluate.js';
-import type { JudgedBatch } from '../../src/metrics/judge.js';
+import type { EvaluationBatch } from '../../src/metrics/pair-tables.js';
 import { pipeline } from '../../src/index.js';
 import { ranked } from '../../src/search/ranked.js';
 import { toLists } from '../../src/formats/lists.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 
-const batch = (truth: number[][], found: number[][]): JudgedBatch => ({
+const batch = (truth: number[][], found: number[][]): EvaluationBatch => ({
   columns: { labels: toLists(truth) },
   found: ranked(
     { labels: toLists(found), scores: Float32Array.from(found.flat(), (_id, i) => -i) },
@@ -17,7 +17,7 @@ const batch = (truth: number[][], found: number[][]): JudgedBatch => ({
 
 test('evaluate keeps the contract', async (t) => {
   await contract(t, {
-    make: () => evaluate<JudgedBatch>(),
+    make: () => evaluate<EvaluationBatch>(),
     input: (i) => batch([[i]], [[i, i + 1]]),
     ahead: 1,
   });
@@ -41,7 +41,7 @@ test('labels that are excluded do not count as true', async (t) => {
   t.match(result, { texts: 3, metrics: { 'R@5': 2 / 3 } }, 'a text that has none left counts, as a miss');
 });
 
-test('with frequencies there are metrics by decile, running too', async (t) => {
+test('with frequencies there are running metrics by decile', async (t) => {
   const parts = [batch([[1]], [[1]]), batch([[0]], [[1]])];
   const frequency = Int32Array.of(1, 9);
   const [first, last] = await collect(pipeline(parts, evaluate({ frequency })).run());

@@ -30,7 +30,7 @@ test('name-labels keeps the contract', async (t) => {
   });
 });
 
-test('labels get their names and scores, as many as were found', async (t) => {
+test('labels get their texts and scores, as many as were found', async (t) => {
   const base = names(join(t.testdir(), 'names'));
   const batch = { columns: { text: ['a', '', 'c'] }, found: found([[3, 1], [], [2]]) };
   const { rows, columns } = await pipeline([batch], nameLabels({ base })).first();

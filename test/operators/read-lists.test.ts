@@ -40,7 +40,7 @@ test('stores are read one after the other, in batches with their first row', asy
   ]);
 });
 
-test('a batch is the consumer’s own', async (t) => {
+test('a batch belongs to its consumer', async (t) => {
   const base = store(join(t.testdir(), 'tokens'), [[1], [2], [3]]);
   const batches = await collect(pipeline([base], readLists({ batch: 1 })).run());
   batches[0]!.tokens.values.fill(9);

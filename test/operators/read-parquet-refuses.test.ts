@@ -20,7 +20,7 @@ const files = readdirSync(FIXTURES).filter((name) => name.endsWith('.parquet') &
 const read = (path: string, below?: { labels: number }) =>
   collect(pipeline([path], readParquet({ columns: COLUMNS, ...(below && { below }) })).run());
 
-test('a value that is no text, list or label is named with its row', async (t) => {
+test('a value that is not a text, list or label is reported with its row', async (t) => {
   const refused: Record<string, string> = {
     'null-text': 'row 2: text: expected a text, got null',
     'null-list': 'row 1: labels: expected a list, got null',
@@ -32,7 +32,7 @@ test('a value that is no text, list or label is named with its row', async (t) =
     t.equal(await refusal(t, read(fixture(name))), `${fixture(name)}, ${message}`);
 });
 
-test('a bad row that is skipped is an empty one in every column', async (t) => {
+test('a skipped bad row is empty in every column', async (t) => {
   const rowsOf = async (name: string, bad?: BadRows) =>
     (await collect(pipeline([fixture(name)], readParquet({ columns: COLUMNS, bad })).run())).flatMap(
       ({ rows, columns: { text, labels } }) =>
@@ -54,7 +54,7 @@ test('a bad row that is skipped is an empty one in every column', async (t) => {
   t.equal(none.count, 0);
 });
 
-test('a bad row of one id is never skipped', async (t) => {
+test('a bad row of a single id is never skipped', async (t) => {
   const read = readParquet({ columns: { pair: 'int32' }, below: { pair: 5 }, bad: new BadRows('skip') });
   const path = fixture('others');
   const message = `${path}, row 1: pair: expected 0..4, got 2147483647`;
@@ -68,7 +68,7 @@ test('a label is below the number of labels, in every row group', async (t) => {
   t.equal(await refusal(t, read(path, { labels: 3 })), `${path}, row 2: labels: expected 0..2, got 7`);
 });
 
-test('a column is there and holds what it should', async (t) => {
+test('a column must exist and have the right type', async (t) => {
   const path = fixture('others');
   const refused: [string, ColumnType, string][] = [
     ['labels', 'int32[]', 'no column labels, only pair, float, structure, structures, map, nested, texts'],
@@ -87,7 +87,7 @@ test('a column is there and holds what it should', async (t) => {
   t.same(await readTable(path, { pair: 'int32' }), { pair: [3, 2 ** 31 - 1] });
 });
 
-test('what is no file, or not all of one, is refused', async (t) => {
+test('a missing or truncated file is refused', async (t) => {
   const dir = t.testdir({ empty: '', garbage: Buffer.alloc(3000, 7), cut: '' });
   writeFileSync(join(dir, 'cut'), readFileSync(fixture('arrow-zstd')).subarray(0, 900));
   t.match(await refusal(t, read(join(dir, 'missing'))), /missing: cannot be read: ENOENT/);
@@ -95,19 +95,19 @@ test('what is no file, or not all of one, is refused', async (t) => {
     t.match(await refusal(t, read(join(dir, name))), /: not a Parquet file, or a damaged one: /, name);
 });
 
-/** Reads a damaged file: valid rows, or one line that says why not. */
+/** Reads a damaged file: valid rows, or a one-line error. */
 const readDamaged = (path: string, name: string, damage: Damage): Promise<void> =>
   survives(async () => {
     writeFileSync(path, damage(readFileSync(join(FIXTURES, name))));
     for (const { rows, columns } of await read(path)) {
       const { text, labels } = columns;
       if (columnLength(text) !== rows || columnLength(labels) !== rows) throw new Error('rows are missing');
-      if (!text.every((value) => typeof value === 'string')) throw new Error('a text is none');
+      if (!text.every((value) => typeof value === 'string')) throw new Error('not a text');
       if (labels.values.some((label) => label < 0)) throw new Error('a label is negative');
     }
   });
 
-test('bits that made the decoder run for ever, fill memory or fail elsewhere are survived', async (t) => {
+test('bits that made the decoder loop for ever, fill memory or fail elsewhere are refused', async (t) => {
   const path = join(t.testdir(), 'damaged.parquet');
   const known: [string, number][] = [
     ['arrow-gzip', 70], // a page of negative length
@@ -115,7 +115,7 @@ test('bits that made the decoder run for ever, fill memory or fail elsewhere are
     ['arrow-v2-pages', 434], // a page without the length of its levels
     ['arrow-delta', 3003], // a list that is a number
     ['arrow-int64', 3878], // a value that JSON cannot show
-    ['arrow-delta', 3843], // a column that is nowhere in the file
+    ['arrow-delta', 3843], // a column that is not in the file
   ];
   for (const [name, bit] of known) await readDamaged(path, `${name}.parquet`, flip(bit));
   // bytes where the length of the levels should be

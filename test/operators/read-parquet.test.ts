@@ -27,7 +27,7 @@ async function threeGroups(dir: string): Promise<string> {
   return path;
 }
 
-/** Writes over what the file holds of a column in a row group. */
+/** Overwrites the bytes of a column in a row group. */
 function spoil(path: string, column: string, group: number): void {
   const bytes = Uint8Array.from(readFileSync(path));
   const chunk = parquetMetadata(bytes.buffer).row_groups[group]!.columns.find(
@@ -37,13 +37,13 @@ function spoil(path: string, column: string, group: number): void {
   writeFileSync(path, bytes.fill(0xff, start, start + Number(chunk.total_compressed_size)));
 }
 
-/** How often the file is open in this process. */
+/** How many times the file is open in this process. */
 const handles = (path: string): number =>
   readdirSync('/proc/self/fd').filter((fd) => {
     try {
       return readlinkSync(join('/proc/self/fd', fd)).endsWith(path);
     } catch {
-      return false; // the one of the listing itself
+      return false; // the descriptor of the listing itself
     }
   }).length;
 
@@ -59,13 +59,13 @@ test('read-parquet keeps the contract', async (t) => {
   });
 });
 
-test('files of other writers hold the rows that were written', async (t) => {
+test('files of other writers are read as the rows that were written', async (t) => {
   const rows = JSON.parse(readFileSync(join(FIXTURES, 'rows.json'), 'utf8')) as unknown;
   t.equal(written.length, 11);
   for (const name of written) t.same(await readTable(fixture(name), COLUMNS), rows, name);
 });
 
-test('a batch says where it is from and never spans two row groups', async (t) => {
+test('a batch states its file and rows and never spans two row groups', async (t) => {
   const path = await threeGroups(t.testdir());
   const read = readParquet({ columns: COLUMNS, batch: 2 });
   const batches = await collect(pipeline([path, fixture('arrow-none')], read).run());
@@ -77,7 +77,7 @@ test('a batch says where it is from and never spans two row groups', async (t) =
       [true, 3, 2],
       [true, 5, 1],
       [true, 6, 2],
-      [false, 8, 2], // rows count on from file to file
+      [false, 8, 2], // row numbers continue from file to file
       [false, 10, 1],
       [false, 11, 1],
     ],
@@ -88,16 +88,16 @@ test('a batch says where it is from and never spans two row groups', async (t) =
   });
 });
 
-test('a row group is read when the one before has been taken', async (t) => {
+test('a row group is read once the previous one has been taken', async (t) => {
   const path = await threeGroups(t.testdir());
   const batches = pipeline([path], readParquet({ columns: COLUMNS, batch: 2 })).run();
   await batches.next();
   spoil(path, 'text', 1);
-  t.equal((await batches.next()).value?.start, 2, 'the first group was read as a whole');
+  t.equal((await batches.next()).value?.start, 2, 'all of the first group was read');
   t.match(await refusal(t, batches.next()), /groups.parquet: not a Parquet file, or a damaged one: /);
 });
 
-test('columns that are not asked for stay unread', async (t) => {
+test('columns that are not requested stay unread', async (t) => {
   const path = await threeGroups(t.testdir());
   for (const group of [0, 1, 2]) spoil(path, 'text', group);
   const { labels } = await readTable(path, { labels: 'int32[]' });
@@ -105,7 +105,7 @@ test('columns that are not asked for stay unread', async (t) => {
   t.match(await refusal(t, readTable(path, { text: 'string' })), /damaged/);
 });
 
-test('a file is closed when it has been read, when it is left and when it is damaged', async (t) => {
+test('a file is closed after it is read, after an early stop, and when it is damaged', async (t) => {
   const path = await threeGroups(t.testdir());
   const read = () => pipeline([path], readParquet({ columns: COLUMNS })).run();
   const batches = read();

@@ -31,7 +31,7 @@ test('the readers keep the contract', async (t) => {
   await contract(t, { ...pairs, ahead: 1, bad: bad('read-xc-filter') });
 });
 
-test('labels are read from plain and packed files, with any line ends', async (t) => {
+test('labels are read from plain and gzip files, with any line ending', async (t) => {
   const dir = t.testdir({ 'lbl.json': LABELS });
   writeFileSync(join(dir, 'lbl.json.gz'), gzipSync(LABELS));
   for (const name of ['lbl.json', 'lbl.json.gz']) {
@@ -53,13 +53,13 @@ test('a text has its labels once each, in their order', async (t) => {
   });
 });
 
-test('filter pairs are read, and blank lines are nothing', async (t) => {
+test('filter pairs are read, and blank lines are ignored', async (t) => {
   const path = join(t.testdir({ 'filter.txt': '0 1\r\n\n  1\t2 \n' }), 'filter.txt');
   const { rows, columns } = await pipeline([path], readXcFilter({ rows: 2, labels: 3 })).first();
   t.same([rows, columns.row, columns.label], [2, Int32Array.of(0, 1), Int32Array.of(1, 2)]);
 });
 
-test('a line that is no label is named', async (t) => {
+test('a line that is not a label is reported', async (t) => {
   const refused: [string, string][] = [
     ['{"title": "cut', '2: expected a JSON object, got "{\\"title\\": \\"cut"'],
     ['', '2: expected a JSON object, got ""'],
@@ -77,7 +77,7 @@ test('a line that is no label is named', async (t) => {
   }
 });
 
-test('a line that is no text, or has a label that is none, is named', async (t) => {
+test('a line that is not a text, or has an invalid label, is reported', async (t) => {
   const refused: [string, string][] = [
     ['{"title": "a", "content": ""}', 'expected a list as target_ind, got none'],
     ['{"title": "a", "content": "", "target_ind": 1}', 'expected a list as target_ind, got 1'],
@@ -95,7 +95,7 @@ test('a line that is no text, or has a label that is none, is named', async (t) 
   t.throws(() => readXcTexts({ text: 'title', labels: 0 }), /labels: expected at least 1, got 0/);
 });
 
-test('of any lines the good ones are read under their numbers, and the bad ones are counted', async (t) => {
+test('good lines keep their row numbers, and bad ones are counted', async (t) => {
   const path = join(t.testdir(), 'trn.json');
   const line = (good: boolean) => (value: unknown) => ({ text: JSON.stringify(value), good, value });
   const title = fc.string();
@@ -133,7 +133,7 @@ test('of any lines the good ones are read under their numbers, and the bad ones 
   await fc.assert(property, { seed: 3, numRuns: 100 });
 });
 
-test('a line that is no filter pair is named', async (t) => {
+test('a line that is not a filter pair is reported', async (t) => {
   const path = join(t.testdir(), 'filter.txt');
   for (const line of ['2 0', '0 3', '-1 0', '0', '0 1 2', '0,1', '0 1.0', '0 99999999999999999999']) {
     writeFileSync(path, `1 2\n${line}\n`);
@@ -150,7 +150,7 @@ test('a slow consumer keeps the reader from running ahead', async (t) => {
   const { length } = readFileSync(path);
   const labels = pipeline([path], readXcLabels({ text: 'title' })).run();
   await labels.next();
-  for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate); // as much time as it wants
+  for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate); // time to read ahead, if it did
   truncateSync(path, Math.floor(length / 2));
-  t.match(await refusal(t, collect(labels)), /lbl.json.gz:\d+: the gzip file is cut off/);
+  t.match(await refusal(t, collect(labels)), /lbl.json.gz:\d+: the gzip file is truncated/);
 });

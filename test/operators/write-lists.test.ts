@@ -20,7 +20,7 @@ test('write-lists keeps the contract', async (t) => {
   });
 });
 
-test('batches are handed on as they came, and the store holds their lists', async (t) => {
+test('batches are passed on unchanged, and the store contains their lists', async (t) => {
   const base = join(t.testdir(), 'tokens');
   const batches = [[[1, 2], []], [], [[3]]].map(toLists);
   const handed = await collect(pipeline(batches, writeLists({ base, lists: tokens })).run());
@@ -29,7 +29,7 @@ test('batches are handed on as they came, and the store holds their lists', asyn
   t.same(store.read(0, store.rows), toLists([[1, 2], [], [3]]));
 });
 
-test('a store can be made of no lists at all, and be replaced', async (t) => {
+test('a store can be empty, and can be replaced', async (t) => {
   const dir = t.testdir();
   const base = join(dir, 'tokens');
   await pipeline([toLists([[1], [2]])], writeLists({ base, lists: tokens })).drain();
@@ -39,7 +39,7 @@ test('a store can be made of no lists at all, and be replaced', async (t) => {
   t.same(readdirSync(dir), ['tokens.offsets.npy', 'tokens.values.npy']);
 });
 
-test('a folder that is not there is refused', async (t) => {
+test('a missing folder is refused', async (t) => {
   const base = join(t.testdir(), 'missing', 'tokens');
   const write = pipeline([toLists([[1]])], writeLists({ base, lists: tokens }));
   t.match(await refusal(t, write.drain()), /missing\/tokens.offsets.npy: cannot be opened \(ENOENT\)/);

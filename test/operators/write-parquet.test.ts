@@ -21,7 +21,7 @@ test('write-parquet keeps the contract', async (t) => {
     make: () => writeParquet({ path, columns: COLUMNS }),
     input: batch,
     count: () => 1,
-    ahead: 999, // it yields once, when all thousand have been written
+    ahead: 999, // it yields once, after all thousand are written
     bad: { item: broken, message: /write-parquet failed at item 1: text: expected 2 values, got 1/ },
   });
 });
@@ -53,7 +53,7 @@ test('what is written is read back', async (t) => {
   await fc.assert(roundTrip, { seed: 3, numRuns: 60 });
 });
 
-test('row groups are as long as asked for, and longer than a page', async (t) => {
+test('row groups have the requested length, even if longer than a page', async (t) => {
   const path = join(t.testdir(), 'x.parquet');
   const text = Array.from({ length: 20_000 }, (_x, i) => `${i}`);
   const labels = text.map((_text, i) => Array.from({ length: i % 4 }, (_x, j) => i + j));
@@ -67,7 +67,7 @@ test('row groups are as long as asked for, and longer than a page', async (t) =>
   t.same(await readTable(path, columns), { text, labels });
 });
 
-test('columns that are not asked for are left out, and a file without rows is one', async (t) => {
+test('columns that are not requested are left out, and a file without rows is valid', async (t) => {
   const path = join(t.testdir(), 'x.parquet');
   await pipeline([batch(1)], writeParquet({ path, columns: { row: 'int32' } })).drain();
   t.same(await readTable(path, { row: 'int32' }), { row: [1] });
@@ -92,7 +92,7 @@ test('a file is replaced when the new one is complete, and not before', async (t
   t.same(readdirSync(dir), ['x.parquet']);
 });
 
-test('a failure or an end before the end leaves the folder as it was', async (t) => {
+test('a failure or an early stop leaves the folder unchanged', async (t) => {
   const dir = t.testdir({ 'x.parquet': 'old' });
   const path = join(dir, 'x.parquet');
   const write = () => writeParquet({ path, columns: COLUMNS, rowGroup: 1 });
@@ -111,7 +111,7 @@ test('a failure or an end before the end leaves the folder as it was', async (t)
   t.equal(readFileSync(path, 'utf8'), 'old');
 });
 
-test('a place where nothing can be written is refused, and nothing is left there', async (t) => {
+test('a path that cannot be written is refused, and nothing is left there', async (t) => {
   const dir = t.testdir({ folder: { file: '' }, full: '' });
   const write = (name: string) =>
     pipeline([batch(0)], writeParquet({ path: join(dir, name), columns: COLUMNS })).drain();

@@ -18,7 +18,7 @@ test('write-rows keeps the contract', async (t) => {
   });
 });
 
-test('the matrix holds the rows of all batches, in their order', async (t) => {
+test('the matrix contains the rows of all batches, in order', async (t) => {
   const path = join(t.testdir(), 'x.npy');
   const batches = [Float32Array.of(1, 2, 3, 4), new Float32Array(), Float32Array.of(5, 6)];
   t.equal(await pipeline(batches, writeRows({ path, dim: 2, rows })).drain(), 3);
@@ -27,7 +27,7 @@ test('the matrix holds the rows of all batches, in their order', async (t) => {
   t.same(matrix.read(0, 3), Float32Array.of(1, 2, 3, 4, 5, 6));
 });
 
-test('a file whose input did not come to its end has no rows', async (t) => {
+test('a file whose input did not end normally has no rows', async (t) => {
   const path = join(t.testdir(), 'x.npy');
   const results = pipeline([Float32Array.of(1), Float32Array.of(2)], writeRows({ path, dim: 1, rows })).run();
   await results.next();
@@ -36,7 +36,7 @@ test('a file whose input did not come to its end has no rows', async (t) => {
   t.equal(matrix.rows, 0);
 });
 
-test('options and the place are checked', async (t) => {
+test('options and path are checked', async (t) => {
   t.throws(() => writeRows({ path: 'x', dim: 0, rows }), /dim: expected at least 1, got 0/);
   const path = join(t.testdir(), 'missing', 'x.npy');
   const write = pipeline([Float32Array.of(1)], writeRows({ path, dim: 1, rows }));

@@ -14,7 +14,7 @@ test('write-texts keeps the contract', async (t) => {
   await contract(t, { make: () => writeTexts({ base }), input: (i) => batch(`text ${i}`), ahead: 1 });
 });
 
-test('batches are handed on as they came, and the store holds their texts', async (t) => {
+test('batches are passed on unchanged, and the store contains their texts', async (t) => {
   const base = join(t.testdir(), 'labels');
   const batches = [batch('a', ''), batch(), batch('日本 😀')];
   const handed = await collect(pipeline(batches, writeTexts({ base })).run());
@@ -24,7 +24,7 @@ test('batches are handed on as they came, and the store holds their texts', asyn
   t.same(store.gather(Int32Array.of(0, 1, 2)), ['a', '', '日本 😀']);
 });
 
-test('a folder that is not there is refused', async (t) => {
+test('a missing folder is refused', async (t) => {
   const base = join(t.testdir(), 'missing', 'labels');
   const write = pipeline([batch('a')], writeTexts({ base }));
   t.match(await refusal(t, write.drain()), /missing\/labels.offsets.npy: cannot be opened \(ENOENT\)/);

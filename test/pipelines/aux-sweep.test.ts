@@ -58,6 +58,6 @@ test('a sweep trains each model once, goes on where it was, and leaves numbers a
   t.match(svg, /tiny: quality by the number of auxiliary vectors/);
 
   const other = await refusal(t, auxSweep({ ...options, epochs: 2 }));
-  t.match(other, /sweep.json: is of a sweep with epochs 1, not 2; remove it first$/);
+  t.match(other, /sweep.json: the sweep was started with epochs 1, not 2; remove it first$/);
   t.same(saved(), more, 'which is left as it was');
 });

@@ -25,7 +25,7 @@ function writeMatrix(path: string, seed: number): void {
   matrix.finish();
 }
 
-/** A finished run with any model, and labels of any values. */
+/** A finished run with any model and arbitrary label embeddings. */
 function finishedRun(run: string) {
   mkdirSync(run);
   const files = runFiles(run);

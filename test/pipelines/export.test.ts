@@ -1,4 +1,4 @@
-/** What is exported gives others the vectors that it gives here. */
+/** Exported models give the same vectors in other libraries. */
 import { env, pipeline as transformers } from '@huggingface/transformers';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ env.allowRemoteModels = false;
 
 const TEXTS = ['river music', 'Horse', 'a mirror in the winter garden, by the letters of the doctor'];
 
-/** A finished run with this model, and labels of any values. */
+/** A finished run with this model and arbitrary label embeddings. */
 function finishedRun(dir: string, { from, maxLength }: { from: string; maxLength: number }): string {
   const { config, parameters } = loadModel(from);
   const run = join(dir, 'run');
@@ -58,7 +58,7 @@ async function theirVectors(folder: string, pooling: 'mean' | 'cls', texts = TEX
 const distance = (a: Float32Array, b: Float32Array): number =>
   a.length === b.length ? a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0) : Infinity;
 
-/** The default bag, no longer at its start. */
+/** The default bag with changed parameters. */
 function trainedBag(folder: string): string {
   createModel(folder, { maxLength: 32 });
   const { parameters } = loadModel(folder);
@@ -84,7 +84,7 @@ const models: Record<string, (folder: string) => string> = {
 };
 
 for (const [what, make] of Object.entries(models))
-  test(`${what} gives transformers.js the vectors that it gives here`, async (t) => {
+  test(`${what} gives the same vectors in transformers.js`, async (t) => {
     const dir = t.testdir();
     const run = finishedRun(dir, { from: make(join(dir, 'start')), maxLength: 20 });
     const out = join(dir, 'out');
@@ -96,7 +96,7 @@ for (const [what, make] of Object.entries(models))
     t.ok(distance(one, ours.subarray(dim, 2 * dim)) < 1e-4, 'a text alone');
   });
 
-test('a model that is pooled by its first token is so for transformers.js, too', async (t) => {
+test('a model with first-token pooling has it in transformers.js too', async (t) => {
   const dir = t.testdir();
   const from = tinyBert(join(dir, 'start'), { files: cls });
   const run = finishedRun(dir, { from, maxLength: 20 });
@@ -106,7 +106,7 @@ test('a model that is pooled by its first token is so for transformers.js, too',
   t.ok(distance(await theirVectors(join(dir, 'out'), 'mean'), ours) > 1e-2, 'which is not the mean');
 });
 
-test('a bag has one vector, by whatever pooling, and cuts texts at the same token', async (t) => {
+test('a bag has one vector, whatever the pooling, and cuts texts at the same token', async (t) => {
   const dir = t.testdir();
   const run = finishedRun(dir, { from: trainedBag(join(dir, 'start')), maxLength: 4 });
   await exportRun({ run, out: join(dir, 'out') });
@@ -116,7 +116,7 @@ test('a bag has one vector, by whatever pooling, and cuts texts at the same toke
 });
 
 for (const [what, make] of Object.entries(models))
-  test(`${what} that was exported is a model to go on from`, async (t) => {
+  test(`training can start from an exported ${what}`, async (t) => {
     const dir = t.testdir();
     const run = finishedRun(dir, { from: make(join(dir, 'start')), maxLength: 20 });
     const out = join(dir, 'out');
@@ -146,7 +146,7 @@ for (const [what, make] of Object.entries(models))
     t.same(weights(out), weights(join(dir, 'start')), 'by the names, and in the order, of the source');
   });
 
-test('the ONNX model takes any number of texts of any length, and is of ONNX alone', async (t) => {
+test('the ONNX model takes any number of texts of any length, and uses standard ONNX only', async (t) => {
   const dir = t.testdir();
   for (const [family, inputs] of [
     ['bert', ['input_ids', 'attention_mask', 'token_type_ids']],
@@ -166,14 +166,14 @@ test('the ONNX model takes any number of texts of any length, and is of ONNX alo
   }
 });
 
-test('what is there already is not written over, and nothing is left half-written', async (t) => {
+test('existing files are not overwritten, and nothing is left half-written', async (t) => {
   const dir = t.testdir();
   const out = join(dir, 'out');
   t.match(await refusal(t, exportRun({ run: join(dir, 'run'), out })), /run is not a finished run$/);
   const run = finishedRun(dir, { from: tinyBert(join(dir, 'start')), maxLength: 20 });
   mkdirSync(out);
   writeFileSync(join(out, 'note'), '');
-  t.match(await refusal(t, exportRun({ run, out })), /out: holds note already; remove it first$/);
+  t.match(await refusal(t, exportRun({ run, out })), /out: already contains note; remove it first$/);
   writeFileSync(join(run, 'model', 'model.safetensors'), 'x');
   const other = join(dir, 'other');
   t.match(await refusal(t, exportRun({ run, out: other })), /model.safetensors: not a safetensors file/);

@@ -16,7 +16,7 @@ const TRAIN = [
 const TEST = ['{"title": "poodle", "content": "", "target_ind": [1]}'];
 const FILES = { 'lbl.json.gz': LABELS, 'trn.json.gz': TRAIN, 'tst.json': TEST };
 
-/** A folder as the repository has it. */
+/** A folder in the layout of the repository. */
 function folder(dir: string, files: Record<string, string[]>): string {
   mkdirSync(dir, { recursive: true });
   for (const [name, lines] of Object.entries(files)) {
@@ -26,7 +26,7 @@ function folder(dir: string, files: Record<string, string[]>): string {
   return dir;
 }
 
-test('the files become a data set, and what is empty is kept and counted', async (t) => {
+test('the files become a data set; empty texts and labels are kept and counted', async (t) => {
   const root = t.testdir();
   const xc = folder(join(root, 'Tiny-3'), FILES);
   const { dataset, ...counts } = await importDataset({ from: xc, out: join(root, 'out') });
@@ -59,7 +59,7 @@ test('titles and contents together make the texts, under the names given', async
   t.same((await readTable(dataset.paths.train[0]!, TEXT_COLUMNS)).text, ['tabby a cat', 'no title', 'stone']);
 });
 
-test('filter files go along under either name, and one without pairs is none', async (t) => {
+test('filter files are imported under either name; one without pairs is left out', async (t) => {
   const root = t.testdir();
   const filters = { 'filter_labels_train.txt': ['2 0', '0 2', '2 1'], 'tst_filter_labels.txt.gz': ['0 1'] };
   const xc = folder(join(root, 'xc'), { ...FILES, ...filters });
@@ -77,11 +77,11 @@ test('filter files go along under either name, and one without pairs is none', a
   t.same(readdirSync(dataset.dir), ['dataset.json', 'labels.parquet', 'test.parquet', 'train.parquet']);
 });
 
-test('a bad line is named, and nothing is left', async (t) => {
+test('a bad line is reported, and nothing is left', async (t) => {
   const root = t.testdir();
   const refused: [Record<string, string[]>, RegExp][] = [
     [{ 'lbl.json.gz': ['{"title": "a"}', '{}'] }, /lbl.json.gz:2: expected a text as title, got none/],
-    [{ 'lbl.json.gz': [] }, /lbl.json.gz: holds no labels/],
+    [{ 'lbl.json.gz': [] }, /lbl.json.gz: contains no labels/],
     [{ 'tst.json': ['{"title": "a", "target_ind": [3]}'] }, /tst.json:1: expected 0..2 in target_ind, got 3/],
     [
       { 'filter_labels_test.txt': ['0 0', '1 0'] },
@@ -100,7 +100,7 @@ test('a bad line is named, and nothing is left', async (t) => {
 
 const skip = { onBadRow: 'skip' } as const;
 
-test('bad lines count as empty ones where they are skipped, and the others keep their numbers', async (t) => {
+test('skipped bad lines are treated as empty, so row numbers do not shift', async (t) => {
   const root = t.testdir();
   const bad = Array.from({ length: 12 }, (_x, i) => `{"title": ${i}, "target_ind": [0]}`);
   const xc = folder(join(root, 'xc'), {
@@ -129,7 +129,7 @@ test('bad lines count as empty ones where they are skipped, and the others keep 
   t.same(await readTable(dataset.paths.filterTrain!, FILTER_COLUMNS), { row: [0, 13], label: [0, 2] });
 });
 
-test('Parquet from elsewhere, in shards, becomes a data set; bad rows of it as bad lines do', async (t) => {
+test('Parquet files of other programs, in shards, become a data set; bad rows are handled like bad lines', async (t) => {
   const root = t.testdir({ from: {} });
   const from = join(root, 'from');
   const labels = (name: string, text: string[]) =>
@@ -157,13 +157,13 @@ test('Parquet from elsewhere, in shards, becomes a data set; bad rows of it as b
   });
 });
 
-test('a folder of neither kind is refused', async (t) => {
+test('a folder of neither format is refused', async (t) => {
   const root = t.testdir();
-  const message = /: holds neither lbl.json.gz nor labels.parquet/;
+  const message = /: contains neither lbl.json.gz nor labels.parquet/;
   t.match(await refusal(t, importDataset({ from: root, out: join(root, 'out') })), message);
 });
 
-test('a file that is missing and constants that cannot be are refused at once', async (t) => {
+test('a missing file and invalid constants are refused immediately', async (t) => {
   const root = t.testdir();
   const xc = folder(join(root, 'xc'), { 'lbl.json': LABELS, 'trn.json': TRAIN });
   const out = join(root, 'out');
@@ -174,7 +174,7 @@ test('a file that is missing and constants that cannot be are refused at once', 
   );
 });
 
-test('an import can be cancelled and reports how far it is', async (t) => {
+test('an import can be cancelled and reports its progress', async (t) => {
   const root = t.testdir();
   const xc = folder(join(root, 'xc'), FILES);
   const stages: string[] = [];

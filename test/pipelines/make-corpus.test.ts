@@ -24,7 +24,7 @@ test('synthesise keeps the contract', async (t) => {
   });
 });
 
-test('a corpus is a data set in shards, the same whatever the shards and the threads', async (t) => {
+test('a corpus is a data set in shards, independent of shard size and threads', async (t) => {
   const dir = t.testdir();
   const make = (out: string, given: { shard?: number; threads: number }) =>
     makeCorpus({ out: join(dir, out), labels: 50, train: 70, test: 5, ...given });

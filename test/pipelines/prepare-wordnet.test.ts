@@ -22,7 +22,7 @@ const DICT = {
   'data.adv': '00000100 02 r 01 quickly 0 000 | with speed; "he ran quickly"\n',
 };
 
-/** Both halves of the texts, in the order of their synsets. */
+/** Training and test texts, in the order of their synsets. */
 async function textsOf({ paths }: Dataset) {
   const rows: { id: number; text: string; labels: number[] }[] = [];
   for (const [texts, filter] of [
@@ -71,7 +71,7 @@ const fingerprint = (dir: string) =>
       .digest('hex'),
   ]);
 
-test('the same dictionary is split in the same way every time', async (t) => {
+test('the same dictionary is always split in the same way', async (t) => {
   const noun = (i: number) => {
     const [own, next] = [i, (i + 1) % 300].map((offset) => String(offset).padStart(8, '0'));
     return `${own} 03 n 01 thing_${i} 0 001 @ ${next} n 0000 | the definition of ${i}\n`;
@@ -86,7 +86,7 @@ test('the same dictionary is split in the same way every time', async (t) => {
   t.same(fingerprint(second), fingerprint(first));
 });
 
-test('a dictionary that is not WordNet’s is refused with the line, and nothing is left', async (t) => {
+test('a dictionary that is not WordNet’s is refused, naming the line, and nothing is left', async (t) => {
   const root = t.testdir({ dict: DICT });
   const [dict, out] = [join(root, 'dict'), join(root, 'out')];
   const refused: [string, RegExp][] = [
@@ -96,11 +96,11 @@ test('a dictionary that is not WordNet’s is refused with the line, and nothing
     ['00000100 02 r 01 quickly 0 001 @ 00000100 | cut', /data.adv:1: expected a synset/],
     [
       '00000100 02 r 01 quickly 0 001 @ 00000999 n 0000 | x',
-      /data.adv:1: points to noun 00000999, which is not there/,
+      /data.adv:1: points to noun 00000999, which does not exist/,
     ],
     [
       '00000100 02 r 01 quickly 0 001 @ 00000100 x 0000 | x',
-      /data.adv:1: points to .*00000100, which is not there/,
+      /data.adv:1: points to .*00000100, which does not exist/,
     ],
   ];
   for (const [line, message] of refused) {
@@ -111,7 +111,7 @@ test('a dictionary that is not WordNet’s is refused with the line, and nothing
   t.same(readdirSync(root), ['dict']);
 });
 
-test('the whole of WordNet is the data set that it was measured to be', async (t) => {
+test('all of WordNet gives the data set that was measured', async (t) => {
   const dataset = await prepareWordnet({ out: join(t.testdir(), 'wordnet') });
   const { labels, train, test } = dataset;
   t.same({ labels, train, test }, { labels: 117_791, train: 105_157, test: 11_629 });

@@ -15,7 +15,7 @@ export interface Tiny {
   filter?: [row: number, label: number][];
 }
 
-/** A data set of the labels and training texts given, in row groups of two. */
+/** A data set with the given labels and training texts, in row groups of two. */
 export const tinyDataset = (dir: string, { labels, train, filter }: Tiny): Promise<Dataset> =>
   createDataset(dir, async (partial) => {
     const files = datasetFiles(partial);

@@ -19,7 +19,7 @@ const ROWS = [
   row(true, 8192, 90, 0.26),
 ];
 
-/** Colours of the lines or rules that are drawn, without those of axes. */
+/** Colours of the lines and rules drawn, without those of the axes. */
 const strokes = (svg: string, mark: string): string[] =>
   [...svg.matchAll(new RegExp(`<g class="mark-${mark} role-mark.*?</g>`, 'gs'))].flatMap(([group]) =>
     [...group.matchAll(/stroke="(#\w+)"/g)].map(([, color]) => color!),
@@ -36,13 +36,13 @@ test('a plot has both lines and NGAME in each panel', async (t) => {
   t.notMatch(svg, /NaN|undefined/);
 });
 
-test('a plot without NGAME, or of one count, is one all the same', async (t) => {
+test('a plot without NGAME, or with a single count, is still drawn', async (t) => {
   const svg = await sweepPlot(ROWS.slice(1, 2), { title: 'tiny' });
   wellFormed(t, svg);
   t.same(strokes(svg, 'rule'), []);
 });
 
-test('a table has a row a model', async (t) => {
+test('a table has one row per model', async (t) => {
   t.equal(
     sweepTable(ROWS.slice(2, 4)),
     [

@@ -1,6 +1,6 @@
 import type { Test } from 'tap';
 
-/** Every element of an XML document is closed, in order, and no character stands that must not. */
+/** Checks that every element of an XML document is closed, in order, and that it has no forbidden character. */
 export function wellFormed(t: Test, xml: string): void {
   const open: string[] = [];
   const rest = xml.replace(

@@ -86,10 +86,10 @@ test('a store that is damaged is told of and made anew', async (t) => {
   const path = `${store.texts}.values.npy`;
   const whole = readFileSync(path);
   const damages = {
-    'not what was written': () => {
+    'does not match its digest': () => {
       writeFileSync(path, whole.with(whole.length - 1, 77));
     },
-    'not there': () => {
+    missing: () => {
       rmSync(path);
     },
   };

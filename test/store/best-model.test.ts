@@ -13,7 +13,7 @@ const saving =
     await Promise.resolve();
   };
 
-test('the model of the lowest loss stays, also when another process goes on', async (t) => {
+test('the model of the lowest loss stays, also after another process resumes', async (t) => {
   const folder = join(t.testdir(), 'best');
   const first = new BestModel(folder);
   await first.offer({ epoch: 0, loss: 3 }, saving('a'));
@@ -28,7 +28,7 @@ test('the model of the lowest loss stays, also when another process goes on', as
     }),
     /full/,
   );
-  t.equal(readFileSync(join(folder, 'weights'), 'utf8'), 'b', 'whole');
+  t.equal(readFileSync(join(folder, 'weights'), 'utf8'), 'b', 'complete');
   await new BestModel(folder).offer({ epoch: 3, loss: 1 }, saving('d'));
   t.same(JSON.parse(readFileSync(join(folder, 'best.json'), 'utf8')), { epoch: 3, loss: 1 });
   t.same(readdirSync(join(folder, '..')), ['best']);

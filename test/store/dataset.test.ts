@@ -59,7 +59,7 @@ test('a data set appears all at once', async (t) => {
   t.same(await openDataset(dir), made);
 });
 
-test('a file may be in shards, which are read as one', async (t) => {
+test('a file may be in shards, which are read as one file', async (t) => {
   const dir = join(t.testdir(), 'sharded');
   const made = await createDataset(dir, async (partial) => {
     const description = await build(partial);
@@ -86,7 +86,7 @@ test('a file may be in shards, which are read as one', async (t) => {
   t.match(await refusal(t, openDataset(dir)), /train-00001.parquet: 2 rows, but .* says 3/);
 });
 
-test('a filter is part of a data set where it is there', async (t) => {
+test('an existing filter is part of a data set', async (t) => {
   const dir = join(t.testdir(), 'tiny');
   const path = datasetFiles(dir).filterTest;
   await createDataset(dir, build);
@@ -112,7 +112,7 @@ test('nothing is left when it cannot be built', async (t) => {
   t.same(readdirSync(join(root, 'empty')), []);
 });
 
-test('what an interrupted process left is removed first', async (t) => {
+test('leftovers of an interrupted process are removed first', async (t) => {
   const root = t.testdir({ 'tiny.partial': { 'labels.parquet.tmp': 'half', old: { file: '' } }, tiny: {} });
   await createDataset(join(root, 'tiny'), async (partial) => {
     t.same(readdirSync(partial), []);
@@ -127,21 +127,21 @@ test('what an interrupted process left is removed first', async (t) => {
   ]);
 });
 
-test('a place that is taken or cannot be written is refused before anything is built', async (t) => {
+test('a folder that is not empty or cannot be written is refused before anything is built', async (t) => {
   const root = t.testdir({ full: { note: '' }, file: '' });
   const never = async () => t.fail('built') as never;
   const refused: [string, RegExp][] = [
-    ['full', /full: holds note already; remove it first/],
+    ['full', /full: already contains note; remove it first/],
     ['file', /file: cannot hold a data set: ENOTDIR/],
     ['file/below', /file\/below: cannot hold a data set: ENOTDIR/],
-    ['x'.repeat(250), /x: cannot be made: ENAMETOOLONG/], // only with `.partial` is the name too long
+    ['x'.repeat(250), /x: cannot be created: ENAMETOOLONG/], // only with `.partial` is the name too long
   ];
   for (const [name, message] of refused)
     t.match(await refusal(t, createDataset(join(root, name), never)), message);
   t.same(readdirSync(root), ['file', 'full']);
 });
 
-test('a folder that is not a whole data set is refused', async (t) => {
+test('a folder that is not a complete data set is refused', async (t) => {
   const dir = join(t.testdir(), 'tiny');
   await createDataset(dir, build);
   const { description, train } = datasetFiles(dir);

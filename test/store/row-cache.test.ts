@@ -12,7 +12,7 @@ for (const [name, kept] of [
   ['all rows', 1000],
 ] as const)
   // prettier-ignore
-  test(`with ${name} in memory, rows are what was written last`, (t) => {
+  test(`with ${name} in memory, rows have the values written last`, (t) => {
     using matrix = Matrix.create(join(t.testdir(), 'rows.npy'), { dtype: 'float32', cols: COLS, rows: ROWS });
     const cache = new RowCache(matrix, { memory: kept * COLS * 4 });
     const plain = new Float32Array(ROWS * COLS);

@@ -10,7 +10,7 @@ const [ROWS, COLS] = [3000, 3];
 const equal = (a: Float32Array, b: Float32Array): boolean =>
   Buffer.from(a.buffer).equals(Buffer.from(b.buffer));
 
-test('rows that were written over come back, however often they were', (t) => {
+test('overwritten rows are restored, however often they were written', (t) => {
   const dir = t.testdir();
   using matrix = Matrix.create(join(dir, 'rows.npy'), { dtype: 'float32', cols: COLS, rows: ROWS });
   const random = new Random(1);
@@ -41,7 +41,7 @@ test('rows that were written over come back, however often they were', (t) => {
   t.end();
 });
 
-test('a record that is cut short is of a row that was not written over', (t) => {
+test('a truncated record belongs to a row that was not overwritten', (t) => {
   const dir = t.testdir();
   using matrix = Matrix.create(join(dir, 'rows.npy'), { dtype: 'float32', cols: COLS, rows: ROWS });
   const path = join(dir, 'journal');

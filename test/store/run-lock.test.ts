@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { RunLock } from '../../src/store/run-lock.js';
 
-test('a run has one lock, which is gone when it is let go of', (t) => {
+test('a run has one lock, which is removed when it is released', (t) => {
   const run = join(t.testdir(), 'runs', 'a');
   {
     using _lock = new RunLock(run);
@@ -17,7 +17,7 @@ test('a run has one lock, which is gone when it is let go of', (t) => {
   t.end();
 });
 
-test('the lock of a process that is not there any more does not hold', (t) => {
+test('the lock of a process that has ended is ignored', (t) => {
   const run = join(t.testdir(), 'run');
   for (const stale of ['4194305 77', `${process.pid} 1`, '', 'nonsense', '-5 1']) {
     writeFileSync(`${run}.lock`, stale);
@@ -27,7 +27,7 @@ test('the lock of a process that is not there any more does not hold', (t) => {
   t.end();
 });
 
-test('a folder that cannot be made is told in one line', (t) => {
+test('a folder that cannot be created is reported in one line', (t) => {
   const file = join(t.testdir({ file: '' }), 'file');
   t.throws(() => new RunLock(join(file, 'run')), {
     name: 'InputError',

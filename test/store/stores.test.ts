@@ -24,7 +24,7 @@ test('a matrix is written and read by row', async (t) => {
   t.throws(() => x.gather([-1]), RangeError);
 });
 
-test('a matrix is what NumPy writes', async (t) => {
+test('a matrix is a file as NumPy writes it', async (t) => {
   const path = join(t.testdir(), 'x.npy');
   using x = Matrix.create(path, { dtype: 'int32', cols: 3, rows: 2 });
   x.finish();
@@ -34,7 +34,7 @@ test('a matrix is what NumPy writes', async (t) => {
   t.same(x.read(0, 2), new Int32Array(6), 'reserved rows are zero');
 });
 
-test('a file that is not the matrix expected is refused in one line', async (t) => {
+test('a file that is not the expected matrix is refused in one line', async (t) => {
   const path = join(t.testdir(), 'x.npy');
   using x = Matrix.create(path, { dtype: 'float32', cols: 4, rows: 10 });
   x.finish();
@@ -66,7 +66,7 @@ test('lists of any length are written and read by row', async (t) => {
   );
 });
 
-test('tensors are written aside and read back', async (t) => {
+test('tensors are written atomically and read back', async (t) => {
   const path = join(t.testdir(), 'model.safetensors');
   const tensors = {
     w: { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
@@ -80,7 +80,7 @@ test('tensors are written aside and read back', async (t) => {
   t.throws(() => readSafetensors(path), /not a safetensors file/);
 });
 
-test('tensors that lie over each other are refused: a small file would be many large ones', async (t) => {
+test('overlapping tensors are refused: a small file could claim many large ones', async (t) => {
   const path = join(t.testdir(), 'model.safetensors');
   const entry = { dtype: 'F32', shape: [2], data_offsets: [0, 8] };
   const header = Buffer.from(JSON.stringify({ a: entry, b: entry }));

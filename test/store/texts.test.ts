@@ -35,7 +35,7 @@ test('rows can be read in any order and only within the store', async (t) => {
   t.throws(() => reader.gather(Int32Array.of(-1)), RangeError);
 });
 
-test('a store that is missing or cut is refused', async (t) => {
+test('a store that is missing or truncated is refused', async (t) => {
   const base = join(t.testdir(), 'labels');
   t.throws(() => new TextReader(base), /labels.offsets.npy: cannot be opened \(ENOENT\)/);
   write(base, [['long enough']]);

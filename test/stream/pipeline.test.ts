@@ -38,12 +38,12 @@ test('concurrent work keeps the contract and the order', async (t) => {
   t.same(await collect(pipeline(numbers(8), slowFirst).run()), numbers(8));
 });
 
-test('a result goes out when it is there, though no input follows', async (t) => {
+test('a result is yielded when it is ready, though no input follows', async (t) => {
   let release = (): void => undefined;
   const answered = new Promise<void>((resolve) => (release = resolve));
   async function* questions() {
     yield 1;
-    await answered; // as one who types waits for the answer to the line before
+    await answered; // like a user who waits for an answer before typing the next line
     yield 2;
   }
   const answer = concurrent('answer', async (x: number) => 10 * x, { window: 4 });
@@ -71,13 +71,13 @@ test('work in threads keeps the contract', async (t) => {
   t.same(await collect(pipeline([1, 2, 3], make()).run()), [1, 4, 9]);
 });
 
-test('bad input is still bad input when it was found in a thread', async (t) => {
+test('an InputError thrown in a thread is still an InputError', async (t) => {
   const worker = new URL('./square.worker.js', import.meta.url);
   const error: unknown = await pipeline([1.5], pooled<number, number>('square', { worker, threads: 1 }))
     .drain()
     .catch((e: unknown) => e);
   t.match(error, { name: 'OperatorError', cause: { name: 'TypeError', message: 'in vain' } });
-  t.match(inputError(error), { name: 'InputError', code: 'ERR_INPUT', message: 'not whole: 1.5' });
+  t.match(inputError(error), { name: 'InputError', code: 'ERR_INPUT', message: 'not an integer: 1.5' });
 });
 
 for (const { task, message } of [
@@ -93,13 +93,13 @@ for (const { task, message } of [
     await t.rejects(results.next(), { message });
   });
 
-test('plain Highland functions stand between operators', async (t) => {
+test('plain Highland functions work between operators', async (t) => {
   const odd = (s: Highland.Stream<number>) => s.filter((x) => x % 2 === 1);
   t.same(await collect(pipeline(numbers(6), odd, double()).run()), [2, 6, 10]);
   t.same(await _([1, 2]).through(double()).collect().toPromise(Promise), [2, 4]);
 });
 
-test('an error names the operator that failed, whoever stands after it', async (t) => {
+test('an error names the operator that failed, whatever operators follow it', async (t) => {
   const fail = operator<number, number>('train', async function* (xs) {
     for await (const x of xs) {
       if (x === 2) throw new Error('loss is NaN');

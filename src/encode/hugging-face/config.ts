@@ -1,4 +1,4 @@
-/** What the JSON files of a Hugging Face folder say of its encoder: BERT or DistilBERT, perhaps with a pooling. */
+/** The configuration files of a Hugging Face folder: BERT or DistilBERT, optionally with a pooling. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -6,26 +6,26 @@ import { checkJson, readJson } from '../../files/read-json.js';
 import { InputError } from '../../errors.js';
 import type { BertConfig } from '../../model/encoders/bert-parameters.js';
 
-/** The configuration of an encoder, before it is known what the names of its parameters begin with. */
+/** The configuration of an encoder, before the prefix of its parameter names is known. */
 export interface HuggingFaceConfig {
   bert: Omit<BertConfig, 'prefix'>;
   /** Rows of the token table. */
   vocabulary: number;
-  /** Standard deviation of weights that have not been trained. */
+  /** Standard deviation of random initial weights. */
   deviation: number;
-  /** Tokens kept of a text. */
+  /** Maximum number of tokens of a text; the rest is cut off. */
   maxLength: number;
 }
 
-/** The most tokens that are ever kept of a text. */
+/** Upper bound of `maxLength`. */
 const MOST_TOKENS = 512;
 
-/** No model is as large; what a configuration asks for is allocated. */
+/** Upper bound of sizes, above that of any real model, because a configuration's sizes are allocated. */
 const LARGEST = 2 ** 20;
 const size = (initial: number) => z.int().min(1).max(LARGEST).default(initial);
 const layers = (initial: number) => z.int().min(1).max(1024).default(initial);
 const share = z.number().min(0).lt(1).default(0.1);
-/** What both kinds of `config.json` have. */
+/** Fields of both kinds of `config.json`. */
 const common = {
   vocab_size: size(30_522),
   max_position_embeddings: size(512),
@@ -33,7 +33,7 @@ const common = {
   initializer_range: z.number().min(0).default(0.02),
 };
 
-// Absent fields have the defaults of Hugging Face's own configuration classes.
+// Defaults are those of Hugging Face's configuration classes.
 const Bert = z.object({
   ...common,
   model_type: z.literal('bert'),
@@ -63,14 +63,14 @@ const Kind = z.object({ model_type: z.string() });
 
 const SHIFTED = ['roberta', 'xlm-roberta', 'camembert'];
 
-/** @throws InputError if a file is missing or not as expected, or says something that is not supported. */
+/** @throws InputError if a file is missing or malformed, or asks for something that is not supported. */
 export function readHuggingFaceConfig(folder: string): HuggingFaceConfig {
   const path = join(folder, 'config.json');
   const json = readJson(path);
   const { model_type: kind } = checkJson(path, Kind, json);
   if (kind !== 'bert' && kind !== 'distilbert') {
     const why = SHIFTED.includes(kind) ? 'position offsets are not supported' : 'not supported';
-    throw new InputError(`${path}: model_type ${kind}: ${why}; bert and distilbert are`);
+    throw new InputError(`${path}: model_type ${kind}: ${why}; expected bert or distilbert`);
   }
   const config = checkJson(path, Config, json);
   const own = config.model_type === 'bert' ? ofBert(config) : ofDistilBert(config);
@@ -111,7 +111,7 @@ const ofDistilBert = (config: z.output<typeof DistilBert>): Own => ({
   attentionDropout: config.attention_dropout,
 });
 
-/** Where sentence-transformers keeps what it adds to a model. */
+/** The files that sentence-transformers adds to a model. */
 export const POOLING_FILE = join('1_Pooling', 'config.json');
 export const LENGTH_FILE = 'sentence_bert_config.json';
 export const MODULES_FILE = 'modules.json';
@@ -126,11 +126,11 @@ function readPooling(folder: string): BertConfig['pooling'] {
   if (chosen.length === 1 && chosen[0] === modes.mean) return 'mean';
   if (chosen.length === 1 && chosen[0] === modes.cls) return 'cls';
   throw new InputError(
-    `${path}: pooling ${chosen.join(' and ') || 'of no mode'}: not supported; one of ${modes.mean} and ${modes.cls} is`,
+    `${path}: pooling ${chosen.join(' and ') || 'without a mode'}: not supported; expected ${modes.mean} or ${modes.cls}`,
   );
 }
 
-/** What sentence-transformers calls the kinds of modules of which the vectors here are what it would give. */
+/** Module types of sentence-transformers that are reproduced exactly. */
 const MODULES = ['Transformer', 'Pooling', 'Normalize'];
 
 function checkModules(folder: string): void {
@@ -138,7 +138,7 @@ function checkModules(folder: string): void {
   if (!existsSync(path)) return;
   for (const { type } of checkJson(path, z.array(z.object({ type: z.string() })), readJson(path)))
     if (!MODULES.includes(type.split('.').at(-1)!))
-      throw new InputError(`${path}: type ${type}: not supported; ${MODULES.join(', ')} are`);
+      throw new InputError(`${path}: type ${type}: not supported; expected one of ${MODULES.join(', ')}`);
 }
 
 const Length = z.object({ max_seq_length: z.int().min(1).nullish() });

@@ -1,6 +1,6 @@
 /**
- * A local Hugging Face folder of the BERT family: `config.json`, the tokenizer, weights unless they are yet to be made,
- * and perhaps what sentence-transformers adds. Saved again it has the same files. Needs no TensorFlow.js.
+ * A local Hugging Face folder of the BERT family: `config.json`, the tokenizer, optional weights, and optional files of
+ * sentence-transformers. A saved copy has the same files. Does not need TensorFlow.js.
  */
 import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -19,25 +19,25 @@ import {
   WEIGHTS_FILE,
 } from './weights.js';
 
-/** What a model's configuration is for this kind of folder. */
+/** The model configuration of this kind of folder. */
 export interface BertModelConfig {
   encoder: 'bert';
   dim: number;
-  /** Tokens kept of a text. */
+  /** Maximum number of tokens of a text; the rest is cut off. */
   maxLength: number;
   bert: BertConfig;
 }
 
 export interface HuggingFaceModel {
   config: BertModelConfig;
-  /** All tensors of floats in the folder, by their own names. */
+  /** All float tensors of the folder, by name. */
   parameters: Tensors;
-  /** Whether the folder has no weights, so that these are random. */
+  /** Whether the folder has no weights, so that the parameters are random. */
   initialised: boolean;
 }
 
-/** Files that belong to the model beside its weights, where they exist. `LENGTH_FILE` is one more. */
-export const COMPANION_FILES = [
+/** Optional files of the model besides its weights and `LENGTH_FILE`. */
+const COMPANION_FILES = [
   'config.json',
   'tokenizer.json',
   'tokenizer_config.json',
@@ -50,16 +50,16 @@ export const COMPANION_FILES = [
   '2_Normalize', // an empty folder that `MODULES_FILE` may name
 ] as const;
 
-/** Whether the content of a `config.json` is of this kind, supported or not. */
+/** Whether the content of a `config.json` is that of a Hugging Face model, supported or not. */
 export const isHuggingFace = (json: unknown): boolean =>
   typeof json === 'object' && json !== null && 'model_type' in json && !('encoder' in json);
 
-/** @throws InputError if a file is missing, not as expected, or says something that is not supported. */
+/** @throws InputError if a file is missing or malformed, or asks for something that is not supported. */
 export const readBertConfig = (folder: string): BertModelConfig => read(folder).config;
 
 export const hasWeights = (folder: string): boolean => findWeights(folder) !== undefined;
 
-/** Weights that are not there are drawn at random, by the seed. @throws InputError as `readBertConfig` does. */
+/** Missing weights are drawn at random, by the seed. @throws InputError as `readBertConfig` does. */
 export function loadBert(folder: string, { seed }: { seed: number }): HuggingFaceModel {
   const { config, source, weights } = read(folder);
   return {
@@ -79,22 +79,22 @@ function read(folder: string) {
 }
 
 export interface SaveBertOptions {
-  /** The folder that the model comes from. */
+  /** The folder that the model was loaded from. */
   from: string;
   maxLength: number;
-  /** As `loadBert` gives them; none are missing. */
+  /** All parameters, as returned by `loadBert`. */
   parameters: Tensors;
 }
 
-/** The files of the source, and the values under the source's names and in its order. */
+/** Saves the files of the source, and the values under the source's names and in its order. */
 export function saveBert(folder: string, { from, maxLength, parameters }: SaveBertOptions): void {
   mkdirSync(folder, { recursive: true });
   if (resolve(folder) !== resolve(from))
-    for (const name of COMPANION_FILES) copyIfThere(join(from, name), join(folder, name));
+    for (const name of COMPANION_FILES) copyIfExists(join(from, name), join(folder, name));
   saveMaxLength(folder, { from, maxLength });
   const weights = findWeights(from);
   const tensors = weights ? named(parameters, weights.keys(), readOthers(weights)) : parameters;
-  // Hugging Face's own loaders ask for this note.
+  // Hugging Face's loaders require this metadata.
   writeSafetensors(join(folder, WEIGHTS_FILE), tensors, { metadata: { format: 'pt' } });
 }
 
@@ -108,13 +108,13 @@ function named(
   );
 }
 
-function copyIfThere(from: string, to: string): void {
+function copyIfExists(from: string, to: string): void {
   if (!existsSync(from)) return;
   mkdirSync(dirname(to), { recursive: true });
   cpSync(from, to, { recursive: true });
 }
 
-/** Where sentence-transformers keeps it. */
+/** Saves the length in the file of sentence-transformers. */
 function saveMaxLength(folder: string, { from, maxLength }: { from: string; maxLength: number }): void {
   const [source, path] = [join(from, LENGTH_FILE), join(folder, LENGTH_FILE)];
   const before = existsSync(source)

@@ -1,4 +1,4 @@
-/** The weights of a Hugging Face folder, in one file or in shards, and what to begin with where there are none. */
+/** The weights of a Hugging Face folder, in one file or in shards, and random initial weights where there are none. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -19,7 +19,7 @@ import type { HuggingFaceConfig } from './config.js';
 
 export const WEIGHTS_FILE = 'model.safetensors';
 const INDEX_FILE = 'model.safetensors.index.json';
-/** Weights that are not read. A folder with only such ones is refused, not taken for one without weights. */
+/** Weight formats that are not supported. A folder with only these is refused rather than treated as one without weights. */
 const OTHER_WEIGHTS = [
   'pytorch_model.bin',
   'pytorch_model.bin.index.json',
@@ -27,29 +27,29 @@ const OTHER_WEIGHTS = [
   'flax_model.msgpack',
 ];
 
-/** Where a tensor is, and what the header there says of it. */
+/** The file of a tensor, and its entry in that file's header. */
 interface Place {
   path: string;
   entry: Entry;
 }
-/** The tensors of a folder by the names that its files give them. */
+/** The tensors of a folder, by their names in its files. */
 export type Weights = ReadonlyMap<string, Place>;
 
-/** What is in the files, without the values; nothing for a folder without weights. */
+/** The tensors of a folder, without their values; `undefined` for a folder without weights. */
 export function findWeights(folder: string): Weights | undefined {
   const path = join(folder, WEIGHTS_FILE);
   if (existsSync(path)) return placesIn(path);
   if (existsSync(join(folder, INDEX_FILE))) return shards(folder);
   for (const name of OTHER_WEIGHTS)
     if (existsSync(join(folder, name)))
-      throw new InputError(`${join(folder, name)}: cannot be read; ${WEIGHTS_FILE} is what is expected`);
+      throw new InputError(`${join(folder, name)}: not supported; expected ${WEIGHTS_FILE}`);
   return undefined;
 }
 
 const placesIn = (path: string): Weights =>
   new Map([...readEntries(path)].map(([name, entry]) => [name, { path, entry }]));
 
-/** Files in the folder itself, and nowhere else. */
+/** A file in the folder itself, not elsewhere. */
 const Shard = z.string().regex(/^[^/\\]+\.safetensors$/, 'expected the name of a .safetensors file');
 const Index = z.object({ weight_map: z.record(z.string(), Shard) });
 
@@ -66,13 +66,13 @@ function shards(folder: string): Weights {
   );
 }
 
-/** Old checkpoints name the scale and the shift of a norm as TensorFlow did. */
+/** Old checkpoints use TensorFlow's names for the scale and shift of a norm. */
 export const modernName = (name: string): string =>
   name.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
 
 /**
- * What the names of the parameters begin with, once it is known that all are there in their shapes.
- * @throws InputError naming the tensor that is not.
+ * Checks that all parameters exist in their shapes, and returns the prefix of their names.
+ * @throws InputError naming the tensor that is missing or has another shape.
  */
 export function checkWeights(folder: string, weights: Weights, config: HuggingFaceConfig): string {
   const places = new Map([...weights].map(([name, place]) => [modernName(name), place]));
@@ -95,7 +95,7 @@ export function checkWeights(folder: string, weights: Weights, config: HuggingFa
   return prefix;
 }
 
-/** All tensors of floats, by modern names. */
+/** All float tensors, by modern names. */
 export function readWeights(weights: Weights): Tensors {
   const tensors: Tensors = {};
   for (const [path, names] of byFile(weights))
@@ -108,7 +108,7 @@ export function readWeights(weights: Weights): Tensors {
 export const readOthers = (weights: Weights): Record<string, OpaqueTensor> =>
   Object.assign({}, ...[...byFile(weights).keys()].map(readOpaque)) as Record<string, OpaqueTensor>;
 
-/** The files, and which tensors of floats are taken from each. */
+/** The files, with the float tensors of each. */
 function byFile(weights: Weights): Map<string, string[]> {
   const files = new Map<string, string[]>();
   for (const [name, { path, entry }] of weights) {
@@ -118,12 +118,12 @@ function byFile(weights: Weights): Map<string, string[]> {
   return files;
 }
 
-/** Values of an encoder that is made of nothing but its configuration, at most. */
+/** Maximum number of values of an encoder that is created from its configuration alone. */
 const MOST_VALUES = 2 ** 31;
 
 /**
- * Weights of a model that nobody has trained: normally distributed, norms that change nothing, no biases.
- * @throws InputError if the configuration asks for more than there can be.
+ * Weights of an untrained model: normally distributed, with identity norms and zero biases.
+ * @throws InputError if the configuration asks for more than `MOST_VALUES` values.
  */
 export function randomWeights(
   folder: string,

@@ -1,4 +1,4 @@
-/** Broadcasting arithmetic on arrays of a graph, to be built from. */
+/** Broadcasting arithmetic on arrays of a graph, for use in other kernels. */
 import type { Graph, Value } from '../graph.js';
 import { elementwise } from './kernel.js';
 

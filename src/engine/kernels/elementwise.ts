@@ -13,7 +13,7 @@ import {
 
 const unary = (op: string): Kernel => kernel<'x'>((graph, { x }) => elementwise(graph, op, [x]));
 
-/** `neutral` leaves the other operand as it is: backward passes multiply by ones. */
+/** `neutral` is the operand that returns the other one unchanged: backward passes multiply by ones. */
 const binary = (op: string, { dtype, neutral }: { dtype?: DType; neutral?: number } = {}): Kernel =>
   kernel<'a' | 'b'>((graph, { a, b }) => {
     const shape = broadcastShapes(a.shape, b.shape);
@@ -32,7 +32,7 @@ export function cast(graph: Graph, x: Value, dtype: ElementType): Value {
 const filled = (value: number): Kernel =>
   kernel<'x'>((graph, { x }) => ({ ...graph.scalar(value, x.dtype as DType), shape: x.shape }));
 
-/** ONNX Runtime has no Where over truth values. */
+/** ONNX Runtime has no Where for booleans. */
 export function select(graph: Graph, condition: Value, a: Value, b: Value): Value {
   const dtype = a.dtype === 'bool' ? 'int32' : a.dtype;
   const inputs = [condition, cast(graph, a, dtype), cast(graph, b, dtype)];
@@ -40,7 +40,7 @@ export function select(graph: Graph, condition: Value, a: Value, b: Value): Valu
 }
 
 /**
- * Integer division rounds down in TensorFlow.js and towards zero in ONNX; a float64 holds every int32. The result is
+ * Integer division rounds down in TensorFlow.js and towards zero in ONNX; a float64 represents every int32. The result is
  * int32 for floats too.
  */
 function floorDiv(graph: Graph, a: Value, b: Value): Value {

@@ -1,6 +1,6 @@
 /**
- * Kernels that TensorFlow.js does not have: what transformers spend their time on beside matrix products, each forward
- * and back. Only a compiled function has them; `src/model/layers` says what they stand for.
+ * Kernels that TensorFlow.js does not have: what transformers spend their time on besides matrix products, each with its
+ * gradient. They exist in compiled functions only; `src/model/layers` defines the plain functions they replace.
  */
 import type { Graph, Value } from '../graph.js';
 import { float } from '../onnx.js';
@@ -27,7 +27,7 @@ interface LayerNormGradInputs {
   dy: Value;
   x: Value;
   scale: Value;
-  /** Mean and 1 / deviation of each row. */
+  /** Mean and 1 / standard deviation of each row. */
   saved1: Value;
   saved2: Value;
 }
@@ -60,7 +60,7 @@ function split(graph: Graph, x: Value, [sequences, heads, width]: readonly numbe
   return permute(graph, reshape(graph, x, parts));
 }
 
-/** And back. */
+/** The inverse of `split`. */
 function join(graph: Graph, x: Value): Value {
   const [sequences, heads, width, size] = x.shape as [number, number, number, number];
   return reshape(graph, permute(graph, x), [sequences * width, heads * size]);
@@ -109,7 +109,7 @@ function attentionGrad(graph: Graph, inputs: AttentionGradInputs): Value[] {
   return [byQuery, byKey, byValue].map((x) => join(graph, x));
 }
 
-/** Each row by 1 / its length, and that. */
+/** Each row divided by its length, and 1 / length. */
 function normalise(graph: Graph, x: Value): Value[] {
   const squares = reduce(graph, 'ReduceSumSquare', x, 1, true);
   const length = elementwise(graph, 'Sqrt', [elementwise(graph, 'Max', [squares, number(graph, 1e-12)])]);

@@ -14,7 +14,7 @@ import { cast, select } from './elementwise.js';
 import { elementwise, kernel, reshape, type KernelTable } from './kernel.js';
 import { segmentSum } from './segment-sum.js';
 
-/** Sums `updates` into zeros of `shape` at `indices` [..., depth]: a segment sum over the places in row-major order. */
+/** Sums `updates` into zeros of `shape` at `indices` [..., depth]: a segment sum over row-major positions. */
 function scatter(graph: Graph, indices: Value, updates: Value, shape: readonly number[]): Value {
   const depth = indices.shape.at(-1)!;
   const places = shape.slice(0, depth);
@@ -43,7 +43,7 @@ function gather(graph: Graph, x: Value, indices: Value, { axis: given, batchDims
   return graph.emit('GatherND', [x, tuples], out, { attributes: { batch_dims: batchDims } });
 }
 
-/** Downwards a step of 1, the default, means one of -1. */
+/** If the range descends, a step of 1, the default, means -1. */
 function range(graph: Graph, { start, stop, step: given, dtype }: RangeAttrs): Value {
   const step = stop < start && given === 1 ? -1 : given;
   const spec = { dtype, shape: [Math.max(0, Math.ceil((stop - start) / step))] };

@@ -2,7 +2,7 @@ import { broadcast_util, type DataType, type TensorInfo } from '@tensorflow/tfjs
 import { sameShape, type Graph, type Value } from '../graph.js';
 import type { Attributes, ElementType } from '../onnx.js';
 
-/** Writes one TensorFlow.js kernel down as ONNX nodes: its inputs and attributes are those of kernel_names.ts. */
+/** Records a TensorFlow.js kernel as ONNX nodes. Inputs and attributes are those of TensorFlow.js' kernel_names.ts. */
 export type Kernel = (
   graph: Graph,
   inputs: Readonly<Record<string, Value>>,
@@ -22,10 +22,10 @@ export function kernel<Input extends string, Attrs extends object = object>(
 export const broadcastShapes = (...shapes: (readonly number[])[]): number[] =>
   shapes.reduce<number[]>((all, shape) => broadcast_util.assertAndGetBroadcastShape(all, [...shape]), []);
 
-/** The array as it is stored, for operators that broadcast by themselves. */
+/** The array in its stored shape, for operators that broadcast. */
 const stored = (value: Value): Value => ({ ...value, shape: value.stored });
 
-/** An operator that works on each element by itself and broadcasts its inputs. */
+/** An operator that works element by element and broadcasts its inputs. */
 export function elementwise(
   graph: Graph,
   op: string,
@@ -38,19 +38,19 @@ export function elementwise(
   return { ...value, shape: broadcastShapes(...inputs.map(({ shape }) => shape)) };
 }
 
-/** A reshape of a reshape is one of the first array: ONNX Runtime copies where an input is reshaped, even to and fro. */
+/** A reshape of a reshape becomes one of the original array: ONNX Runtime would copy the input for each. */
 export function reshape(graph: Graph, value: Value, shape: readonly number[]): Value {
   if (value.stored.length === 0 || sameShape(value.shape, shape)) return { ...value, shape };
   const { op, inputs } = graph.origin(value) ?? {};
   if (op === 'Reshape') return reshape(graph, inputs![0]!, shape);
-  const attributes = { allowzero: 1 }; // else a size of 0 means the old one
+  const attributes = { allowzero: 1 }; // otherwise a size of 0 means the old size
   return graph.emit('Reshape', [value, graph.ints(shape)], { dtype: value.dtype, shape }, { attributes });
 }
 
 /** Broadcast, lazily. `shape` must be one that the value broadcasts to. */
 export const broadcastTo = (value: Value, shape: readonly number[]): Value => ({ ...value, shape });
 
-/** What TensorFlow.js' shape helpers take. */
+/** The argument of TensorFlow.js' shape helpers. */
 export const tensorInfo = ({ shape, dtype }: Value): TensorInfo => ({
   dataId: {},
   shape: [...shape],

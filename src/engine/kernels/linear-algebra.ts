@@ -47,7 +47,7 @@ export function batchMatMul(graph: Graph, a: Value, b: Value, options: MatMulOpt
   });
 }
 
-/** The last two axes change places. */
+/** Swaps the last two axes. */
 function transposed(graph: Graph, x: Value): Value {
   const rank = x.shape.length;
   const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];

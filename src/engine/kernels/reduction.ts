@@ -10,7 +10,7 @@ import type { Graph, Value } from '../graph.js';
 import { cast } from './elementwise.js';
 import { axisOf, kernel, type Kernel, type KernelTable } from './kernel.js';
 
-/** Axes are as TensorFlow.js gives them: one, several, negative, or none for all. */
+/** Axes as in TensorFlow.js: one, several, negative, or none for all. */
 export function reduce(
   graph: Graph,
   op: string,
@@ -19,7 +19,7 @@ export function reduce(
   keepDims: boolean,
 ): Value {
   const axes = util.parseAxisParam(axis, [...x.shape]);
-  if (axes.length === 0) return x; // to ONNX, no axes are all axes
+  if (axes.length === 0) return x; // in ONNX, no axes means all axes
   const reduced = x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim));
   const shape = keepDims ? reduced : x.shape.filter((_dim, i) => !axes.includes(i));
   const attributes = { keepdims: keepDims ? 1 : 0 };
@@ -29,7 +29,7 @@ export function reduce(
 const reduction = (op: string): Kernel =>
   kernel<'x', SumAttrs>((graph, { x }, { axis, keepDims }) => reduce(graph, op, x, axis, keepDims));
 
-/** Over truth values, as numbers: ONNX has no logical reduction. */
+/** Reduces booleans as integers: ONNX has no logical reduction. */
 const logical = (op: string): Kernel =>
   kernel<'x', SumAttrs>((graph, { x }, { axis, keepDims }) =>
     cast(graph, reduce(graph, op, cast(graph, x, 'int32'), axis, keepDims), 'bool'),

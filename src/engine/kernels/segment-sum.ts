@@ -1,24 +1,24 @@
 /**
  * Sums of rows by segment: the forward pass of a bag of embeddings and the backward pass of every gather.
  *
- * ONNX's operator for it, ScatterND with reduction "add", is of no use: ONNX Runtime's CPU provider shares the rows
- * out among its threads without a lock, so that sums get lost where a segment repeats (microsoft/onnxruntime#18048,
- * #23396). ScatterElements is right because it runs on one thread, at about 10 ns a number. So few numbers are
- * scattered by that; many are sorted by segment, summed within chunks of rows by a matrix product, and joined where
- * a segment goes on in the next chunk. Sums are the same every time, and every thread has work.
+ * ONNX's operator for it, ScatterND with reduction "add", cannot be used: ONNX Runtime's CPU provider distributes the rows
+ * over its threads without a lock, so sums are lost where a segment repeats (microsoft/onnxruntime#18048, #23396).
+ * ScatterElements is correct because it runs on one thread, at about 10 ns per number. Small inputs use it; large ones are
+ * sorted by segment, summed within chunks of rows by a matrix product, and joined where a segment continues in the next
+ * chunk. Sums are the same every time, and every thread has work.
  */
 import { sameShape, type Graph, type Value } from '../graph.js';
 import { sizeOf, type DType } from '../session.js';
 import { cast, select } from './elementwise.js';
 import { broadcastTo, elementwise, reshape } from './kernel.js';
 
-/** Rows of a chunk. The products cost rows × chunk within chunks and (rows / chunk)² between them: least about here. */
+/** Rows per chunk. The products cost rows × chunk within chunks and (rows / chunk)² between them: minimal near here. */
 const chunkOf = (rows: number): number => 2 ** Math.round(Math.log2(Math.cbrt(2 * rows)));
 
-/** Up to so many numbers it takes less time to scatter them. */
+/** Up to this many numbers, scattering takes less time. */
 const FEW = 1 << 16;
 
-/** `x` is `[...ids.shape, ...row]`, the result `[segments, ...row]`. Rows whose id is no segment's are left out. */
+/** `x` is `[...ids.shape, ...row]`, the result `[segments, ...row]`. Rows whose id is out of range are left out. */
 export function segmentSum(graph: Graph, x: Value, ids: Value, segments: number): Value {
   const row = x.shape.slice(ids.shape.length);
   const count = sizeOf(ids.shape);
@@ -58,16 +58,16 @@ function sortedSum(graph: Graph, x: Value, ids: Value, [segments, width]: Size):
   const { tail, rest } = continuations(graph, segment, sums);
   const first = firstRows(graph, segment, segments);
   const chunkOfFirst = elementwise(graph, 'Div', [first, int32(graph, chunk)]);
-  const goesOn = equal(graph, gatherRows(graph, tail, chunkOfFirst), range(graph, segments));
-  // Nothing goes on after the last chunk: its rest is zero.
-  const restOf = select(graph, goesOn, chunkOfFirst, int32(graph, chunks - 1));
+  const continues = equal(graph, gatherRows(graph, tail, chunkOfFirst), range(graph, segments));
+  // No segment continues after the last chunk: its rest is zero.
+  const restOf = select(graph, continues, chunkOfFirst, int32(graph, chunks - 1));
   const start = gatherRows(graph, reshape(graph, sums, [size, width]), first);
   return elementwise(graph, 'Add', [start, gatherRows(graph, rest, restOf)]);
 }
 
 /**
- * The rows in the order of their segments, filled up to `size`, which is more than there are. What belongs to no
- * segment gets the id `segments` and comes last; so there is always one such row.
+ * The rows sorted by segment and padded to `size`, which is larger than their number. Rows without a segment and padding
+ * get the id `segments` and come last; there is always at least one.
  */
 function sortRows(
   graph: Graph,
@@ -95,15 +95,15 @@ function sortRows(
 
 interface Rows {
   source: Value;
-  /** Which rows of `source`, `[count]`; by default all in their order. */
+  /** Which rows of `source`, `[count]`; by default all of them in order. */
   index?: Value;
-  /** Which of them count, bool `[count]`; the others are zero. By default all. */
+  /** Which rows to keep, bool `[count]`; the others are zero. By default all. */
   kept?: Value;
 }
 
 /**
- * Where the rows of `x` come from. Sorting gathers them anyway: what gathered them before and what put zeros in the
- * place of some, as the gradient of a segment sum does, then need not be done at all.
+ * Where the rows of `x` come from. Sorting gathers them anyway, so an earlier gather need not run at all, nor a mask that
+ * zeroes some rows, as in the gradient of a segment sum.
  */
 function rowsOf(graph: Graph, x: Value, [count, width]: readonly [number, number]): Rows {
   const { op, inputs = [], attributes } = graph.origin(x) ?? {};
@@ -116,7 +116,7 @@ function rowsOf(graph: Graph, x: Value, [count, width]: readonly [number, number
   return { source: reshape(graph, x, [count, width]) };
 }
 
-/** For each sorted row, the sum over the rows of its chunk that have its segment; zero for the segment `none`. */
+/** For each sorted row, the sum over the rows in its chunk with the same segment; zero for the segment `none`. */
 function sumChunks(graph: Graph, segment: Value, rows: Value, none: Value): Value {
   const [chunks, size] = rows.shape as [number, number, number];
   const summed = select(graph, equal(graph, segment, none), int32(graph, -1), segment);
@@ -128,7 +128,7 @@ function sumChunks(graph: Graph, segment: Value, rows: Value, none: Value): Valu
   return graph.emit('MatMul', [cast(graph, same, rows.dtype), rows], rows);
 }
 
-/** The first sorted row of each segment, `[segments]`; the last row of all, which is zero, where there is none. */
+/** The first sorted row of each segment, `[segments]`; for an empty segment the very last row, which is zero. */
 function firstRows(graph: Graph, segment: Value, segments: number): Value {
   const [size] = segment.shape as [number];
   const none = broadcastTo(int32(graph, size - 1), [segments + 1]);
@@ -138,7 +138,7 @@ function firstRows(graph: Graph, segment: Value, segments: number): Value {
   return slice(graph, first, [0, segments]);
 }
 
-/** The segment at the end of each chunk, and the sum of its rows in later chunks. */
+/** The last segment of each chunk, and the sum of its rows in later chunks. */
 function continuations(graph: Graph, segment: Value, sums: Value): { tail: Value; rest: Value } {
   const [chunks, size, width] = sums.shape as [number, number, number];
   const ids = reshape(graph, segment, [chunks, size]);

@@ -19,7 +19,7 @@ import type { Graph, Value } from '../graph.js';
 import { sizeOf, type DType } from '../session.js';
 import { axisOf, broadcastTo, kernel, reshape, tensorInfo, type KernelTable } from './kernel.js';
 
-/** To ONNX a negative end counts from the back, so "before the first" needs a number beyond every size. */
+/** In ONNX a negative end counts from the back, so "before the first" needs a number beyond every size. */
 const beforeFirst = -(2 ** 31);
 
 const insertAxis = (shape: readonly number[], axis: number): number[] => [

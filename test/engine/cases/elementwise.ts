@@ -5,7 +5,7 @@ import { below, bools, exactly, floats, ints, positive, tied, type Given } from 
 type Make = (...shape: number[]) => Given;
 
 const shapes = [[], [1], [0], [5], [2, 0, 3], [2, 3, 4], [1, 2, 1, 3, 2]];
-/** What broadcasts: same shapes, lower ranks, sizes of 1 on either side, arrays without values. */
+/** Broadcasting cases: same shapes, lower ranks, sizes of 1 on either side, empty arrays. */
 const pairs: readonly (readonly [number[], number[]])[] = [
   [[2, 3], [2, 3]],
   [[2, 3], [3]],
@@ -17,7 +17,7 @@ const pairs: readonly (readonly [number[], number[]])[] = [
 ]; // prettier-ignore
 
 const edges = exactly(0, -0, Infinity, -Infinity, NaN, 1e-30, -1e30, 0.5, -0.5);
-/** Without NaN: TensorFlow.js' sign of it is 0 and its step NaN, ONNX' are the other way round. */
+/** Without NaN: in TensorFlow.js its sign is 0 and its step NaN; in ONNX it is the other way round. */
 const orderedEdges = exactly(0, -0, Infinity, -Infinity, 1e-30, -1e30);
 
 function unary(op: (x: tf.Tensor) => tf.Tensor, make: Make = floats, special = edges): Case[] {
@@ -44,7 +44,7 @@ const smooth = (op: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, make: Make = floa
   { inputs: [make(1), make(0)], fn: (a, b) => op(a, b) }, // TensorFlow.js' gradient fails
 ];
 
-/** Where TensorFlow.js' gradient fails if anything is broadcast. */
+/** For kernels whose TensorFlow.js gradient fails if anything is broadcast. */
 const smoothAlike = (op: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): Case[] => [
   binary(op, floats),
   { inputs: [floats(2, 3), floats(2, 3)], fn: (a, b) => op(a, b), gradients: true },

@@ -36,7 +36,7 @@ export const linearAlgebraCases: Record<string, readonly Case[]> = {
       fn: (none, b, inner) => [
         tf.matMul(none, b),
         tf.matMul(b, inner),
-        tf.matMul(inner, tf.transpose(inner)), // sums of nothing
+        tf.matMul(inner, tf.transpose(inner)), // empty sums
       ],
     },
     { inputs: [floats(3)], fn: (x) => tf.matMul(tf.mul(tf.ones([2, 3]), x), tf.ones([3, 2])) },

@@ -20,7 +20,7 @@ const reduction = (op: Reduce, input: Given): Case => ({ inputs: [input], fn: ov
 
 const smooth = (op: Reduce, input = floats(2, 3, 4)): Case => ({ ...reduction(op, input), gradients: true });
 
-/** A scalar, and an array without values reduced over the axis that has some. */
+/** A scalar, and an empty array reduced over its non-empty axis. */
 const small = (op: Reduce, make: (...shape: number[]) => Given): Case => ({
   inputs: [make(), make(0, 3), make(1)],
   fn: (scalar, none, one) => [op(scalar), op(none, 1), op(one), op(one, 0, true)],

@@ -1,4 +1,4 @@
-/** True labels and predictions of two tables, side by side. */
+/** Pairs a table of true labels with a table of predictions, row by row. */
 import { RECALL_CUTOFFS } from './ranking.js';
 import type { Found } from '../search/found.js';
 import { ranked } from '../search/ranked.js';
@@ -7,14 +7,14 @@ import { listAt, listCount, type Lists } from '../formats/lists.js';
 import { InputError } from '../errors.js';
 
 /** Texts with their true labels and what was found for them. */
-export interface JudgedBatch {
+export interface EvaluationBatch {
   columns: { labels: Lists };
   found: Found;
-  /** Labels that do not count as true, a list a text; absent for none. What was found is judged as it is. */
+  /** One list per text of labels that do not count as true; absent for none. The labels found are not filtered by it. */
   excluded?: Lists | undefined;
 }
 
-/** Columns of a table of true labels, and of one of predictions. */
+/** Columns of a table of true labels and of a table of predictions. */
 export const LABELS = { labels: 'int32[]' } as const;
 export const RANKED = { labels: 'int32[]', scores: 'float32[]' } as const;
 
@@ -22,14 +22,14 @@ type TruthBatch = FileBatch<typeof LABELS>;
 type RankedBatch = FileBatch<typeof RANKED>;
 
 /**
- * Pairs the rows of a table of true labels and one of predictions, whatever their batches are. `excluded` are labels
- * taken out of the predictions, by row; the truth stays whole. @throws InputError if one table is longer, or a row is not a ranking.
+ * Pairs the rows of two tables, whose batches may differ. `excluded` lists, by row, labels to remove from the predictions;
+ * the true labels are not filtered. @throws InputError if one table is longer, or a row of predictions is not a ranking.
  */
-export async function* judge(
+export async function* pairTables(
   truths: AsyncGenerator<TruthBatch>,
   predictions: AsyncGenerator<RankedBatch>,
   excluded: Lists | undefined,
-): AsyncGenerator<JudgedBatch> {
+): AsyncGenerator<EvaluationBatch> {
   let truth: TruthBatch | undefined;
   let prediction: RankedBatch | undefined;
   try {
@@ -53,7 +53,7 @@ export async function* judge(
   }
 }
 
-/** The batch, or the next with rows if it has none left. */
+/** The batch if it has rows left, otherwise the next one with rows. */
 async function filled<T extends { rows: number }>(
   batch: T | undefined,
   next: AsyncGenerator<T>,
@@ -80,9 +80,9 @@ function foundOf({ file, start, rows, columns }: RankedBatch, excluded: Lists | 
     const place = `${file}, row ${start + i}`;
     const [ids, values] = [listAt(labels, i), scores.offsets[i + 1]! - scores.offsets[i]!];
     if (ids.length !== values)
-      throw new InputError(`${place}: scores: expected ${ids.length}, one a label, got ${values}`);
+      throw new InputError(`${place}: scores: expected ${ids.length}, one per label, got ${values}`);
     const twice = ids.find((id, at) => ids.indexOf(id) !== at);
-    if (twice !== undefined) throw new InputError(`${place}: labels: ${twice} is there twice`);
+    if (twice !== undefined) throw new InputError(`${place}: label ${twice} appears twice`);
   }
   const last = Math.max(0, (excluded ? listCount(excluded) : 0) - start);
   const known = excluded && sliceColumn(excluded, start, start + Math.min(rows, last));

@@ -1,0 +1,22 @@
+import t from 'tap';
+import { checkInteger } from '../src/errors.js';
+
+t.test('an integer within both bounds is accepted', async (t) => {
+  for (const value of [1, 7, 512])
+    t.doesNotThrow(() => {
+      checkInteger('maxLength', value, 1, 512);
+    });
+});
+
+t.test('any other value is refused with the bounds', async (t) => {
+  const refuses = (value: number, message: string, ...bounds: number[]) =>
+    t.throws(() => {
+      checkInteger('ahead', value, ...bounds);
+    }, new RangeError(message));
+  refuses(0, 'ahead: expected at least 1, got 0');
+  refuses(-1, 'ahead: expected at least 0, got -1', 0);
+  refuses(1.5, 'ahead: expected at least 1, got 1.5');
+  refuses(NaN, 'ahead: expected at least 1, got NaN');
+  refuses(Infinity, 'ahead: expected at least 1, got Infinity');
+  refuses(513, 'ahead: expected 1..512, got 513', 1, 512);
+});
