@@ -1,7 +1,7 @@
 /** Trains as its argument says, and writes a line for each report; errors and exit codes are those of the command line. */
 import { Command as Commander } from 'commander';
 import { train, type TrainOptions } from '../../pipelines/train.js';
-import { parse } from '../../src/command/command.js';
+import { parse } from '../../src/command/parse.js';
 
 const program = new Commander().argument('options').action(async (options: string) => {
   await train(JSON.parse(options) as TrainOptions, {
