@@ -13,6 +13,8 @@ const DEPTH = Math.max(...RECALL_CUTOFFS);
  * the occurrences before are nearest to 1/10, 2/10, … of all. Labels that never occur are in the last bin. A label
  * with more than a tenth of all occurrences leaves bins empty. Memory: a byte a label, and a few for each frequency
  * that occurs.
+ * @example
+ * decilesOf(Int32Array.of(1, 9)); // Uint8Array [9, 4], numbered from the head
  */
 export function decilesOf(frequency: Int32Array): Uint8Array {
   const before = occurrencesBefore(frequency);
@@ -55,7 +57,13 @@ export interface Decile {
   metrics: Metrics;
 }
 
-/** Running metrics by decile. Memory: a byte a label; it does not grow with the texts. */
+/**
+ * Running metrics by decile. Memory: a byte a label; it does not grow with the texts.
+ * @example
+ * const deciles = new DecileMetrics(Int32Array.of(90, 10, 5));
+ * deciles.add(Int32Array.of(0, 2), Int32Array.of(2));
+ * console.log(deciles.results().at(-1)?.truths);
+ */
 export class DecileMetrics {
   readonly #binOf: Uint8Array;
   readonly #bins: Omit<Decile, 'truths' | 'metrics'>[];

@@ -24,6 +24,10 @@ const zeros = (): number[] => CUTOFFS.map(() => 0);
  * over the texts of P@k, nDCG@k (ideal: the first min(k, true labels) ranks all hit) and R@k; PSP@k and PSnDCG@k are
  * ratios of sums over the texts to the best that could be reached. A text without labels counts, with zero. Memory
  * does not grow with the texts.
+ * @example
+ * const metrics = new RankingMetrics();
+ * metrics.add(Int32Array.of(4, 2, 9), Int32Array.of(2)); // ranked best first; true
+ * console.log(metrics.results()['nDCG@3']); // 0.63
  */
 export class RankingMetrics {
   readonly #weight: ((label: number) => number) | undefined;

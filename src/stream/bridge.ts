@@ -1,3 +1,4 @@
+/// <reference types="highland" preserve="true" />
 /**
  * The only place that adapts between Highland streams and async iterables. Highland itself takes an async
  * iterator for a sync one, and never tells a source that its consumer has stopped: hence the signal on both sides.

@@ -9,6 +9,8 @@ export interface ConcurrentOptions {
 /**
  * Runs `work` over several items at once. Order kept; at most `window` items are read and not yet handed on;
  * a failure surfaces when its item's turn comes; owns nothing.
+ * @example
+ * const sizes = concurrent('size', async (path: string) => (await stat(path)).size, { window: 4 });
  */
 export function concurrent<In, Out>(
   name: string,

@@ -19,7 +19,12 @@ export interface PoolOptions {
 
 const PATIENCE = 30 * 60_000;
 
-/** A set of threads with a lifetime. Tasks already in a thread are finished, not killed, when it closes. */
+/**
+ * A set of threads with a lifetime. Tasks already in a thread are finished, not killed, when it closes.
+ * @example
+ * await using pool = new Pool({ worker: new URL('./square.worker.js', import.meta.url), threads: 2 });
+ * console.log(await pool.run<number>(7)); // 49
+ */
 export class Pool implements AsyncDisposable {
   readonly #pool: Piscina;
   readonly #name: string;
@@ -109,6 +114,9 @@ export interface PooledOptions extends PoolOptions {
 /**
  * An operator whose work is the default export of a worker file, run over a pool of threads. Order kept; at
  * most `threads + ahead` items in flight; a failure surfaces when its item's turn comes; owns its threads.
+ * @example
+ * const worker = new URL('./square.worker.js', import.meta.url); // export default (x: number) => x * x;
+ * const square = pooled<number, number>('square', { worker, threads: 2 });
  */
 export function pooled<In, Out>(name: string, { ahead = 2, ...pool }: PooledOptions): Operator<In, Out> {
   if (!Number.isInteger(ahead) || ahead < 0) throw new RangeError(`ahead: expected at least 0, got ${ahead}`);
