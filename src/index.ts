@@ -15,4 +15,5 @@ export { openRun, type RunFiles } from './store/run-files.js';
 export { DecileMetrics, decilesOf, type Decile } from './metrics/deciles.js';
 export { inversePropensity, type PropensityConstants } from './metrics/propensity.js';
 export { RankingMetrics, type Metrics } from './metrics/ranking.js';
-export { Predictor, type Prediction, type PredictorOptions } from './predict/predictor.js';
+export { Predictor, type Prediction } from './predict/predictor.js';
+export type { PredictorOptions } from './predict/parts.js';

@@ -1,15 +1,23 @@
 /** What a run answers with. Only an open predictor needs this file, and with it the engine. */
-import { stageOf } from '../sources/stage.js';
+import { stageOf, type Stage } from '../sources/stage.js';
 import { readConfig } from '../encode/model-folder.js';
 import { Embedder } from '../encode/embedder.js';
 import { openTokenizer, type Tokenizer } from '../encode/tokenizer.js';
 import { CANDIDATES, Fuser } from '../ranker/fuser.js';
-import { indexFor } from '../search/choose.js';
+import { indexFor, type SearchKind } from '../search/choose.js';
 import type { Found } from '../search/found.js';
 import { openSearcher, type Searcher } from '../search/searcher.js';
 import type { RunFiles } from '../store/run-files.js';
 import { TextReader } from '../store/texts.js';
-import type { PredictorOptions } from './predictor.js';
+
+export interface PredictorOptions {
+  /** What answers; default the best that the run has. */
+  stage?: Stage;
+  /** How labels are searched; default the index if the run has one, else all labels. */
+  search?: SearchKind;
+  /** Threads inside one batch of texts; default 1. */
+  threads?: number;
+}
 
 export type Owned = AsyncDisposable | Disposable;
 

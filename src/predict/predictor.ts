@@ -1,17 +1,6 @@
-import type { Stage } from '../sources/stage.js';
-import type { SearchKind } from '../search/choose.js';
 import { rankedAt, type Found } from '../search/found.js';
 import { openRun } from '../store/run-files.js';
-import type { Owned, Parts } from './parts.js';
-
-export interface PredictorOptions {
-  /** What answers; default the best that the run has. */
-  stage?: Stage;
-  /** How labels are searched; default the index if the run has one, else all labels. */
-  search?: SearchKind;
-  /** Threads inside one batch of texts; default 1. */
-  threads?: number;
-}
+import type { Owned, Parts, PredictorOptions } from './parts.js';
 
 /** A label found for a text. */
 export interface Prediction {
