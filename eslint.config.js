@@ -23,4 +23,11 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off', // async generators that happen not to wait
     },
   },
+  {
+    files: ['{src,operators,pipelines}/**/*.ts'],
+    rules: {
+      'max-lines': ['error', 250],
+      'max-lines-per-function': ['error', 45],
+    },
+  },
 );

@@ -2,7 +2,11 @@
 
 const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
-/** An operator's failure, wrapped once: which operator, after how many items, and the original as `cause`. */
+/**
+ * An operator's failure, wrapped once: which operator, after how many items, and the original as `cause`.
+ * @example
+ * if (error instanceof OperatorError) console.error(error.operator, error.item, error.cause);
+ */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
   readonly code = 'ERR_OPERATOR';
@@ -17,7 +21,11 @@ export class OperatorError extends Error {
   }
 }
 
-/** Bad input from outside: a file, a row, a value, an option. The command line prints the message and exits with 2. */
+/**
+ * Bad input from outside: a file, a row, a value, an option. The command line prints the message and exits with 2.
+ * @example
+ * if (!Number.isFinite(score)) throw new InputError(`${path}: row ${row}: expected a number, got ${score}`);
+ */
 export class InputError extends Error {
   readonly code: string = 'ERR_INPUT';
   static {
@@ -37,7 +45,11 @@ export function fromThread(error: unknown): unknown {
   return error;
 }
 
-/** The abort reason of a run that stopped without a failure: the consumer needs no more. */
+/**
+ * The abort reason of a run that stopped without a failure: the consumer needs no more.
+ * @example
+ * signal.addEventListener('abort', () => signal.reason instanceof Finished || console.error(signal.reason));
+ */
 export class Finished extends Error {
   override readonly name = 'Finished';
   readonly code = 'ERR_FINISHED';

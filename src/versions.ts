@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
-import * as z from 'zod';
 
-const Package = z.object({ version: z.string(), dependencies: z.record(z.string(), z.string()) });
+/** Of package.json, which is this package's own. */
+interface Package {
+  version: string;
+  dependencies: Record<string, string>;
+}
 const COMPUTING = ['@tensorflow/tfjs', 'onnxruntime-node', '@huggingface/transformers'];
 
 /** Versions of dexa, Node and the numerical libraries: besides options and data, results depend on these. */
 export function libraryVersions(): Record<string, string> {
   const path = new URL('../../package.json', import.meta.url); // relative to the built file
-  const { version, dependencies } = Package.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const { version, dependencies } = JSON.parse(readFileSync(path, 'utf8')) as Package;
   const versions = COMPUTING.map((name) => [name, dependencies[name]!] as const);
   return { dexa: version, node: process.version, ...Object.fromEntries(versions) };
 }

@@ -1,11 +1,11 @@
 /** A pipeline as a command: flags from its schema, progress on a terminal, exit codes. */
-import { Command as Commander, CommanderError } from 'commander';
+import { Command as Commander } from 'commander';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
-import { inputError } from '../errors.js';
 import type { Watch } from '../stream/progress.js';
 import { addOptions, checkOptions, givenOptions } from './options.js';
+import { Interrupted, parse } from './parse.js';
 import { progressLine } from './progress-line.js';
 
 export interface Command<S extends z.ZodObject = z.ZodObject> {
@@ -20,23 +20,11 @@ export interface Command<S extends z.ZodObject = z.ZodObject> {
 /** Infers the options of `run` from the schema. */
 export const command = <S extends z.ZodObject>(definition: Command<S>): Command => definition;
 
-/** Exit codes: 0 done, 2 bad input or options, 130 after SIGINT, 143 after SIGTERM, 1 any other error. */
-const EXIT = { failed: 1, input: 2, interrupted: 130, terminated: 143 };
-
 /** Runs the command of a module if Node was started with that module. */
 export async function runIfMain(moduleUrl: string, definition: Command): Promise<void> {
   const started = process.argv[1];
   if (started === undefined || realpathSync(started) !== fileURLToPath(moduleUrl)) return;
   await parse(toCommander(definition), process.argv);
-}
-
-/** Parses a command line and runs its command; an error becomes one line and the exit code. */
-export async function parse(program: Commander, argv: string[]): Promise<void> {
-  try {
-    await program.parseAsync(argv);
-  } catch (error) {
-    process.exitCode = report(error);
-  }
 }
 
 /** The command as a subcommand, under the last word of its name. */
@@ -69,28 +57,4 @@ export function toCommander({ name, summary, options, run }: Command): Commander
       process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     }
   });
-}
-
-class Interrupted extends Error {
-  readonly signal: NodeJS.Signals;
-
-  constructor(signal: NodeJS.Signals) {
-    super(`interrupted by ${signal}`);
-    this.signal = signal;
-  }
-}
-
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.input; // commander has printed its message
-  const input = inputError(error);
-  if (input) {
-    process.stderr.write(`error: ${input.message}\n`);
-    return EXIT.input;
-  }
-  if (error instanceof Interrupted) {
-    process.stderr.write('interrupted\n');
-    return EXIT[error.signal === 'SIGTERM' ? 'terminated' : 'interrupted'];
-  }
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  return EXIT.failed;
 }

@@ -1,38 +1,33 @@
 #!/usr/bin/env node
-/** The `dexa` command: each pipeline is a subcommand. */
+/** The `dexa` command: each pipeline is a subcommand. Only the one that is asked for is loaded. */
 import { Command as Commander } from 'commander';
-import { evaluateCommand } from '../../pipelines/evaluate.js';
-import { exportCommand } from '../../pipelines/export.js';
-import { importCommand } from '../../pipelines/import.js';
-import { indexCommand } from '../../pipelines/build-index.js';
-import { makeCorpusCommand } from '../../pipelines/make-corpus.js';
-import { metricsCommand } from '../../pipelines/metrics.js';
-import { planCommand } from '../../pipelines/plan.js';
-import { predictCommand } from '../../pipelines/predict.js';
-import { prepareWordnetCommand } from '../../pipelines/prepare-wordnet.js';
-import { trainCommand } from '../../pipelines/train.js';
 import { libraryVersions } from '../versions.js';
-import { parse, toCommander } from './command.js';
+import { COMMANDS, type Entry } from './commands.js';
+import { parse } from './parse.js';
 
 const program = new Commander('dexa')
   .description('Extreme classification: short texts in, the few right labels out of very many')
   .version(libraryVersions()['dexa']!)
   .exitOverride();
-program
-  .command('prepare')
-  .description('Create a known data set')
-  .exitOverride()
-  .addCommand(toCommander(prepareWordnetCommand))
-  .addCommand(toCommander(makeCorpusCommand));
-for (const definition of [
-  importCommand,
-  planCommand,
-  trainCommand,
-  evaluateCommand,
-  indexCommand,
-  predictCommand,
-  metricsCommand,
-  exportCommand,
-])
-  program.addCommand(toCommander(definition));
+const prepare = program.command('prepare').description('Create a known data set').exitOverride();
+for (const entry of COMMANDS) {
+  const parent = entry.name.startsWith('prepare ') ? prepare : program;
+  parent.addCommand(isAskedFor(entry) ? await loaded(entry) : outline(entry));
+}
 await parse(program, process.argv);
+
+/** Whether the words of the command line, without flags, begin with its name; `help` may stand before it. */
+function isAskedFor({ name }: Entry): boolean {
+  const words = process.argv.slice(2).filter((word) => !word.startsWith('-') && word !== 'help');
+  return `${words.join(' ')} `.startsWith(`${name} `);
+}
+
+async function loaded(entry: Entry): Promise<Commander> {
+  const { toCommander } = await import('./command.js');
+  return toCommander(await entry.load());
+}
+
+/** What the help lists of a command. */
+function outline({ name, summary }: Entry): Commander {
+  return new Commander(name.split(' ').at(-1)).description(summary);
+}

@@ -32,7 +32,12 @@ export interface MatrixShape<T extends DType> {
   half?: boolean | undefined;
 }
 
-/** An open `.npy` file of `rows × cols` values. Rows are numbered from 0; reads outside throw a RangeError. */
+/**
+ * An open `.npy` file of `rows × cols` values. Rows are numbered from 0; reads outside throw a RangeError.
+ * @example
+ * using embeddings = Matrix.open(openRun('runs/a').labels, 'float32');
+ * const first = embeddings.read(0, 2); // Float32Array of 2 × embeddings.cols values
+ */
 export class Matrix<T extends DType> implements Disposable {
   readonly path: string;
   readonly dtype: T;

@@ -12,6 +12,8 @@ const DEPTH = Math.max(...RECALL_CUTOFFS);
  * The bin of each label, 0 is the head. Labels are sorted from the most frequent to the rarest, ties by id, and cut where
  * the cumulated occurrences are nearest to 1/10, 2/10, … of all. Labels that never occur are in the last bin. A label with
  * more than a tenth of all occurrences leaves bins empty. Memory: one byte per label, and a few per distinct frequency.
+ * @example
+ * decilesOf(Int32Array.of(1, 9)); // Uint8Array [9, 4], numbered from the head
  */
 export function decilesOf(frequency: Int32Array): Uint8Array {
   const before = occurrencesBefore(frequency);
@@ -54,7 +56,13 @@ export interface Decile {
   metrics: Metrics;
 }
 
-/** Running metrics by decile. Memory: one byte per label; it does not grow with the texts. */
+/**
+ * Running metrics by decile. Memory: one byte per label; it does not grow with the texts.
+ * @example
+ * const deciles = new DecileMetrics(Int32Array.of(90, 10, 5));
+ * deciles.add(Int32Array.of(0, 2), Int32Array.of(2));
+ * console.log(deciles.results().at(-1)?.truths);
+ */
 export class DecileMetrics {
   readonly #binOf: Uint8Array;
   readonly #bins: Omit<Decile, 'truths' | 'metrics'>[];

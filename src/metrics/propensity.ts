@@ -11,6 +11,9 @@ export function propensityOf(name: string): PropensityConstants {
  * 1 / p of a label (Jain et al. 2016): the rarer a label is in training, the less likely it was annotated where it applies,
  * and the more a hit counts. 1 + C (N_l + B)^−A with C = (ln N − 1)(B + 1)^A, for N training texts of which N_l
  * (`frequency`) have the label.
+ * @example
+ * const weight = inversePropensity((label) => frequency[label]!, texts, [0.55, 1.5]);
+ * new RankingMetrics({ inversePropensity: weight });
  */
 export function inversePropensity(
   frequency: (label: number) => number,

@@ -24,6 +24,10 @@ const zeros = (): number[] => CUTOFFS.map(() => 0);
  * (ideal: the first min(k, true labels) ranks are all hits) and R@k are means over the texts; PSP@k and PSnDCG@k are sums
  * over the texts divided by the best possible sums. A text without labels counts as zero. Memory does not grow with the
  * texts.
+ * @example
+ * const metrics = new RankingMetrics();
+ * metrics.add(Int32Array.of(4, 2, 9), Int32Array.of(2)); // ranked best first; true
+ * console.log(metrics.results()['nDCG@3']); // 0.63
  */
 export class RankingMetrics {
   readonly #weight: ((label: number) => number) | undefined;

@@ -1,3 +1,4 @@
+/// <reference types="highland" preserve="true" />
 /**
  * The only adapter between Highland streams and async iterables. Highland treats an async iterator as a sync one, and
  * never tells a source that its consumer has stopped: hence the signal on both sides.

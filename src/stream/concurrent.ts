@@ -10,6 +10,8 @@ export interface ConcurrentOptions {
 /**
  * Runs `work` on several items at once. Order kept; at most `window` items are read but not yet yielded; a failure
  * surfaces when its item's turn comes; owns nothing.
+ * @example
+ * const sizes = concurrent('size', async (path: string) => (await stat(path)).size, { window: 4 });
  */
 export function concurrent<In, Out>(
   name: string,

@@ -1,3 +1,4 @@
+/// <reference types="highland" preserve="true" />
 import { Run } from './run.js';
 import type { Step } from './step.js';
 
@@ -16,6 +17,11 @@ export interface Operator<In, Out> extends Transform<In, Out> {
  * The generator is pulled only as fast as the consumer asks. With a bare `stream.through(...)` it gets a run of its own,
  * and an early stop downstream (`take`) cannot reach it: Highland does not tell the source. Inside `pipeline(...)` every
  * step learns of the end, however the run ends.
+ * @example
+ * const dedupe = operator<string, string>('dedupe', async function* (texts) {
+ *   const seen = new Set<string>();
+ *   for await (const text of texts) if (!seen.has(text)) yield (seen.add(text), text);
+ * });
  */
 export function operator<In, Out>(name: string, step: Step<In, Out>): Operator<In, Out> {
   const apply: Transform<In, Out> = (source, run = new Run()) => run.start(name, step, source);

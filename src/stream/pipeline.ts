@@ -1,3 +1,4 @@
+/// <reference types="highland" preserve="true" />
 import { pull, toStream } from './bridge.js';
 import { Finished } from '../errors.js';
 import type { Transform } from './operator.js';
@@ -6,7 +7,12 @@ import { Run, type RunOptions } from './run.js';
 /** The input of a pipeline. An async iterable is closed when the run ends, however it ends. */
 export type Source<T> = Iterable<T> | AsyncIterable<T> | Highland.Stream<T>;
 
-/** Chains steps; nothing runs until `run` or `drain`. Plain Highland functions may stand between operators. */
+/**
+ * Chains steps; nothing runs until `run` or `drain`. Plain Highland functions may stand between operators.
+ * @example
+ * const batches = pipeline(paths, readParquet({ columns: { text: 'string' } }), tokenize({ tokenizer }));
+ * for await (const { tokens } of batches.run({ signal })) console.log(tokens.values.length);
+ */
 export function pipeline<A>(source: Source<A>): Pipeline<A>;
 export function pipeline<A, B>(source: Source<NoInfer<A>>, a: Transform<A, B>): Pipeline<B>;
 export function pipeline<A, B, C>(

@@ -19,7 +19,12 @@ export interface PoolOptions {
 
 const PATIENCE = 30 * 60_000;
 
-/** A pool of threads. When it closes, running tasks are awaited, not killed. */
+/**
+ * A pool of threads. When it closes, running tasks are awaited, not killed.
+ * @example
+ * await using pool = new Pool({ worker: new URL('./square.worker.js', import.meta.url), threads: 2 });
+ * console.log(await pool.run<number>(7)); // 49
+ */
 export class Pool implements AsyncDisposable {
   readonly #pool: Piscina;
   readonly #name: string;
@@ -108,6 +113,9 @@ export interface PooledOptions extends PoolOptions {
 /**
  * An operator whose work is the default export of a worker file, run in a pool of threads. Order kept; at most
  * `threads + ahead` items in flight; a failure surfaces when its item's turn comes; owns its threads.
+ * @example
+ * const worker = new URL('./square.worker.js', import.meta.url); // export default (x: number) => x * x;
+ * const square = pooled<number, number>('square', { worker, threads: 2 });
  */
 export function pooled<In, Out>(name: string, { ahead = 2, ...pool }: PooledOptions): Operator<In, Out> {
   checkInteger('ahead', ahead, 0);

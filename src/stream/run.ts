@@ -1,3 +1,4 @@
+/// <reference types="highland" preserve="true" />
 import { setMaxListeners } from 'node:events';
 import { pull, push } from './bridge.js';
 import { OperatorError } from '../errors.js';
@@ -12,7 +13,12 @@ export interface RunOptions {
   onProgress?: OnProgress | undefined;
 }
 
-/** One execution of a pipeline: an abort signal and the steps that run under it. */
+/**
+ * One execution of a pipeline: an abort signal and the steps that run under it.
+ * @example
+ * const run = new Run({ signal }); // `pipeline` makes one itself
+ * const results = tokenize({ tokenizer })(batches, run);
+ */
 export class Run {
   readonly #controller = new AbortController();
   readonly #running: Promise<void>[] = [];

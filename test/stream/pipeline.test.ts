@@ -80,13 +80,17 @@ test('an InputError thrown in a thread is still an InputError', async (t) => {
   t.match(inputError(error), { name: 'InputError', code: 'ERR_INPUT', message: 'not an integer: 1.5' });
 });
 
-for (const { task, message } of [
-  { task: 'fail', message: /^faulty failed at item \d: out of hand$/ },
-  { task: 'hang', message: /^faulty failed at item \d: faulty.worker.js: no answer for 20 s$/ },
+for (const { task, patience, message } of [
+  { task: 'fail', patience: 20_000, message: /^faulty failed at item \d: out of hand$/ },
+  {
+    task: 'hang',
+    patience: 5000, // is waited for, with the start of the threads in it
+    message: /^faulty failed at item \d: faulty.worker.js: no answer for 5 s$/,
+  },
 ])
   test(`a thread told to ${task} fails its item, and the pipeline ends`, async (t) => {
     const worker = new URL('./faulty.worker.js', import.meta.url);
-    const faulty = pooled<string, string>('faulty', { worker, threads: 2, patience: 20_000 });
+    const faulty = pooled<string, string>('faulty', { worker, threads: 2, patience });
     const results = pipeline(['answer', 'answer', task, 'answer'], faulty).run();
     t.same(await results.next(), { done: false, value: 'answer' });
     t.same(await results.next(), { done: false, value: 'answer' });

