@@ -1,14 +1,56 @@
 import type { Operator, Transform } from './operator.js';
 import { Run } from './run.js';
 
-/** Two operators as one. Failures and progress still carry the name of the member they come from. */
-export function chain<A, B, C>(first: Operator<A, B>, second: Operator<B, C>): Operator<A, C> {
-  const apply: Transform<A, C> = (source, run = new Run()) => second(first(source, run), run);
+/** Result of the last step of a list whose first ones give `First`. */
+export type Last<First, Results extends unknown[]> = Results extends [...unknown[], infer L] ? L : First;
+/** What the step at `I` takes: the result of the one before it. */
+export type Before<First, Results extends unknown[], I> = [First, ...Results][I & keyof [First, ...Results]];
+
+/**
+ * Operators as one, each taking what the one before gives. Failures and progress still carry the name of the member
+ * they come from. The type arguments of a generic operator follow from those before it, up to the tenth; later ones
+ * must be written out (TypeScript infers the rest of a list all at once).
+ */
+export function chain<A, B, C>(a: Operator<A, B>, b: Operator<B, C>): Operator<A, C>;
+export function chain<
+  A,
+  B,
+  C,
+  D,
+  E = D,
+  F = E,
+  G = F,
+  H = G,
+  I = H,
+  J = I,
+  K = J,
+  Rest extends unknown[] = [],
+>(
+  a: Operator<A, B>,
+  b: Operator<B, C>,
+  c: Operator<C, D>,
+  d?: Operator<D, E>,
+  e?: Operator<E, F>,
+  f?: Operator<F, G>,
+  g?: Operator<G, H>,
+  h?: Operator<H, I>,
+  i?: Operator<I, J>,
+  j?: Operator<J, K>,
+  ...rest: { [At in keyof Rest]: Operator<Before<K, Rest, At>, Rest[At]> }
+): Operator<A, Last<K, Rest>>;
+export function chain<T>(...operators: Operator<T, T>[]): Operator<T, T>;
+export function chain(
+  ...given: readonly (Operator<unknown, unknown> | undefined)[]
+): Operator<unknown, unknown> {
+  const operators = given.filter((operator) => operator !== undefined);
+  const apply: Transform<unknown, unknown> = (source, run = new Run()) =>
+    operators.reduce((stream, operator) => operator(stream, run), source);
   return Object.assign(apply, {
-    operator: `${first.operator} | ${second.operator}`,
-    step: ((input, context) => second.step(first.step(input, context), context)) satisfies Operator<
-      A,
-      C
+    operator: operators.map(({ operator }) => operator).join(' | '),
+    step: ((input, context) =>
+      operators.reduce((items, { step }) => step(items, context), input)) satisfies Operator<
+      unknown,
+      unknown
     >['step'],
   });
 }
