@@ -20,3 +20,9 @@ export function rankedAt({ ids, k }: Found, text: number): Int32Array {
   const none = row.indexOf(-1);
   return none < 0 ? row : row.subarray(0, none);
 }
+
+/** @throws RangeError unless `count` is a number of labels that can be asked for. */
+export function checkCount(name: string, count: number): void {
+  if (!Number.isInteger(count) || count < 1 || count > 1000)
+    throw new RangeError(`${name}: expected 1..1000, got ${count}`);
+}
