@@ -1,5 +1,4 @@
-/** An index of a run's label embeddings, and of its classifiers if it has some, and how much of the best it finds. */
-import { existsSync } from 'node:fs';
+/** Indexes of a run's label vectors (embeddings, classifiers), and how much of the best they find. */
 import * as z from 'zod';
 import { buildIndex } from '../operators/build-index.js';
 import { command, runIfMain } from '../src/command/command.js';
@@ -8,11 +7,12 @@ import { checkOptions } from '../src/command/options.js';
 import { textTable } from '../src/report/table.js';
 import { PRECISIONS } from '../src/search/index-file.js';
 import { Matrix } from '../src/formats/npy.js';
-import { openRun } from '../src/store/run-folder.js';
+import { openRun } from '../src/sources/run.js';
+import { vectorsOf, type VectorsSource } from '../src/sources/vectors.js';
 import { writeJson } from '../src/files/write-json.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
-import { evenRows, heldOutTexts, K, measureRecall } from '../src/stages/measure-recall.js';
+import { evenRows, heldOutTexts, K, measureRecall, type Embedded } from '../src/stages/measure-recall.js';
 
 export const IndexOptions = z.object({
   run: runOption(),
@@ -54,39 +54,55 @@ export interface IndexResult {
   sample: number;
 }
 
-/** Indexes that are there already are replaced. Where label embeddings are the queries, each finds itself, which counts for both searches. */
+/**
+ * Indexes every source of label vectors, in place of the indexes there are. Where label embeddings are the queries, each
+ * finds itself, which counts for both searches.
+ */
 export async function indexRun(given: IndexOptions, watch: Watch = {}): Promise<IndexResult[]> {
-  const { run, data, sample, threads, ...options } = checkOptions(IndexOptions, given);
-  const { precision, connectivity, expansionAdd, expansionSearch } = options;
-  const memory = options.memory * 2 ** 20;
-  const files = openRun(run);
-  const pairs = [{ labels: files.labels, index: files.labelIndex }];
-  if (existsSync(files.classifiers)) pairs.push({ labels: files.classifiers, index: files.classifierIndex });
-  const batches =
-    data === undefined
-      ? evenRows(files.labels, sample)
-      : await heldOutTexts({ data, model: files.model, sample, threads }, watch);
+  const options = checkOptions(IndexOptions, given);
+  const queries = new Map<string, Embedded[]>();
   const results: IndexResult[] = [];
-  for (const { labels, index } of pairs) {
-    using matrix = Matrix.open(labels, 'float32');
-    const started = performance.now();
-    const { parts } = await pipeline(
-      [labels],
-      buildIndex({ path: index, precision, connectivity, expansionAdd, expansionSearch, memory, threads }),
-    ).first(watched(watch, { stage: `index ${labels}`, counting: 'build-index', total: matrix.rows }));
-    const seconds = Math.round((performance.now() - started) / 100) / 10;
-    const recall = await measureRecall({ labels, index, threads }, batches, watch);
-    results.push({
-      labels,
-      index,
-      bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-      seconds,
-      recall,
-      queries: data === undefined ? 'label embeddings' : 'held-out texts',
-      sample: batches.reduce((sum, { rows }) => sum + rows, 0),
-    });
+  for (const { files } of vectorsOf(openRun(options.run))) {
+    const { model } = files;
+    if (!queries.has(model)) queries.set(model, await queriesFor(files, options, watch));
+    results.push(await indexVectors(files, queries.get(model)!, options, watch));
   }
   return results;
+}
+
+type Files = VectorsSource['files'];
+type Options = z.output<typeof IndexOptions>;
+
+/** Vectors to search with, for all sources of the model: texts, or the labels of the first of these sources. */
+async function queriesFor({ model, labels }: Files, { data, sample, threads }: Options, watch: Watch) {
+  return data === undefined
+    ? evenRows(labels, sample)
+    : heldOutTexts({ data, model, sample, threads }, watch);
+}
+
+async function indexVectors(
+  { labels, index }: Files,
+  queries: readonly Embedded[],
+  { data, precision, connectivity, expansionAdd, expansionSearch, threads, ...options }: Options,
+  watch: Watch,
+): Promise<IndexResult> {
+  using matrix = Matrix.open(labels, 'float32');
+  const memory = options.memory * 2 ** 20;
+  const started = performance.now();
+  const { parts } = await pipeline(
+    [labels],
+    buildIndex({ path: index, precision, connectivity, expansionAdd, expansionSearch, memory, threads }),
+  ).first(watched(watch, { stage: `index ${labels}`, counting: 'build-index', total: matrix.rows }));
+  const seconds = Math.round((performance.now() - started) / 100) / 10;
+  return {
+    labels,
+    index,
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    seconds,
+    recall: await measureRecall({ labels, index, threads }, queries, watch),
+    queries: data === undefined ? 'label embeddings' : 'held-out texts',
+    sample: queries.reduce((sum, { rows }) => sum + rows, 0),
+  };
 }
 
 export const indexCommand = command({

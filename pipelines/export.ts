@@ -8,7 +8,8 @@ import { checkOptions } from '../src/command/options.js';
 import { exportModel } from '../src/export/export-model.js';
 import { makeFolder } from '../src/files/atomic-folder.js';
 import { Matrix } from '../src/formats/npy.js';
-import { openRun } from '../src/store/run-folder.js';
+import { openRun } from '../src/sources/run.js';
+import { vectorsOf } from '../src/sources/vectors.js';
 
 export const ExportOptions = z.object({ run: runOption(), out: outOption() });
 export type ExportOptions = z.input<typeof ExportOptions>;
@@ -26,7 +27,8 @@ export interface Exported {
  */
 export async function exportRun(given: ExportOptions): Promise<Exported> {
   const { run, out } = checkOptions(ExportOptions, given);
-  const { model, labels } = openRun(run);
+  const [source] = vectorsOf(openRun(run));
+  const { model, labels } = source.files;
   using embeddings = Matrix.open(labels, 'float32');
   await makeFolder({ dir: out, what: 'an exported model' }, async (partial) => {
     exportModel(partial, { from: model });

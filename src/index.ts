@@ -8,5 +8,7 @@ export { Run, type OnProgress, type RunOptions } from './stream/run.js';
 export { Finished, InputError, OperatorError } from './errors.js';
 export { Matrix } from './formats/npy.js';
 export { startOf } from './cluster/node.js';
-export { openRun, type RunFiles } from './store/run-folder.js';
+export { openRun, type TrainedRun } from './sources/run.js';
+export type { LabelSource } from './sources/source.js';
+export type { Ranker } from './ranker/ranker.js';
 export { Predictor, type Prediction, type PredictorOptions } from './predict/predictor.js';

@@ -1,19 +1,11 @@
-import { CANDIDATES, Fuser } from '../ranker/fuser.js';
-import { stageOf, type Stage } from '../sources/stage.js';
-import { readConfig } from '../encode/model-folder.js';
-import { openTokenizer, type Tokenizer } from '../encode/tokenizer.js';
-import { indexFor, type SearchKind } from '../search/choose.js';
-import { rankedAt, type Found } from '../search/found.js';
-import { openSearcher, type Searcher } from '../search/searcher.js';
-import { openRun, type RunFiles } from '../store/run-folder.js';
+import type { OpenRanker } from '../ranker/ranker.js';
+import { checkCount, rankedAt, type Found } from '../search/found.js';
+import { assemble, type AssemblyOptions } from '../sources/assembly.js';
+import type { OpenPart, Prepared } from '../sources/part.js';
+import { openRun, type TrainedRun } from '../sources/run.js';
 import { TextReader } from '../store/texts.js';
-import { Embedder } from '../encode/embedder.js';
 
-export interface PredictorOptions {
-  /** What answers; default the best that the run has. */
-  stage?: Stage;
-  /** How labels are searched; default the index if the run has one, else all labels. */
-  search?: SearchKind;
+export interface PredictorOptions extends AssemblyOptions {
   /** Threads inside one batch of texts; default 1. */
   threads?: number;
 }
@@ -22,11 +14,11 @@ export interface PredictorOptions {
 export interface Prediction {
   label: number;
   name: string;
-  /** A cosine; fused ones are sums, which only compare within a text. */
+  /** On its source's scale, such as a cosine; fused ones are sums, which only compare within a text. */
   score: number;
 }
 
-/** Texts that are embedded and searched with at a time. */
+/** Texts that are answered at a time. */
 const BATCH = 256;
 
 /**
@@ -34,21 +26,25 @@ const BATCH = 256;
  * pipeline with `retrieve` uses more threads.
  */
 export class Predictor implements AsyncDisposable {
-  readonly #parts: Parts;
+  readonly #opened: Opened;
   readonly #owned: readonly Owned[];
   /** What is under way: its memory is used again by what comes next. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(parts: Parts, owned: readonly Owned[]) {
-    this.#parts = parts;
+  private constructor(opened: Opened, owned: readonly Owned[]) {
+    this.#opened = opened;
     this.#owned = owned;
   }
 
-  /** Opens a finished run and answers once, so that the first text is as fast as the others. @throws InputError if it cannot. */
-  static async open(run: string, options: PredictorOptions = {}): Promise<Predictor> {
+  /**
+   * Opens a finished run, by its folder or as `openRun` gives it, and answers once, so that the first text is as fast as
+   * the others. @throws InputError if it cannot.
+   */
+  static async open(run: string | TrainedRun, options: PredictorOptions = {}): Promise<Predictor> {
     const owned: Owned[] = [];
     try {
-      const predictor = new Predictor(load(openRun(run), options, owned), owned);
+      const opened = open(typeof run === 'string' ? openRun(run) : run, options, owned);
+      const predictor = new Predictor(opened, owned);
       await predictor.predict(['a']);
       return predictor;
     } catch (error) {
@@ -68,32 +64,27 @@ export class Predictor implements AsyncDisposable {
   }
 
   async #predict(texts: readonly string[], top: number): Promise<Prediction[][]> {
-    if (!Number.isInteger(top) || top < 1 || top > 1000)
-      throw new RangeError(`top: expected 1..1000, got ${top}`);
+    checkCount('top', top);
     const predictions: Prediction[][] = [];
     for (let begin = 0; begin < texts.length; begin += BATCH) {
       const part = texts.slice(begin, begin + BATCH);
-      const embeddings = await this.#parts.embedder.embed(this.#parts.tokenize(part));
-      const found = await this.#find(embeddings, top);
+      const found = await this.#find(part, top);
       part.forEach((_text, i) => predictions.push(this.#named(found, i)));
     }
     return predictions;
   }
 
-  async #find(embeddings: Float32Array, top: number): Promise<Found> {
-    const { encoder, classifier, fuser } = this.#parts;
-    if (!fuser) return (encoder ?? classifier)!.search(embeddings, top);
-    const k = Math.max(top, CANDIDATES);
-    const rankings = {
-      encoder: await encoder!.search(embeddings, k),
-      classifier: await classifier!.search(embeddings, k),
-    };
-    return fuser.fuse(rankings, top);
+  async #find(text: string[], k: number): Promise<Found> {
+    const { parts, ranker, candidates } = this.#opened;
+    const made: Record<string, unknown> = { columns: { text } };
+    const batch = made as unknown as Prepared; // each part adds a field
+    for (const { field, part } of parts) made[field] = await part.make(batch, Math.max(k, candidates));
+    return ranker ? ranker.rank(made as Record<string, Found>, k) : (made.found as Found);
   }
 
   #named(found: Found, text: number): Prediction[] {
     const labels = rankedAt(found, text);
-    const names = this.#parts.names.gather(labels);
+    const names = this.#opened.names.gather(labels);
     return names.map((name, rank) => ({
       label: labels[rank]!,
       name,
@@ -109,37 +100,26 @@ export class Predictor implements AsyncDisposable {
 
 type Owned = AsyncDisposable | Disposable;
 
-interface Parts {
-  tokenize: Tokenizer;
-  embedder: Embedder;
-  /** Those that the stage needs. */
-  encoder?: Searcher;
-  classifier?: Searcher;
-  fuser?: Fuser;
+interface Opened {
+  parts: readonly { field: string; part: OpenPart }[];
+  ranker: OpenRanker | undefined;
+  /** Labels that each source finds at least. */
+  candidates: number;
   names: TextReader;
 }
 
-/** Opens what the stage needs; all of it that is to be closed goes to `owned` as it is opened. */
-function load(
-  files: RunFiles,
-  { stage: asked, search = 'auto', threads = 1 }: PredictorOptions,
-  owned: Owned[],
-): Parts {
+/** Opens what the answer needs; all of it that is to be closed goes to `owned` as it is opened. */
+function open(run: TrainedRun, { threads = 1, ...options }: PredictorOptions, owned: Owned[]): Opened {
   const own = <T extends Owned>(part: T): T => {
     owned.push(part);
     return part;
   };
-  const stage = stageOf(files, asked);
-  const { model, labels, labelIndex, classifiers, classifierIndex, texts } = files;
-  const searcher = (labels: string, index: string): Searcher =>
-    own(openSearcher({ labels, index: indexFor(search, index), threads }));
+  const { parts, ranker, candidates } = assemble(run, options);
   return {
-    tokenize: openTokenizer({ tokenizer: model, maxLength: readConfig(model).maxLength }),
-    embedder: own(new Embedder({ model, threads })),
-    ...(stage !== 'classifier' && { encoder: searcher(labels, labelIndex) }),
-    ...(stage !== 'encoder' && { classifier: searcher(classifiers, classifierIndex) }),
-    ...(stage === 'fused' && { fuser: own(new Fuser(files)) }),
-    names: own(new TextReader(texts)),
+    parts: parts.map((part) => ({ field: part.field, part: own(part.open({ threads })) })),
+    ranker: ranker && own(ranker.open()),
+    candidates,
+    names: own(new TextReader(run.texts)),
   };
 }
 

@@ -5,10 +5,9 @@ import { search } from '../../operators/search.js';
 import { take } from '../../operators/take.js';
 import { tokenize } from '../../operators/tokenize.js';
 import { readConfig } from '../encode/model-folder.js';
-import { rankedAt, type Found } from '../search/found.js';
+import { rankedAt } from '../search/found.js';
 import { openDataset } from '../store/dataset.js';
 import { Matrix } from '../formats/npy.js';
-import { operator } from '../stream/operator.js';
 import { pipeline } from '../stream/pipeline.js';
 import { watched, type Watch } from '../stream/progress.js';
 
@@ -62,10 +61,9 @@ export async function measureRecall(
   const total = queries.reduce((sum, { rows }) => sum + rows, 0);
   const compared = pipeline(
     queries,
-    search<Embedded>({ labels, k: K, threads }),
-    asExact,
-    search<Embedded & { exact: Found }>({ labels, index, k: K, threads }),
-  ).run(watched(watch, { stage: `recall of ${index}`, counting: 'as-exact', total }));
+    search<Embedded, 'exact'>({ labels, as: 'exact', k: K, threads }),
+    search({ labels, index, k: K, threads }),
+  ).run(watched(watch, { stage: `recall of ${index}`, counting: 'search', total: 2 * total }));
   for await (const { exact, found } of compared)
     for (let text = 0; text < found.ids.length / K; text++) {
       const best = new Set(rankedAt(exact, text));
@@ -74,14 +72,3 @@ export async function measureRecall(
     }
   return all === 0 ? 1 : hits / all;
 }
-
-/** Puts what the exact search found where the next does not write over it. */
-const asExact = operator<Embedded & { found: Found }, Embedded & { exact: Found }>(
-  'as-exact',
-  async function* (batches, { progress }) {
-    for await (const { rows, embeddings, found } of batches) {
-      yield { rows, embeddings, exact: found };
-      progress(rows);
-    }
-  },
-);

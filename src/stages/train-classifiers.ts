@@ -1,7 +1,7 @@
 /** DEXA's Module II: a classifier for each label of a run whose encoder is trained, and how the two are fused. */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { embed } from '../../operators/embed.js';
 import { mineNegatives } from '../../operators/mine-negatives.js';
 import { readParquet } from '../../operators/read-parquet.js';
@@ -11,6 +11,8 @@ import { writeLists } from '../../operators/write-lists.js';
 import { writeRows } from '../../operators/write-rows.js';
 import type { Comparison } from '../ranker/fit.js';
 import { inversePropensity } from '../metrics/propensity.js';
+import { CLASSIFIER, ENCODER } from '../sources/dexa.js';
+import { sourceOf } from '../sources/kinds.js';
 import { classifierCurriculum } from '../sample/curriculum.js';
 import { readConfig } from '../encode/model-folder.js';
 import { TEXT_COLUMNS, trainingFiles, type Dataset } from '../store/dataset.js';
@@ -146,7 +148,8 @@ export async function trainClassifiers(
   );
   await trainer.save(classifiers);
   writeInversePropensity(files, dataset);
-  const fitted = await fitRunFusion({ dataset, files, texts, held, threads }, watch);
+  const sources = [ENCODER, CLASSIFIER].map((spec) => sourceOf(dirname(classifiers), spec));
+  const fitted = await fitRunFusion({ dataset, sources, files, texts, held, threads }, watch);
   await rm(second, { recursive: true });
   return { steps, loss, ...fitted };
 }

@@ -115,7 +115,9 @@ function isSame({ config: path, checkpoints }: RunFiles, config: Readonly<Record
  * @throws InputError if it is not, if it has been through Module II already, or is of another number of labels.
  */
 export function continueRun(run: string, labels: number): RunFiles {
-  const files = openRun(run);
+  const files = runFiles(run);
+  if (!existsSync(files.model))
+    throw new InputError(`${files.model}: not found; ${run} is not a finished run`);
   if (existsSync(files.fusion) && !existsSync(files.rows))
     throw new InputError(`${files.fusion}: there already; remove it to train classifiers anew`);
   using embeddings = Matrix.open(files.labels, 'float32');
@@ -145,12 +147,4 @@ function tidy({
   const needless = [initial, auxiliaryRows, bank, store, checkpoints, clustered, best];
   if (existsSync(fusion)) needless.push(second);
   for (const path of needless) rmSync(path, { recursive: true, force: true });
-}
-
-/** @throws InputError if the folder has no trained model. */
-export function openRun(run: string): RunFiles {
-  const files = runFiles(run);
-  if (!existsSync(files.model))
-    throw new InputError(`${files.model}: not found; ${run} is not a finished run`);
-  return files;
 }
