@@ -8,8 +8,7 @@ import { checkOptions } from '../src/command/options.js';
 import { exportModel } from '../src/export/export-model.js';
 import { makeFolder } from '../src/files/atomic-folder.js';
 import { Matrix } from '../src/formats/npy.js';
-import { openRun } from '../src/sources/run.js';
-import { vectorsOf } from '../src/sources/vectors.js';
+import { openRun, vectorsOf } from '../src/sources/run.js';
 
 export const ExportOptions = z.object({ run: runOption(), out: outOption() });
 export type ExportOptions = z.input<typeof ExportOptions>;

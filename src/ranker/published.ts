@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { checkJson } from '../files/read-json.js';
 import { Matrix } from '../formats/npy.js';
-import type { RankerSpec } from '../sources/spec.js';
+import type { RankerSpec } from './spec.js';
 import { loadFusion } from './file.js';
 import { fuse, type TwoRankings } from './fuse.js';
 import type { Ranker } from './ranker.js';

@@ -4,10 +4,8 @@ import type { Ranker } from '../ranker/ranker.js';
 import type { SearchKind } from '../search/choose.js';
 import type { Part } from './part.js';
 import type { TrainedRun } from './run.js';
-import type { Need, LabelSource } from './source.js';
-
-/** The ranker's answer, where a source is asked for by name. */
-export const FUSED = 'fused';
+import type { LabelSource, Need } from './source.js';
+import { FUSED } from './spec.js';
 
 export interface AssemblyOptions {
   /** Whose answer: a source's by its name, or `fused`; default `fused` where the run has a ranker, else its first source's. */
@@ -46,13 +44,14 @@ function answering(
     const names = [...sources.map(({ name }) => name), ...(ranker ? [FUSED] : [])];
     throw new InputError(`${folder}: has no source ${name}; it has ${names.join(', ')}`);
   };
-  if (ranker && (asked ?? FUSED) === FUSED)
-    return { sources: ranker.sources.map(byName).sort((a, b) => compare(modelsOf(a), modelsOf(b))), ranker };
+  if (ranker && (asked ?? FUSED) === FUSED) {
+    const ranked = ranker.sources.map(byName);
+    return { sources: ranked.sort((a, b) => modelsOf(a).localeCompare(modelsOf(b))), ranker };
+  }
   return { sources: [asked === undefined ? sources[0]! : byName(asked)] };
 }
 
 const modelsOf = ({ needs }: LabelSource): string => needs.map(({ model }) => model).join();
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** A need with what it needs itself, as far as the batch does not have it yet. */
 function unmade(need: Need, made: Map<string, string>): Part[] {

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
-import type { RankerSpec, RunSources, SourceSpec } from './spec.js';
+import type { RankerSpec } from '../ranker/spec.js';
+import type { RunSources, SourceSpec } from './spec.js';
 
 /** Label embeddings, by the encoder that embeds the texts. */
 export const ENCODER = {

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.js';
+import { within } from '../files/within.js';
 import type { LabelSource } from './source.js';
-import { within, type SourceSpec } from './spec.js';
+import type { SourceSpec } from './spec.js';
 import { vectors } from './vectors.js';
 
 /** Kinds of sources by their names in manifests. */

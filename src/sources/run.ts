@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
 import { checkJson, readJson } from '../files/read-json.js';
-import { rankerOf, type Ranker } from '../ranker/ranker.js';
+import { rankerOf } from '../ranker/kinds.js';
+import type { Ranker } from '../ranker/ranker.js';
 import { sourcesIn } from './dexa.js';
 import { sourceOf } from './kinds.js';
 import type { LabelSource } from './source.js';
 import { RunSources } from './spec.js';
+import { isVectors, type VectorsSource } from './vectors.js';
 
 export interface TrainedRun {
   readonly folder: string;
@@ -32,4 +34,11 @@ export function openRun(folder: string): TrainedRun {
     sources: sources.map((spec) => sourceOf(folder, spec)),
     ...(ranker && { ranker: rankerOf(folder, ranker) }),
   };
+}
+
+/** Those of a run's sources that have label vectors, at least one. @throws InputError if there is none. */
+export function vectorsOf({ folder, sources }: TrainedRun): [VectorsSource, ...VectorsSource[]] {
+  const [first, ...others] = sources.filter(isVectors);
+  if (!first) throw new InputError(`${folder}: has no source of label vectors`);
+  return [first, ...others];
 }

@@ -1,32 +1,26 @@
 /** The sources and the ranker of a run as its manifest holds them. */
-import { join } from 'node:path';
 import * as z from 'zod';
+import { RankerSpec } from '../ranker/spec.js';
 
-/** Files by their part in the source or ranker, relative to the run. */
-const Files = z.record(z.string(), z.string());
+/** Stands for the ranker's answer where a source is asked for by name. */
+export const FUSED = 'fused';
 
-/** Names that a batch or the command line uses for something else. */
-const TAKEN = ['fused', 'found', 'columns', 'tokens', 'embeddings', 'excluded', 'start', 'rows'];
+/** Names that a source must not have: fields of batches. */
+const TAKEN = [FUSED, 'found', 'columns', 'tokens', 'embeddings', 'excluded', 'start', 'rows'];
 
 const SourceSpec = z.object({
   name: z
     .string()
     .regex(/^[a-z][a-z0-9-]*$/)
     .refine((name) => !TAKEN.includes(name), 'name taken'),
-  /** A key of `KINDS`. */
+  /** A key of the table in `kinds.ts`. */
   kind: z.string(),
-  files: Files,
+  /** Paths by their use in the source, relative to the run. */
+  files: z.record(z.string(), z.string()),
   /** What its scores are. */
   scale: z.enum(['cosine', 'logit', 'log-probability']),
 });
 export type SourceSpec = Readonly<z.infer<typeof SourceSpec>>;
-
-const RankerSpec = z.object({
-  /** A key of `RANKERS`. */
-  kind: z.string(),
-  files: Files,
-});
-export type RankerSpec = Readonly<z.infer<typeof RankerSpec>>;
 
 /** Fields of `manifest.json`; without sources the run is not finished. The first source answers where there is no ranker. */
 export const RunSources = z.object({
@@ -34,12 +28,3 @@ export const RunSources = z.object({
   ranker: RankerSpec.optional(),
 });
 export type RunSources = z.infer<typeof RunSources>;
-
-/** With the paths of its files, which stand in the spec relative to the run. */
-export const within = <Spec extends { files: Readonly<Record<string, string>> }>(
-  folder: string,
-  spec: Spec,
-) => ({
-  ...spec,
-  files: Object.fromEntries(Object.entries(spec.files).map(([part, file]) => [part, join(folder, file)])),
-});

@@ -1,13 +1,11 @@
 /** Labels as vectors: found by the inner product with the text's embedding, exactly or by an index. */
 import * as z from 'zod';
 import { search as searchOperator } from '../../operators/search.js';
-import { InputError } from '../errors.js';
 import { checkJson } from '../files/read-json.js';
 import { indexFor } from '../search/choose.js';
 import { openSearcher } from '../search/searcher.js';
 import { embeddings } from './needs.js';
 import { erased, type Prepared } from './part.js';
-import type { TrainedRun } from './run.js';
 import type { LabelSource } from './source.js';
 import type { SourceSpec } from './spec.js';
 
@@ -49,11 +47,4 @@ export function vectors(spec: SourceSpec): VectorsSource {
   };
 }
 
-const isVectors = (source: LabelSource): source is VectorsSource => source.kind === 'vectors';
-
-/** Those of a run's sources that have label vectors, at least one. @throws InputError if there is none. */
-export function vectorsOf({ folder, sources }: TrainedRun): [VectorsSource, ...VectorsSource[]] {
-  const [first, ...others] = sources.filter(isVectors);
-  if (!first) throw new InputError(`${folder}: has no source of label vectors`);
-  return [first, ...others];
-}
+export const isVectors = (source: LabelSource): source is VectorsSource => source.kind === 'vectors';

@@ -9,7 +9,7 @@ import { search } from '../../operators/search.js';
 import { TrainerThread, trainStep } from '../../operators/train-step.js';
 import { writeLists } from '../../operators/write-lists.js';
 import { writeRows } from '../../operators/write-rows.js';
-import { rankerOf } from '../../src/ranker/ranker.js';
+import { rankerOf } from '../../src/ranker/kinds.js';
 import { FUSION } from '../../src/sources/dexa.js';
 import { scoresOf } from '../../src/ranker/fuse.js';
 import { saveFusion } from '../../src/ranker/file.js';

@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { rankerOf } from '../../src/ranker/ranker.js';
+import { rankerOf } from '../../src/ranker/kinds.js';
 import { assemble } from '../../src/sources/assembly.js';
 import { CLASSIFIER, ENCODER, FUSION } from '../../src/sources/dexa.js';
 import { sourceOf } from '../../src/sources/kinds.js';
