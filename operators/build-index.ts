@@ -23,15 +23,15 @@ import type { AddTask } from './build-index.worker.js';
 export interface BuildIndexOptions {
   /** The index to build or replace; its description is `<path>.json`, without which it does not count. */
   path: string;
-  /** How numbers are kept; default `f16`. */
+  /** Precision of the numbers; default `f16`. */
   precision?: Precision;
   /** Neighbours of a vector in the graph; default 32. */
   connectivity?: number;
-  /** How widely the graph is searched when a vector is added; default 128. */
+  /** Search width when a vector is added; default 128. */
   expansionAdd?: number;
-  /** How widely it is searched later; default 320. */
+  /** Search width when labels are searched; default 320. */
   expansionSearch?: number;
-  /** Bytes in memory while it is made; more labels than that holds make several graphs. Default 2 GiB. */
+  /** Bytes of memory while it is built; more labels are split into several graphs. Default 2 GiB. */
   memory?: number;
   /** Default 2. */
   threads?: number;
@@ -40,18 +40,18 @@ export interface BuildIndexOptions {
 /** Rows added at a time. */
 const BLOCK = 4096;
 
-/** Bytes in memory for a label: its numbers, its neighbours, and how it is found by its key; as measured. */
+/** Bytes in memory for a label: its numbers, its neighbours, and its entry by key; as measured. */
 const bytesOfLabel = ({ dim, precision, connectivity }: IndexSettings): number =>
   dim * { f32: 4, f16: 2, i8: 1 }[precision] + 9 * connectivity + 100;
 
 /**
  * From the paths of float32 `.npy` matrices, rows of unit length, to an index of each (HNSW by inner product), which
  * appears complete or not at all, each in place of the one before; yields its description. Rows of zeros are left out.
- * With one thread the same rows give the same index, byte by byte; with more, the graph depends on which vector comes
- * first, so two builds may find a little different labels.
+ * With one thread the same rows give the same index, byte by byte; with more, the graph depends on the order in
+ * which vectors arrive, so two builds may find slightly different labels.
  *
  * Order kept; one matrix at a time, of which a block and a graph are in memory; a failure surfaces at its matrix; owns
- * the thread that adds, and the files in the making.
+ * the thread that adds, and the unfinished files.
  */
 export function buildIndex({
   path,
@@ -86,7 +86,7 @@ interface Build extends Required<Pick<BuildIndexOptions, 'path' | 'memory' | 'th
   context: Context;
 }
 
-/** Writes the graphs in place of those there are, and takes their description away: until there is a new one, there is no index. */
+/** Replaces the graphs and removes their description: until a new one is written, there is no index. */
 async function buildParts(
   vectors: Matrix<'float32'>,
   settings: IndexSettings,
@@ -112,7 +112,7 @@ async function buildParts(
   } finally {
     for (const file of files) await file[Symbol.asyncDispose]();
   }
-  for (let part = clusters; existsSync(partOf(path, part)); part++) rmSync(partOf(path, part)); // of the one before
+  for (let part = clusters; existsSync(partOf(path, part)); part++) rmSync(partOf(path, part)); // of the index before
   return parts;
 }
 

@@ -17,35 +17,37 @@ import { evenRows, heldOutTexts, K, measureRecall, type Embedded } from '../src/
 export const IndexOptions = z.object({
   run: runOption(),
   data: z.string().optional().meta({
-    description: 'data set whose held-out texts recall is measured with; default: label embeddings are texts',
+    description: 'data set whose held-out texts recall is measured with; default: label embeddings instead',
     value: 'DIR',
   }),
   sample: whole(1, 100_000)
     .default(1000)
-    .meta({ description: 'texts that recall is measured with: the first, or of labels evenly spaced ones' }),
+    .meta({ description: 'queries that recall is measured with: the first texts, or evenly spaced labels' }),
   precision: z
     .enum(PRECISIONS)
     .default('f16')
-    .meta({ description: 'how numbers are kept', value: PRECISIONS.join('|') }),
+    .meta({ description: 'precision of the numbers', value: PRECISIONS.join('|') }),
   connectivity: whole(2, 1024).default(32).meta({ description: 'neighbours of a vector in the graph' }),
-  expansionAdd: whole(1, 65_536)
-    .default(128)
-    .meta({ description: 'how widely the graph is searched when a vector is added' }),
-  expansionSearch: whole(1, 65_536).default(320).meta({ description: 'how widely it is searched later' }),
+  expansionAdd: whole(1, 65_536).default(128).meta({ description: 'search width when a vector is added' }),
+  expansionSearch: whole(1, 65_536)
+    .default(320)
+    .meta({ description: 'search width when labels are searched' }),
   memory: whole(1)
     .default(2048)
-    .meta({ description: 'MiB of an index in memory while it is made; more labels make several graphs' }),
+    .meta({
+      description: 'MiB of memory for an index while it is built; more labels are split into several graphs',
+    }),
   json: jsonOption(),
   threads: threadsOption(),
 });
 export type IndexOptions = z.input<typeof IndexOptions>;
 
-/** What was built of one matrix. */
+/** The index of one matrix. */
 export interface IndexResult {
   labels: string;
   index: string;
   bytes: number;
-  /** Of building, without measuring. */
+  /** For building, without measuring. */
   seconds: number;
   /** Share of the labels that an exact search finds among the best 100, over all queries. */
   recall: number;
@@ -121,7 +123,7 @@ export const indexCommand = command({
       (100 * recall).toFixed(2),
     ]);
     const table = textTable([['', 'MB', 'seconds', `recall@${K} %`], ...rows]);
-    const own = queries === 'label embeddings' ? ' (each finds itself, too)' : '';
+    const own = queries === 'label embeddings' ? ' (each also finds itself)' : '';
     process.stdout.write(`${table}\nrecall by ${sample} ${queries}${own}\n`);
   },
 });

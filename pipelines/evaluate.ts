@@ -31,7 +31,7 @@ export const EvaluateOptions = z.object({
   split: z.enum(['train', 'test']).default('test').meta({ description: 'which texts: train or test' }),
   source: sourceOption(),
   search: searchOption(),
-  limit: whole(1).optional().meta({ description: 'texts scored at most; default all' }),
+  limit: whole(1).optional().meta({ description: 'score at most this many texts; default all' }),
   json: jsonOption(),
   threads: threadsOption(),
 });

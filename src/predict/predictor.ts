@@ -18,17 +18,21 @@ export interface Prediction {
   score: number;
 }
 
-/** Texts that are answered at a time. */
+/** Texts per batch. */
 const BATCH = 256;
 
 /**
- * A trained run in this thread, to be asked again and again: what it needs is loaded once. For many texts at once a
- * pipeline with `retrieve` uses more threads.
+ * A trained run, loaded once into this thread, for repeated queries. For many texts at once a pipeline with `retrieve`
+ * uses more threads.
+ *
+ * @example
+ * await using predictor = await Predictor.open('runs/a');
+ * const [labels] = await predictor.predict(['a large fast river'], { top: 5 });
  */
 export class Predictor implements AsyncDisposable {
   readonly #opened: Opened;
   readonly #owned: readonly Owned[];
-  /** What is under way: its memory is used again by what comes next. */
+  /** The query in progress; the next one waits for it, since they share memory. */
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(opened: Opened, owned: readonly Owned[]) {
@@ -54,12 +58,12 @@ export class Predictor implements AsyncDisposable {
   }
 
   /**
-   * The `top` labels of each text, 1 … 1000, default 5, best first; none for an empty text. May be called again before it
-   * has answered: answers come one after the other.
+   * The `top` labels of each text, 1 … 1000, default 5, best first; none for an empty text. Calls are answered one after
+   * the other.
    */
   predict(texts: readonly string[], { top = 5 }: { top?: number } = {}): Promise<Prediction[][]> {
     const answer = this.#turn.then(() => this.#predict(texts, top));
-    this.#turn = answer.catch(() => undefined); // whoever asked is told
+    this.#turn = answer.catch(() => undefined); // the caller gets the error
     return answer;
   }
 
@@ -108,7 +112,7 @@ interface Opened {
   names: TextReader;
 }
 
-/** Opens what the answer needs; all of it that is to be closed goes to `owned` as it is opened. */
+/** Opens what the answer needs; what must be closed goes to `owned` as soon as it is open. */
 function open(run: TrainedRun, { threads = 1, ...options }: PredictorOptions, owned: Owned[]): Opened {
   const own = <T extends Owned>(part: T): T => {
     owned.push(part);

@@ -7,7 +7,7 @@ export interface Found {
   scores: Float32Array;
 }
 
-/** Room for the best of `texts`, with nothing in it. */
+/** A result for `texts` with nothing found yet. */
 export const emptyFound = (texts: number, k: number): Found => ({
   k,
   ids: new Int32Array(texts * k).fill(-1),

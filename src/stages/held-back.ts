@@ -2,14 +2,13 @@ import { permutation } from '../permutation.js';
 import { Random } from '../random.js';
 import type { RowSet } from '../store/row-set.js';
 
-/** Share of the training texts that fusion is fitted to, and how many at most. */
+/** Share of the training texts that the fusion is fitted to, and how many at most. */
 const SHARE = 0.05;
 const MOST = 20_000;
 
 /**
- * Takes some texts out at random, on which neither module is then trained, and returns them, ascending. On texts that they
- * were trained on, classifiers score their own labels higher than those of new texts, and fusion fitted there would trust
- * them too much.
+ * Removes random texts from those to train on, and returns them, ascending. On texts that they were trained on,
+ * classifiers score true labels higher than on new texts, and a fusion fitted there would trust them too much.
  */
 export function holdBack(texts: RowSet, seed: number): Int32Array {
   const count = Math.min(MOST, Math.floor(SHARE * texts.count));

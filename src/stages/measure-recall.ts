@@ -1,4 +1,4 @@
-/** How much of what an exact search finds an index finds, too. */
+/** Recall of an index: how much it finds of what an exact search finds. */
 import { embed } from '../../operators/embed.js';
 import { readParquet } from '../../operators/read-parquet.js';
 import { search } from '../../operators/search.js';
@@ -14,7 +14,7 @@ import { watched, type Watch } from '../stream/progress.js';
 /** Labels of each query that are compared. */
 export const K = 100;
 
-/** What is searched with, in batches: all of it is in memory. */
+/** A batch of queries; all batches are in memory. */
 export interface Embedded {
   rows: number;
   /** `[rows, dim]`. */
@@ -41,7 +41,7 @@ export async function heldOutTexts(
   return batches;
 }
 
-/** `sample` rows that lie evenly in a matrix, or all if it has no more. */
+/** `sample` evenly spaced rows of a matrix, or all if it has fewer. */
 export function evenRows(path: string, sample: number): Embedded[] {
   using matrix = Matrix.open(path, 'float32');
   const count = Math.min(sample, matrix.rows);

@@ -146,7 +146,7 @@ test('two searches of one pipeline keep the contract, and rank after them', asyn
     make: both,
     input: batch,
     ahead: 4,
-    bad: { item: bad, message: /search failed at item 1: .*rows of 4 values/ },
+    bad: { item: bad, message: /search failed at item 1: .*queries of 4 values/ },
   });
   const found = await pipeline([batch()], both()).first();
   const alone = await pipeline([batch()], search<One>({ labels: files.labels, ...searches })).first();

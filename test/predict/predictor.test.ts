@@ -67,7 +67,7 @@ test('asked again before it has answered, it answers each as if alone', async (t
 test('searches by index where the run has one, and lets go of everything', async (t) => {
   const { data } = await given;
   await t.rejects(Predictor.open(run, { search: 'ann' }), {
-    message: /usearch: not found; dexa index makes it/,
+    message: /usearch: not found; dexa index builds it/,
   });
   const built = await indexRun({ run, data, threads: 1 });
   t.same(built.map(({ recall }) => recall > 0.99), [true, true]); // prettier-ignore
