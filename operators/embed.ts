@@ -1,6 +1,6 @@
 import { Matrix } from '../src/formats/npy.js';
 import { listCount, type Lists } from '../src/formats/lists.js';
-import { adding } from '../src/stream/adding.js';
+import { adding, type Concurrency } from '../src/stream/adding.js';
 import type { Operator } from '../src/stream/operator.js';
 import type { EmbedTask } from './embed.worker.js';
 
@@ -11,15 +11,11 @@ export interface TokenizedBatch {
   start?: number;
 }
 
-export interface EmbedOptions {
+export interface EmbedOptions extends Concurrency {
   /** Folder of the model. */
   model: string;
   /** `.npy` int32, label → row of the auxiliary vectors. The texts are then labels, numbered from `start`. */
   auxiliary?: string | undefined;
-  /** Default 2. */
-  threads?: number;
-  /** Batches in flight beside those in the threads; default 2. */
-  ahead?: number;
 }
 
 /**

@@ -2,7 +2,7 @@ import { checkCount, type Found } from '../src/search/found.js';
 import { checkIndex } from '../src/search/index-file.js';
 import { Matrix } from '../src/formats/npy.js';
 import type { Lists } from '../src/formats/lists.js';
-import { adding } from '../src/stream/adding.js';
+import { adding, type Concurrency } from '../src/stream/adding.js';
 import type { Operator } from '../src/stream/operator.js';
 import type { SearchData, SearchTask } from './search.worker.js';
 
@@ -14,7 +14,7 @@ export interface EmbeddedBatch {
   excluded?: Lists | undefined;
 }
 
-export interface SearchOptions<F extends string = 'found'> {
+export interface SearchOptions<F extends string = 'found'> extends Concurrency {
   /** A float32 `.npy` of label vectors, one row a label. */
   labels: string;
   /** An index of them, as `build-index` makes it: faster, but not exact. Without one all labels are scored. */
@@ -23,10 +23,6 @@ export interface SearchOptions<F extends string = 'found'> {
   as?: F;
   /** Labels for each text, 1 … 1000; default 100. */
   k?: number;
-  /** Default 2. */
-  threads?: number;
-  /** Batches in flight beside those in the threads; default 2. */
-  ahead?: number;
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TokenizerOptions } from '../src/encode/tokenizer.js';
 import { InputError } from '../src/errors.js';
 import { listCount, type Lists } from '../src/formats/lists.js';
-import { adding } from '../src/stream/adding.js';
+import { adding, type Concurrency } from '../src/stream/adding.js';
 import type { Operator } from '../src/stream/operator.js';
 
 /** A column batch with texts, as `read-parquet` gives it. */
@@ -11,15 +11,11 @@ export interface TextBatch {
   columns: { text: string[] };
 }
 
-export interface TokenizeOptions {
+export interface TokenizeOptions extends Concurrency {
   /** A local Hugging Face folder with `tokenizer.json` and `tokenizer_config.json`. */
   tokenizer: string;
   /** Tokens kept of each text, 1 … 512, special tokens included; default 32. */
   maxLength?: number;
-  /** Default 2. */
-  threads?: number;
-  /** Batches in flight beside those in the threads; default 2. */
-  ahead?: number;
 }
 
 /**

@@ -32,11 +32,9 @@ export const IndexOptions = z.object({
   expansionSearch: whole(1, 65_536)
     .default(320)
     .meta({ description: 'search width when labels are searched' }),
-  memory: whole(1)
-    .default(2048)
-    .meta({
-      description: 'MiB of memory for an index while it is built; more labels are split into several graphs',
-    }),
+  memory: whole(1).default(2048).meta({
+    description: 'MiB of memory for an index while it is built; more labels are split into several graphs',
+  }),
   json: jsonOption(),
   threads: threadsOption(),
 });
@@ -62,28 +60,26 @@ export interface IndexResult {
  */
 export async function indexRun(given: IndexOptions, watch: Watch = {}): Promise<IndexResult[]> {
   const options = checkOptions(IndexOptions, given);
-  const queries = new Map<string, Embedded[]>();
+  const queries = new Map<string, Embedded[]>(); // by model: its sources are searched with the same
   const results: IndexResult[] = [];
+  const { data, sample, threads } = options;
   for (const { files } of vectorsOf(openRun(options.run))) {
-    const { model } = files;
-    if (!queries.has(model)) queries.set(model, await queriesFor(files, options, watch));
-    results.push(await indexVectors(files, queries.get(model)!, options, watch));
+    const { model, labels } = files;
+    const own =
+      queries.get(model) ??
+      (data === undefined
+        ? evenRows(labels, sample)
+        : await heldOutTexts({ data, model, sample, threads }, watch));
+    queries.set(model, own);
+    results.push(await indexVectors(files, own, options, watch));
   }
   return results;
 }
 
-type Files = VectorsSource['files'];
 type Options = z.output<typeof IndexOptions>;
 
-/** Vectors to search with, for all sources of the model: texts, or the labels of the first of these sources. */
-async function queriesFor({ model, labels }: Files, { data, sample, threads }: Options, watch: Watch) {
-  return data === undefined
-    ? evenRows(labels, sample)
-    : heldOutTexts({ data, model, sample, threads }, watch);
-}
-
 async function indexVectors(
-  { labels, index }: Files,
+  { labels, index }: VectorsSource['files'],
   queries: readonly Embedded[],
   { data, precision, connectivity, expansionAdd, expansionSearch, threads, ...options }: Options,
   watch: Watch,

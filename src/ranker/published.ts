@@ -2,10 +2,9 @@
 import * as z from 'zod';
 import { checkJson } from '../files/read-json.js';
 import { Matrix } from '../formats/npy.js';
-import type { RankerSpec } from './spec.js';
 import { loadFusion } from './file.js';
 import { fuse, type TwoRankings } from './fuse.js';
-import type { Ranker } from './ranker.js';
+import type { Ranker, RankerSpec } from './ranker.js';
 
 /** Labels of each source that the fusion looks at, unless more are asked for. */
 export const CANDIDATES = 100;

@@ -1,6 +1,10 @@
+import * as z from 'zod';
 import type { Found } from '../search/found.js';
 
-/** Its files are absolute paths. */
+/** A ranker in a run's manifest; `kind` is a key of `RANKERS`, the files are relative to the run. */
+export const RankerSpec = z.object({ kind: z.string(), files: z.record(z.string(), z.string()) });
+export type RankerSpec = Readonly<z.infer<typeof RankerSpec>>;
+
 export interface Ranker {
   /** Names of the sources that it ranks. */
   readonly sources: readonly string[];

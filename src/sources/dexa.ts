@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
-import type { RankerSpec } from '../ranker/spec.js';
+import type { RankerSpec } from '../ranker/ranker.js';
 import type { RunSources, SourceSpec } from './spec.js';
 
 /** Label embeddings, by the encoder that embeds the texts. */

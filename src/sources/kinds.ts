@@ -1,5 +1,4 @@
-import { InputError } from '../errors.js';
-import { within } from '../files/within.js';
+import { ofKind } from '../files/of-kind.js';
 import type { LabelSource } from './source.js';
 import type { SourceSpec } from './spec.js';
 import { vectors } from './vectors.js';
@@ -10,11 +9,5 @@ const KINDS: Record<string, (spec: SourceSpec) => LabelSource> = {
 };
 
 /** A source of the run in a folder. @throws InputError if its kind is unknown, or it does not name a file. */
-export function sourceOf(folder: string, spec: SourceSpec): LabelSource {
-  const open = Object.hasOwn(KINDS, spec.kind) ? KINDS[spec.kind] : undefined;
-  if (!open)
-    throw new InputError(
-      `source ${spec.name}: kind ${spec.kind} is unknown; known: ${Object.keys(KINDS).join(', ')}`,
-    );
-  return open(within(folder, spec));
-}
+export const sourceOf = (folder: string, spec: SourceSpec): LabelSource =>
+  ofKind(KINDS, `source ${spec.name}`, { folder, spec });

@@ -1,6 +1,6 @@
 /** The sources and the ranker of a run as its manifest holds them. */
 import * as z from 'zod';
-import { RankerSpec } from '../ranker/spec.js';
+import { RankerSpec } from '../ranker/ranker.js';
 
 /** Stands for the ranker's answer where a source is asked for by name. */
 export const FUSED = 'fused';
@@ -13,7 +13,7 @@ const SourceSpec = z.object({
     .string()
     .regex(/^[a-z][a-z0-9-]*$/)
     .refine((name) => !TAKEN.includes(name), 'name taken'),
-  /** A key of the table in `kinds.ts`. */
+  /** A key of `KINDS`. */
   kind: z.string(),
   /** Paths by their use in the source, relative to the run. */
   files: z.record(z.string(), z.string()),

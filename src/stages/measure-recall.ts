@@ -9,7 +9,7 @@ import { rankedAt } from '../search/found.js';
 import { openDataset } from '../store/dataset.js';
 import { Matrix } from '../formats/npy.js';
 import { pipeline } from '../stream/pipeline.js';
-import { watched, type Watch } from '../stream/progress.js';
+import type { Watch } from '../stream/progress.js';
 
 /** Labels of each query that are compared. */
 export const K = 100;
@@ -54,21 +54,22 @@ export function evenRows(path: string, sample: number): Embedded[] {
 export async function measureRecall(
   { labels, index, threads }: { labels: string; index: string; threads: number },
   queries: readonly Embedded[],
-  watch: Watch,
+  { signal, report }: Watch,
 ): Promise<number> {
-  let hits = 0;
-  let all = 0;
+  let [hits, all, done] = [0, 0, 0];
   const total = queries.reduce((sum, { rows }) => sum + rows, 0);
   const compared = pipeline(
     queries,
     search<Embedded, 'exact'>({ labels, as: 'exact', k: K, threads }),
     search({ labels, index, k: K, threads }),
-  ).run(watched(watch, { stage: `recall of ${index}`, counting: 'search', total: 2 * total }));
-  for await (const { exact, found } of compared)
-    for (let text = 0; text < found.ids.length / K; text++) {
+  ).run({ signal });
+  for await (const { rows, exact, found } of compared) {
+    for (let text = 0; text < rows; text++) {
       const best = new Set(rankedAt(exact, text));
       all += best.size;
       hits += rankedAt(found, text).filter((label) => best.has(label)).length;
     }
+    report?.({ stage: `recall of ${index}`, done: (done += rows), total });
+  }
   return all === 0 ? 1 : hits / all;
 }

@@ -3,6 +3,14 @@ import { operator, type Operator } from './operator.js';
 import { Pool, type PoolOptions } from './pooled.js';
 import type { Context } from './step.js';
 
+/** How much an operator does at once. */
+export interface Concurrency {
+  /** Default 2. */
+  threads?: number;
+  /** Batches in flight beside those in the threads; default 2. */
+  ahead?: number;
+}
+
 export interface AddingOptions<T, F extends string, Added> extends PoolOptions {
   /** The field that is added. */
   field: F;

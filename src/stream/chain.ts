@@ -1,5 +1,6 @@
 import type { Operator, Transform } from './operator.js';
 import { Run } from './run.js';
+import type { Step } from './step.js';
 
 /** Result of the last step of a list whose first ones give `First`. */
 export type Last<First, Results extends unknown[]> = Results extends [...unknown[], infer L] ? L : First;
@@ -8,24 +9,11 @@ export type Before<First, Results extends unknown[], I> = [First, ...Results][I 
 
 /**
  * Operators as one, each taking what the one before gives. Failures and progress still carry the name of the member
- * they come from. The type arguments of a generic operator follow from those before it, up to the tenth; later ones
+ * they come from. The type arguments of a generic operator follow from those before it, up to the eighth; later ones
  * must be written out (TypeScript infers the rest of a list all at once).
  */
 export function chain<A, B, C>(a: Operator<A, B>, b: Operator<B, C>): Operator<A, C>;
-export function chain<
-  A,
-  B,
-  C,
-  D,
-  E = D,
-  F = E,
-  G = F,
-  H = G,
-  I = H,
-  J = I,
-  K = J,
-  Rest extends unknown[] = [],
->(
+export function chain<A, B, C, D, E = D, F = E, G = F, H = G, I = H, More extends unknown[] = []>(
   a: Operator<A, B>,
   b: Operator<B, C>,
   c: Operator<C, D>,
@@ -34,10 +22,8 @@ export function chain<
   f?: Operator<F, G>,
   g?: Operator<G, H>,
   h?: Operator<H, I>,
-  i?: Operator<I, J>,
-  j?: Operator<J, K>,
-  ...rest: { [At in keyof Rest]: Operator<Before<K, Rest, At>, Rest[At]> }
-): Operator<A, Last<K, Rest>>;
+  ...more: { [At in keyof More]: Operator<Before<I, More, At>, More[At]> }
+): Operator<A, Last<I, More>>;
 export function chain<T>(...operators: Operator<T, T>[]): Operator<T, T>;
 export function chain(
   ...given: readonly (Operator<unknown, unknown> | undefined)[]
@@ -45,12 +31,7 @@ export function chain(
   const operators = given.filter((operator) => operator !== undefined);
   const apply: Transform<unknown, unknown> = (source, run = new Run()) =>
     operators.reduce((stream, operator) => operator(stream, run), source);
-  return Object.assign(apply, {
-    operator: operators.map(({ operator }) => operator).join(' | '),
-    step: ((input, context) =>
-      operators.reduce((items, { step }) => step(items, context), input)) satisfies Operator<
-      unknown,
-      unknown
-    >['step'],
-  });
+  const step: Step<unknown, unknown> = (input, context) =>
+    operators.reduce((items, { step }) => step(items, context), input);
+  return Object.assign(apply, { operator: operators.map(({ operator }) => operator).join(' | '), step });
 }

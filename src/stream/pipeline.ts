@@ -12,20 +12,7 @@ export type Source<T> = Iterable<T> | AsyncIterable<T> | Highland.Stream<T>;
  * generic operators see `chain`.
  */
 export function pipeline<A>(source: Source<A>): Pipeline<A>;
-export function pipeline<
-  A,
-  B,
-  C = B,
-  D = C,
-  E = D,
-  F = E,
-  G = F,
-  H = G,
-  I = H,
-  J = I,
-  K = J,
-  Rest extends unknown[] = [],
->(
+export function pipeline<A, B, C = B, D = C, E = D, F = E, G = F, H = G, I = H, More extends unknown[] = []>(
   source: Source<NoInfer<A>>,
   a: Transform<A, B>,
   b?: Transform<B, C>,
@@ -35,19 +22,15 @@ export function pipeline<
   f?: Transform<F, G>,
   g?: Transform<G, H>,
   h?: Transform<H, I>,
-  i?: Transform<I, J>,
-  j?: Transform<J, K>,
-  ...rest: { [At in keyof Rest]: Transform<Before<K, Rest, At>, Rest[At]> }
-): Pipeline<Last<K, Rest>>;
+  ...more: { [At in keyof More]: Transform<Before<I, More, At>, More[At]> }
+): Pipeline<Last<I, More>>;
 // The overloads above carry the types; inside, a step is a function from stream to stream.
 export function pipeline(
   source: Source<unknown>,
   ...steps: readonly (Transform<unknown, unknown> | undefined)[]
 ): Pipeline<unknown> {
-  return new Pipeline(
-    source,
-    steps.filter((step) => step !== undefined),
-  );
+  const given = steps.filter((step) => step !== undefined);
+  return new Pipeline(source, given);
 }
 
 /** A definition that can be run; each run is independent if its source can be iterated again. */

@@ -43,7 +43,7 @@ test('a manifest says what sources a run has, and where their files are', (t) =>
   refused({ sources: [{ ...far, name: 'fused' }] }, /sources\.0\.name: name taken, got "fused"$/);
   refused(
     { sources: [far], ranker: { ...FUSION, kind: 'vote' } },
-    /ranker vote is unknown; known: published$/,
+    /ranker: kind vote is unknown; known: published$/,
   );
   t.end();
 });

@@ -53,15 +53,15 @@ test('an operator that does not take what the one before gives is a compile erro
   chain(print, next);
   // @ts-expect-error -- lacks `length`
   chain(next, add('a'));
-  // @ts-expect-error -- at the tenth place
-  chain(next, next, next, next, next, next, next, next, print, next);
+  // @ts-expect-error -- at the eighth place
+  chain(next, next, next, next, next, next, print, next);
   // @ts-expect-error -- beyond it
   chain(next, next, next, next, next, next, next, next, next, next, next, print, next);
   // @ts-expect-error -- the source
   pipeline(['a'], next);
   // @ts-expect-error -- in the middle
   pipeline([1], print, print, next);
-  // @ts-expect-error -- beyond the tenth place
+  // @ts-expect-error -- beyond the eighth place
   pipeline([1], next, next, next, next, next, next, next, next, next, next, print, next);
   t.end();
 });
