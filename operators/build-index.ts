@@ -17,40 +17,41 @@ import { writeJson } from '../src/files/write-json.js';
 import { InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { buffersOf, Pool } from '../src/stream/pooled.js';
+import type { Context } from '../src/stream/step.js';
 import type { AddTask } from './build-index.worker.js';
 
 export interface BuildIndexOptions {
-  /** The index to make or replace; what it is of stands in `<path>.json`, without which it does not count. */
+  /** The index to build or replace; its description is `<path>.json`, without which it does not count. */
   path: string;
-  /** How numbers are kept; default `f16`. */
+  /** Precision of the numbers; default `f16`. */
   precision?: Precision;
   /** Neighbours of a vector in the graph; default 32. */
   connectivity?: number;
-  /** How widely the graph is searched when a vector is added; default 128. */
+  /** Search width when a vector is added; default 128. */
   expansionAdd?: number;
-  /** How widely it is searched later; default 320. */
+  /** Search width when labels are searched; default 320. */
   expansionSearch?: number;
-  /** Bytes in memory while it is made; more labels than that holds make several graphs. Default 2 GiB. */
+  /** Bytes of memory while it is built; more labels are split into several graphs. Default 2 GiB. */
   memory?: number;
   /** Default 2. */
   threads?: number;
 }
 
-/** Rows that are added at a time. */
+/** Rows added at a time. */
 const BLOCK = 4096;
 
-/** Bytes in memory for a label: its numbers, its neighbours, and how it is found by its key; as measured. */
+/** Bytes in memory for a label: its numbers, its neighbours, and its entry by key; as measured. */
 const bytesOfLabel = ({ dim, precision, connectivity }: IndexSettings): number =>
   dim * { f32: 4, f16: 2, i8: 1 }[precision] + 9 * connectivity + 100;
 
 /**
  * From the paths of float32 `.npy` matrices, rows of unit length, to an index of each (HNSW by inner product), which
- * appears whole or not at all, each in place of the one before; yields what it is of. Rows of zeros are left out.
- * With one thread the same rows give the same index, byte by byte; with more, the graph depends on which vector comes
- * first, so two builds may find a little different labels.
+ * appears complete or not at all, each in place of the one before; yields its description. Rows of zeros are left out.
+ * With one thread the same rows give the same index, byte by byte; with more, the graph depends on the order in
+ * which vectors arrive, so two builds may find slightly different labels.
  *
  * Order kept; one matrix at a time, of which a block and a graph are in memory; a failure surfaces at its matrix; owns
- * the thread that adds, and the files in the making.
+ * the thread that adds, and the unfinished files.
  */
 export function buildIndex({
   path,
@@ -64,46 +65,69 @@ export function buildIndex({
   if (!PRECISIONS.includes(precision))
     throw new RangeError(`precision: expected ${PRECISIONS.join(', ')}, got ${precision}`);
   const worker = new URL('./build-index.worker.js', import.meta.url);
-  return operator<string, IndexDescription>(
-    'build-index',
-    async function* (matrices, { own, signal, progress }) {
-      const pool = own(new Pool({ worker, threads: 1 }));
-      for await (const matrix of matrices) {
-        using vectors = Matrix.open(matrix, 'float32');
-        const { rows: labels, cols: dim } = vectors;
-        if (labels === 0) throw new InputError(`${matrix}: holds no rows`);
-        const graph = { precision, connectivity, expansionAdd, expansionSearch };
-        const settings: IndexSettings = { labels, dim, digest: digestOf(vectors), ...graph };
-        const count = Math.ceil(labels / Math.max(1, Math.floor(memory / bytesOfLabel(settings))));
-        const files: AtomicFile[] = [];
-        const parts: IndexPart[] = [];
-        try {
-          for (let part = 0; part < count; part++) {
-            const [first, end] = [part, part + 1].map((p) => startOf({ rows: labels, clusters: count }, p));
-            files.push(await AtomicFile.create(partOf(path, part)));
-            const { partial } = files.at(-1)!;
-            await pool.run(settings, { name: 'begin' });
-            for (const { begin, values } of vectors.blocks(BLOCK, first, end)) {
-              signal.throwIfAborted();
-              const added = values.length / dim;
-              const rows = indexRows({ path: matrix, first: begin, vectors: values, dim });
-              const task: AddTask = { rows, threads };
-              await pool.run(task, { name: 'add', transfer: buffersOf(task.rows) });
-              progress(added);
-            }
-            await pool.run(partial, { name: 'save' }).catch(unwritable(path));
-            parts.push({ bytes: statSync(partial).size, labels: end! - first! });
-          }
-          rmSync(descriptionOf(path), { force: true }); // until the new one is there, there is no index
-          for (const file of files) await file.finish();
-        } finally {
-          for (const file of files) await file[Symbol.asyncDispose]();
-        }
-        for (let part = count; existsSync(partOf(path, part)); part++) rmSync(partOf(path, part)); // of the one before
-        const description = { parts, ...settings };
-        await writeJson(descriptionOf(path), description);
-        yield description;
-      }
-    },
-  );
+  const graph = { precision, connectivity, expansionAdd, expansionSearch };
+  return operator<string, IndexDescription>('build-index', async function* (matrices, context) {
+    const pool = context.own(new Pool({ worker, threads: 1 }));
+    const build: Build = { pool, path, memory, threads, context };
+    for await (const matrix of matrices) {
+      using vectors = Matrix.open(matrix, 'float32');
+      const { rows: labels, cols: dim } = vectors;
+      if (labels === 0) throw new InputError(`${matrix}: holds no rows`);
+      const settings: IndexSettings = { labels, dim, digest: digestOf(vectors), ...graph };
+      const description = { parts: await buildParts(vectors, settings, build), ...settings };
+      await writeJson(descriptionOf(path), description);
+      yield description;
+    }
+  });
+}
+
+interface Build extends Required<Pick<BuildIndexOptions, 'path' | 'memory' | 'threads'>> {
+  pool: Pool;
+  context: Context;
+}
+
+/** Replaces the graphs and removes their description: until a new one is written, there is no index. */
+async function buildParts(
+  vectors: Matrix<'float32'>,
+  settings: IndexSettings,
+  build: Build,
+): Promise<IndexPart[]> {
+  const { path, memory } = build;
+  const rows = vectors.rows;
+  const clusters = Math.ceil(rows / Math.max(1, Math.floor(memory / bytesOfLabel(settings))));
+  const files: AtomicFile[] = [];
+  const parts: IndexPart[] = [];
+  try {
+    for (let part = 0; part < clusters; part++) {
+      const [first, end] = [part, part + 1].map((p) => startOf({ rows, clusters }, p)) as [number, number];
+      files.push(await AtomicFile.create(partOf(path, part)));
+      const { partial } = files.at(-1)!;
+      await build.pool.run(settings, { name: 'begin' });
+      await addRows(vectors, [first, end], build);
+      await build.pool.run(partial, { name: 'save' }).catch(unwritable(path));
+      parts.push({ bytes: statSync(partial).size, labels: end - first });
+    }
+    rmSync(descriptionOf(path), { force: true });
+    for (const file of files) await file.finish();
+  } finally {
+    for (const file of files) await file[Symbol.asyncDispose]();
+  }
+  for (let part = clusters; existsSync(partOf(path, part)); part++) rmSync(partOf(path, part)); // of the index before
+  return parts;
+}
+
+/** Adds the rows `first` … `end` to the graph in the thread. */
+async function addRows(
+  vectors: Matrix<'float32'>,
+  [first, end]: readonly [number, number],
+  { pool, threads, context: { signal, progress } }: Build,
+): Promise<void> {
+  const { path, cols: dim } = vectors;
+  for (const { begin, values } of vectors.blocks(BLOCK, first, end)) {
+    signal.throwIfAborted();
+    const added = values.length / dim;
+    const task: AddTask = { rows: indexRows({ path, first: begin, vectors: values, dim }), threads };
+    await pool.run(task, { name: 'add', transfer: buffersOf(task.rows) });
+    progress(added);
+  }
 }

@@ -1,8 +1,7 @@
 import { Matrix } from '../src/formats/npy.js';
 import { listCount, type Lists } from '../src/formats/lists.js';
-import { inFlight } from '../src/stream/concurrent.js';
-import { operator, type Operator } from '../src/stream/operator.js';
-import { Pool } from '../src/stream/pooled.js';
+import { adding, type Concurrency } from '../src/stream/adding.js';
+import type { Operator } from '../src/stream/operator.js';
 import type { EmbedTask } from './embed.worker.js';
 
 /** Texts as `tokenize` or `read-lists` give them. */
@@ -12,15 +11,11 @@ export interface TokenizedBatch {
   start?: number;
 }
 
-export interface EmbedOptions {
+export interface EmbedOptions extends Concurrency {
   /** Folder of the model. */
   model: string;
   /** `.npy` int32, label → row of the auxiliary vectors. The texts are then labels, numbered from `start`. */
   auxiliary?: string | undefined;
-  /** Default 2. */
-  threads?: number;
-  /** Batches in flight beside those in the threads; default 2. */
-  ahead?: number;
 }
 
 /**
@@ -34,18 +29,19 @@ export function embed<T extends TokenizedBatch>({
   threads = 2,
   ahead = 2,
 }: EmbedOptions): Operator<T, T & { embeddings: Float32Array }> {
-  return operator<T, T & { embeddings: Float32Array }>('embed', async function* (input, { own, progress }) {
-    const worker = new URL('./embed.worker.js', import.meta.url);
-    const pool = own(new Pool({ worker, threads, data: model }));
-    const rowOf = auxiliary === undefined ? undefined : own(Matrix.open(auxiliary, 'int32'));
-    const work = async (batch: T) => {
-      const { tokens, start = 0 } = batch;
-      const count = listCount(tokens);
-      const task: EmbedTask = { tokens, auxiliary: rowOf?.read(start, count) };
-      const embeddings = await pool.run<Float32Array>(task);
-      progress(count);
-      return { ...batch, embeddings };
-    };
-    yield* inFlight(input, work, threads + ahead);
+  return adding<T, 'embeddings', Float32Array>('embed', {
+    field: 'embeddings',
+    worker: new URL('./embed.worker.js', import.meta.url),
+    data: model,
+    threads,
+    ahead,
+    tasks: ({ own }) => {
+      const rowOf = auxiliary === undefined ? undefined : own(Matrix.open(auxiliary, 'int32'));
+      return ({ tokens, start = 0 }): EmbedTask => ({
+        tokens,
+        auxiliary: rowOf?.read(start, listCount(tokens)),
+      });
+    },
+    rows: (_added, { tokens }) => listCount(tokens),
   });
 }

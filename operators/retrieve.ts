@@ -1,63 +1,39 @@
-import { readConfig } from '../src/encode/model-folder.js';
-import { CANDIDATES } from '../src/ranker/fuser.js';
-import { stageOf, type Stage } from '../src/sources/stage.js';
-import { indexFor, type SearchKind } from '../src/search/choose.js';
-import type { Found } from '../src/search/found.js';
-import type { Lists } from '../src/formats/lists.js';
-import type { RunFiles } from '../src/store/run-folder.js';
+import { assemble, type AssemblyOptions } from '../src/sources/assembly.js';
+import { erased, type Prepared } from '../src/sources/part.js';
+import type { TrainedRun } from '../src/sources/run.js';
+import { checkCount, type Found } from '../src/search/found.js';
 import { chain } from '../src/stream/chain.js';
 import type { Operator } from '../src/stream/operator.js';
-import { embed } from './embed.js';
-import { fuse } from './fuse.js';
-import { search, type SearchOptions } from './search.js';
-import { searchBoth } from './search-both.js';
-import { tokenize, type TextBatch } from './tokenize.js';
+import { rank } from './rank.js';
+import type { TextBatch } from './tokenize.js';
 
-export interface RetrieveOptions extends Omit<SearchOptions, 'labels' | 'index'> {
-  /** The files of a finished run; see `openRun`. */
-  run: RunFiles;
-  /** What answers; default the best that the run has. */
-  stage?: Stage | undefined;
-  /** How labels are searched; default the index if the run has one, else all labels. */
-  search?: SearchKind | undefined;
+export interface RetrieveOptions extends AssemblyOptions {
+  /** A finished run; see `openRun`. */
+  run: TrainedRun;
+  /** Labels for each text, 1 … 1000; default 100. */
+  k?: number;
+  /** Threads that tokenize, as many that embed, and as many that search, shared by the sources; default 2. */
+  threads?: number;
+  /** Batches in flight in each step beside those in its threads; default 2. */
+  ahead?: number;
 }
 
-/** Texts with their tokens, their embeddings and the labels found for them. */
-export type Retrieved<T> = T & { tokens: Lists } & { embeddings: Float32Array } & { found: Found };
-
 /**
- * From texts to the labels found for them with a trained run: `tokenize | embed | search`, or for both scores
- * `tokenize | embed | search-both | fuse`.
+ * From texts to the labels found for them with a trained run: what its sources need (`tokenize`, `embed`), made once,
+ * a search for each source, and where there are several `rank`. Labels in `excluded` are not found. Order kept; in
+ * flight what these steps have; owns what they own.
  */
 export function retrieve<T extends TextBatch>({
   run,
-  stage,
-  search: kind = 'auto',
   k = 100,
   threads = 2,
   ahead = 2,
-}: RetrieveOptions): Operator<T, Retrieved<T>> {
-  const { model } = run;
-  const { maxLength } = readConfig(model);
-  type Tokenized = T & { tokens: Lists };
-  type Embedded = Tokenized & { embeddings: Float32Array };
-  const embedded = chain(
-    tokenize<T>({ tokenizer: model, maxLength, threads, ahead }),
-    embed<Tokenized>({ model, threads, ahead }),
-  );
-  const searched = {
-    encoder: () => ({ labels: run.labels, index: indexFor(kind, run.labelIndex) }),
-    classifier: () => ({ labels: run.classifiers, index: indexFor(kind, run.classifierIndex) }),
-  };
-  const answering = stageOf(run, stage);
-  if (answering !== 'fused')
-    return chain(embedded, search<Embedded>({ ...searched[answering](), k, threads, ahead }));
-  const both = searchBoth<Embedded>({
-    encoder: searched.encoder(),
-    classifier: searched.classifier(),
-    k: Math.max(k, CANDIDATES),
-    threads,
-    ahead,
-  });
-  return chain(chain(embedded, both), fuse<Embedded>({ run, k }));
+  ...options
+}: RetrieveOptions): Operator<T, T & { found: Found }> {
+  checkCount('k', k);
+  const { parts, ranker, candidates } = assemble(run, options);
+  const operators = parts.map((part) => part.operator({ k: Math.max(k, candidates), threads, ahead }));
+  if (ranker) operators.push(erased(rank<Prepared>({ ranker, k })));
+  // Each adds a field and keeps the others, and the last one adds `found`.
+  return chain(...operators) as unknown as Operator<T, T & { found: Found }>;
 }

@@ -1,26 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { inFlight } from '../src/stream/concurrent.js';
-import { InputError } from '../src/errors.js';
-import { operator, type Operator } from '../src/stream/operator.js';
-import { Pool } from '../src/stream/pooled.js';
-import type { Lists } from '../src/formats/lists.js';
 import type { TokenizerOptions } from '../src/encode/tokenizer.js';
+import { InputError } from '../src/errors.js';
+import { listCount, type Lists } from '../src/formats/lists.js';
+import { adding, type Concurrency } from '../src/stream/adding.js';
+import type { Operator } from '../src/stream/operator.js';
 
 /** A column batch with texts, as `read-parquet` gives it. */
 export interface TextBatch {
   columns: { text: string[] };
 }
 
-export interface TokenizeOptions {
+export interface TokenizeOptions extends Concurrency {
   /** A local Hugging Face folder with `tokenizer.json` and `tokenizer_config.json`. */
   tokenizer: string;
   /** Tokens kept of each text, 1 … 512, special tokens included; default 32. */
   maxLength?: number;
-  /** Default 2. */
-  threads?: number;
-  /** Batches in flight beside those in the threads; default 2. */
-  ahead?: number;
 }
 
 /**
@@ -38,14 +33,13 @@ export function tokenize<T extends TextBatch>({
   for (const file of ['tokenizer.json', 'tokenizer_config.json'])
     if (!existsSync(join(tokenizer, file))) throw new InputError(`${join(tokenizer, file)}: not found`);
   const data: TokenizerOptions = { tokenizer, maxLength };
-  const worker = new URL('./tokenize.worker.js', import.meta.url);
-  return operator<T, T & { tokens: Lists }>('tokenize', async function* (input, { own, progress }) {
-    const pool = own(new Pool({ worker, threads, data }));
-    const work = async (batch: T) => {
-      const tokens = await pool.run<Lists>(batch.columns.text);
-      progress(batch.columns.text.length);
-      return { ...batch, tokens };
-    };
-    yield* inFlight(input, work, threads + ahead);
+  return adding<T, 'tokens', Lists>('tokenize', {
+    field: 'tokens',
+    worker: new URL('./tokenize.worker.js', import.meta.url),
+    data,
+    threads,
+    ahead,
+    tasks: () => (batch) => batch.columns.text,
+    rows: listCount,
   });
 }

@@ -1,5 +1,4 @@
-/** An index of a run's label embeddings, and of its classifiers if it has some, and how much of the best it finds. */
-import { existsSync } from 'node:fs';
+/** Indexes of a run's label vectors (embeddings, classifiers), and how much of the best they find. */
 import * as z from 'zod';
 import { buildIndex } from '../operators/build-index.js';
 import { command, runIfMain } from '../src/command/command.js';
@@ -8,44 +7,45 @@ import { checkOptions } from '../src/command/options.js';
 import { textTable } from '../src/report/table.js';
 import { PRECISIONS } from '../src/search/index-file.js';
 import { Matrix } from '../src/formats/npy.js';
-import { openRun } from '../src/store/run-folder.js';
+import { openRun, vectorsOf } from '../src/sources/run.js';
+import type { VectorsSource } from '../src/sources/vectors.js';
 import { writeJson } from '../src/files/write-json.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
-import { evenRows, heldOutTexts, K, measureRecall } from '../src/stages/measure-recall.js';
+import { evenRows, heldOutTexts, K, measureRecall, type Embedded } from '../src/stages/measure-recall.js';
 
 export const IndexOptions = z.object({
   run: runOption(),
   data: z.string().optional().meta({
-    description: 'data set whose held-out texts recall is measured with; default: label embeddings are texts',
+    description: 'data set whose held-out texts recall is measured with; default: label embeddings instead',
     value: 'DIR',
   }),
   sample: whole(1, 100_000)
     .default(1000)
-    .meta({ description: 'texts that recall is measured with: the first, or of labels evenly spaced ones' }),
+    .meta({ description: 'queries that recall is measured with: the first texts, or evenly spaced labels' }),
   precision: z
     .enum(PRECISIONS)
     .default('f16')
-    .meta({ description: 'how numbers are kept', value: PRECISIONS.join('|') }),
+    .meta({ description: 'precision of the numbers', value: PRECISIONS.join('|') }),
   connectivity: whole(2, 1024).default(32).meta({ description: 'neighbours of a vector in the graph' }),
-  expansionAdd: whole(1, 65_536)
-    .default(128)
-    .meta({ description: 'how widely the graph is searched when a vector is added' }),
-  expansionSearch: whole(1, 65_536).default(320).meta({ description: 'how widely it is searched later' }),
-  memory: whole(1)
-    .default(2048)
-    .meta({ description: 'MiB of an index in memory while it is made; more labels make several graphs' }),
+  expansionAdd: whole(1, 65_536).default(128).meta({ description: 'search width when a vector is added' }),
+  expansionSearch: whole(1, 65_536)
+    .default(320)
+    .meta({ description: 'search width when labels are searched' }),
+  memory: whole(1).default(2048).meta({
+    description: 'MiB of memory for an index while it is built; more labels are split into several graphs',
+  }),
   json: jsonOption(),
   threads: threadsOption(),
 });
 export type IndexOptions = z.input<typeof IndexOptions>;
 
-/** What was built of one matrix. */
+/** The index of one matrix. */
 export interface IndexResult {
   labels: string;
   index: string;
   bytes: number;
-  /** Of building, without measuring. */
+  /** For building, without measuring. */
   seconds: number;
   /** Share of the labels that an exact search finds among the best 100, over all queries. */
   recall: number;
@@ -54,39 +54,53 @@ export interface IndexResult {
   sample: number;
 }
 
-/** Indexes that are there already are replaced. Where label embeddings are the queries, each finds itself, which counts for both searches. */
+/**
+ * Indexes every source of label vectors, in place of the indexes there are. Where label embeddings are the queries, each
+ * finds itself, which counts for both searches.
+ */
 export async function indexRun(given: IndexOptions, watch: Watch = {}): Promise<IndexResult[]> {
-  const { run, data, sample, threads, ...options } = checkOptions(IndexOptions, given);
-  const { precision, connectivity, expansionAdd, expansionSearch } = options;
-  const memory = options.memory * 2 ** 20;
-  const files = openRun(run);
-  const pairs = [{ labels: files.labels, index: files.labelIndex }];
-  if (existsSync(files.classifiers)) pairs.push({ labels: files.classifiers, index: files.classifierIndex });
-  const batches =
-    data === undefined
-      ? evenRows(files.labels, sample)
-      : await heldOutTexts({ data, model: files.model, sample, threads }, watch);
+  const options = checkOptions(IndexOptions, given);
+  const queries = new Map<string, Embedded[]>(); // by model: its sources are searched with the same
   const results: IndexResult[] = [];
-  for (const { labels, index } of pairs) {
-    using matrix = Matrix.open(labels, 'float32');
-    const started = performance.now();
-    const { parts } = await pipeline(
-      [labels],
-      buildIndex({ path: index, precision, connectivity, expansionAdd, expansionSearch, memory, threads }),
-    ).first(watched(watch, { stage: `index ${labels}`, counting: 'build-index', total: matrix.rows }));
-    const seconds = Math.round((performance.now() - started) / 100) / 10;
-    const recall = await measureRecall({ labels, index, threads }, batches, watch);
-    results.push({
-      labels,
-      index,
-      bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-      seconds,
-      recall,
-      queries: data === undefined ? 'label embeddings' : 'held-out texts',
-      sample: batches.reduce((sum, { rows }) => sum + rows, 0),
-    });
+  const { data, sample, threads } = options;
+  for (const { files } of vectorsOf(openRun(options.run))) {
+    const { model, labels } = files;
+    const own =
+      queries.get(model) ??
+      (data === undefined
+        ? evenRows(labels, sample)
+        : await heldOutTexts({ data, model, sample, threads }, watch));
+    queries.set(model, own);
+    results.push(await indexVectors(files, own, options, watch));
   }
   return results;
+}
+
+type Options = z.output<typeof IndexOptions>;
+
+async function indexVectors(
+  { labels, index }: VectorsSource['files'],
+  queries: readonly Embedded[],
+  { data, precision, connectivity, expansionAdd, expansionSearch, threads, ...options }: Options,
+  watch: Watch,
+): Promise<IndexResult> {
+  using matrix = Matrix.open(labels, 'float32');
+  const memory = options.memory * 2 ** 20;
+  const started = performance.now();
+  const { parts } = await pipeline(
+    [labels],
+    buildIndex({ path: index, precision, connectivity, expansionAdd, expansionSearch, memory, threads }),
+  ).first(watched(watch, { stage: `index ${labels}`, counting: 'build-index', total: matrix.rows }));
+  const seconds = Math.round((performance.now() - started) / 100) / 10;
+  return {
+    labels,
+    index,
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    seconds,
+    recall: await measureRecall({ labels, index, threads }, queries, watch),
+    queries: data === undefined ? 'label embeddings' : 'held-out texts',
+    sample: queries.reduce((sum, { rows }) => sum + rows, 0),
+  };
 }
 
 export const indexCommand = command({
@@ -105,7 +119,7 @@ export const indexCommand = command({
       (100 * recall).toFixed(2),
     ]);
     const table = textTable([['', 'MB', 'seconds', `recall@${K} %`], ...rows]);
-    const own = queries === 'label embeddings' ? ' (each finds itself, too)' : '';
+    const own = queries === 'label embeddings' ? ' (each also finds itself)' : '';
     process.stdout.write(`${table}\nrecall by ${sample} ${queries}${own}\n`);
   },
 });

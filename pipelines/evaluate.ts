@@ -11,14 +11,14 @@ import {
   jsonOption,
   runOption,
   searchOption,
-  stageOption,
+  sourceOption,
   threadsOption,
   whole,
 } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { inversePropensity } from '../src/metrics/propensity.js';
 import { openDataset, TEXT_COLUMNS } from '../src/store/dataset.js';
-import { openRun } from '../src/store/run-folder.js';
+import { openRun } from '../src/sources/run.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 import { countLabels } from '../src/stages/count-labels.js';
@@ -29,9 +29,9 @@ export const EvaluateOptions = z.object({
   run: runOption(),
   data: dataOption(),
   split: z.enum(['train', 'test']).default('test').meta({ description: 'which texts: train or test' }),
-  stage: stageOption(),
+  source: sourceOption(),
   search: searchOption(),
-  limit: whole(1).optional().meta({ description: 'texts scored at most; default all' }),
+  limit: whole(1).optional().meta({ description: 'score at most this many texts; default all' }),
   json: jsonOption(),
   threads: threadsOption(),
 });
@@ -39,8 +39,8 @@ export type EvaluateOptions = z.input<typeof EvaluateOptions>;
 
 /** A filter file of the split is applied to what is found and to the truth; propensities come from the training texts. */
 export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Promise<Evaluation> {
-  const { run, data, split, stage, search, limit, threads } = checkOptions(EvaluateOptions, given);
-  const files = openRun(run);
+  const { run, data, split, source, search, limit, threads } = checkOptions(EvaluateOptions, given);
+  const opened = openRun(run);
   const dataset = await openDataset(data);
   const { labels, train, propensity, paths } = dataset;
   const rows = dataset[split];
@@ -53,7 +53,7 @@ export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Pr
     readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels } }),
     take({ rows: limit }),
     exclude({ labels: excluded }),
-    retrieve({ run: files, stage, search, threads }),
+    retrieve({ run: opened, source, search, threads }),
     evaluate({
       inversePropensity: inversePropensity((label) => frequency[label]!, train, propensity),
       frequency,

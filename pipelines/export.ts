@@ -8,7 +8,7 @@ import { checkOptions } from '../src/command/options.js';
 import { exportModel } from '../src/export/export-model.js';
 import { createFolder } from '../src/files/atomic-folder.js';
 import { Matrix } from '../src/formats/npy.js';
-import { openRun } from '../src/store/run-folder.js';
+import { openRun, vectorsOf } from '../src/sources/run.js';
 
 export const ExportOptions = z.object({ run: runOption(), out: outOption() });
 export type ExportOptions = z.input<typeof ExportOptions>;
@@ -26,7 +26,8 @@ export interface Exported {
  */
 export async function exportRun(given: ExportOptions): Promise<Exported> {
   const { run, out } = checkOptions(ExportOptions, given);
-  const { model, labels } = openRun(run);
+  const [source] = vectorsOf(openRun(run));
+  const { model, labels } = source.files;
   using embeddings = Matrix.open(labels, 'float32');
   await createFolder({ dir: out, what: 'an exported model' }, async (partial) => {
     exportModel(partial, { from: model });

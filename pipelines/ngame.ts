@@ -5,10 +5,10 @@
  */
 import { runIfMain } from '../src/command/command.js';
 import { classifierCurriculum, curriculumFor } from '../src/sample/curriculum.js';
-import { publishedRanker, vectorSource } from '../src/sources/spec.js';
+import { CLASSIFIER, ENCODER, FUSION } from '../src/sources/published.js';
 import type { DataFiles } from '../src/stages/data-files.js';
 import { embedTexts } from '../src/stages/embed-texts.js';
-import { fitRanker } from '../src/stages/fit-ranker.js';
+import { fitFusion } from '../src/stages/fit-fusion.js';
 import { holdBackTexts } from '../src/stages/hold-back.js';
 import { EncoderOptions, initialModel, traitsOf } from '../src/stages/initial-model.js';
 import { encoderOf, offerEncoder, type TrainedEncoder } from '../src/stages/offer-encoder.js';
@@ -117,9 +117,9 @@ export async function moduleTwo(
   const { classifiers } = await steps.do(stage, { rows, labelEmbeddings, ...texts });
   const weights = await steps.do(propensities(), { data, frequency: data.frequency });
   const scored = { ...texts, labelEmbeddings, classifiers, ...weights };
-  const { fusion } = await steps.do(fitRanker({ threads }), { data, held, ...scored });
-  await steps.offer({ source: vectorSource('classifier', classifiers) });
-  await steps.offer({ ranker: publishedRanker({ fusion, ...weights }) });
+  await steps.do(fitFusion({ sources: [ENCODER, CLASSIFIER], threads }), { data, held, ...scored });
+  await steps.offer({ source: CLASSIFIER });
+  await steps.offer({ ranker: FUSION });
 }
 
 export const ngameCommand = systemCommand(ngame);

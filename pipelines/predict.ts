@@ -7,9 +7,9 @@ import { retrieve } from '../operators/retrieve.js';
 import { writeJsonl } from '../operators/write-jsonl.js';
 import { writeParquet, type Written } from '../operators/write-parquet.js';
 import { command, runIfMain } from '../src/command/command.js';
-import { runOption, searchOption, stageOption, threadsOption, whole } from '../src/command/common.js';
+import { runOption, searchOption, sourceOption, threadsOption, whole } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
-import { openRun } from '../src/store/run-folder.js';
+import { openRun } from '../src/sources/run.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 
@@ -24,7 +24,7 @@ export const PredictOptions = z.object({
     description: 'predictions, as Parquet if it ends in .parquet, else as JSON lines; - for standard output',
     value: 'FILE',
   }),
-  stage: stageOption(),
+  source: sourceOption(),
   search: searchOption(),
   threads: threadsOption(),
 });
@@ -32,8 +32,8 @@ export type PredictOptions = z.input<typeof PredictOptions>;
 
 /** A row a text: `text`, `labels` (ids, best first), `scores` (cosines; fused ones are sums) and `names` (the labels' texts). */
 export async function predict(given: PredictOptions, watch: Watch = {}): Promise<Written> {
-  const { run, input, top, out, stage, search, threads } = checkOptions(PredictOptions, given);
-  const files = openRun(run);
+  const { run, input, top, out, source, search, threads } = checkOptions(PredictOptions, given);
+  const opened = openRun(run);
   const read = input.endsWith('.parquet')
     ? readParquet({ columns: { text: 'string' }, batch: 512 })
     : readLines({ batch: 512 });
@@ -43,8 +43,8 @@ export async function predict(given: PredictOptions, watch: Watch = {}): Promise
   return pipeline(
     [input],
     read,
-    retrieve({ run: files, stage, search, k: top, threads }),
-    nameLabels({ base: files.texts }),
+    retrieve({ run: opened, source, search, k: top, threads }),
+    nameLabels({ base: opened.texts }),
     write,
   ).first(watched(watch, { stage: 'predict', counting: 'name-labels' }));
 }

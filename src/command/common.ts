@@ -1,7 +1,6 @@
 /** Options shared by several commands. */
 import { availableParallelism } from 'node:os';
 import * as z from 'zod';
-import { STAGES } from '../sources/stage.js';
 import { SEARCHES } from '../search/choose.js';
 
 /** An integer within bounds. */
@@ -19,11 +18,11 @@ export const jsonOption = () =>
     'write the metrics to this file as JSON, fractions 0..1; - for standard output',
     'FILE',
   );
-export const stageOption = () =>
+export const sourceOption = () =>
   described(
-    z.enum(STAGES).optional(),
-    'whose scores: of the label embeddings, the classifiers, or both; default the best the run has',
-    STAGES.join('|'),
+    z.string().optional(),
+    'who answers: one source of the run (encoder, classifier, …), or fused; default fused where the run has it',
+    'NAME',
   );
 export const searchOption = () =>
   described(

@@ -231,6 +231,12 @@ export function writeColumn(path: string, blocks: Iterable<Int32Array>): void {
 }
 
 /** Number of rows of an int32 `.npy`. @throws InputError as `Matrix.open` does. */
+/** All of an int32 `.npy` of one column. */
+export function readColumn(path: string): Int32Array {
+  using matrix = Matrix.open(path, 'int32');
+  return matrix.read(0, matrix.rows);
+}
+
 export function countRows(path: string): number {
   using matrix = Matrix.open(path, 'int32');
   return matrix.rows;

@@ -1,42 +1,54 @@
-import { rankedAt, type Found } from '../search/found.js';
-import { openRun } from '../store/run-files.js';
-import type { Owned, Parts, PredictorOptions } from './parts.js';
+import type { OpenRanker } from '../ranker/ranker.js';
+import { checkCount, rankedAt, type Found } from '../search/found.js';
+import { assemble, type AssemblyOptions } from '../sources/assembly.js';
+import type { OpenPart, Prepared } from '../sources/part.js';
+import { openRun, type TrainedRun } from '../sources/run.js';
+import { TextReader } from '../store/texts.js';
+
+export interface PredictorOptions extends AssemblyOptions {
+  /** Threads inside one batch of texts; default 1. */
+  threads?: number;
+}
 
 /** A label found for a text. */
 export interface Prediction {
   label: number;
   name: string;
-  /** A cosine; fused ones are sums, which only compare within a text. */
+  /** On its source's scale, such as a cosine; fused ones are sums, which only compare within a text. */
   score: number;
 }
 
-/** Texts that are embedded and searched with at a time. */
+/** Texts per batch. */
 const BATCH = 256;
 
 /**
- * A trained run in this thread, to be asked again and again: what it needs is loaded once. For many texts at once a
- * pipeline with `retrieve` uses more threads.
+ * A trained run, loaded once into this thread, for repeated queries. For many texts at once a pipeline with `retrieve`
+ * uses more threads.
+ *
  * @example
  * await using predictor = await Predictor.open('runs/a');
- * const [best] = await predictor.predict(['a large fast river'], { top: 5 }); // [{ label, name, score }, …]
+ * const [labels] = await predictor.predict(['a large fast river'], { top: 5 });
  */
 export class Predictor implements AsyncDisposable {
-  readonly #parts: Parts;
+  readonly #opened: Opened;
   readonly #owned: readonly Owned[];
-  /** What is under way: its memory is used again by what comes next. */
+  /** The query in progress; the next one waits for it, since they share memory. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(parts: Parts, owned: readonly Owned[]) {
-    this.#parts = parts;
+  private constructor(opened: Opened, owned: readonly Owned[]) {
+    this.#opened = opened;
     this.#owned = owned;
   }
 
-  /** Opens a finished run and answers once, so that the first text is as fast as the others. @throws InputError if it cannot. */
-  static async open(run: string, options: PredictorOptions = {}): Promise<Predictor> {
-    const { load } = await import('./parts.js'); // with the engine: nothing before needs it
+  /**
+   * Opens a finished run, by its folder or as `openRun` gives it, and answers once, so that the first text is as fast as
+   * the others. @throws InputError if it cannot.
+   */
+  static async open(run: string | TrainedRun, options: PredictorOptions = {}): Promise<Predictor> {
     const owned: Owned[] = [];
     try {
-      const predictor = new Predictor(load(openRun(run), options, owned), owned);
+      const opened = await open(typeof run === 'string' ? openRun(run) : run, options, owned);
+      const predictor = new Predictor(opened, owned);
       await predictor.predict(['a']);
       return predictor;
     } catch (error) {
@@ -46,31 +58,37 @@ export class Predictor implements AsyncDisposable {
   }
 
   /**
-   * The `top` labels of each text, 1 … 1000, default 5, best first; none for an empty text. May be called again before it
-   * has answered: answers come one after the other.
+   * The `top` labels of each text, 1 … 1000, default 5, best first; none for an empty text. Calls are answered one after
+   * the other.
    */
   predict(texts: readonly string[], { top = 5 }: { top?: number } = {}): Promise<Prediction[][]> {
     const answer = this.#turn.then(() => this.#predict(texts, top));
-    this.#turn = answer.catch(() => undefined); // whoever asked is told
+    this.#turn = answer.catch(() => undefined); // the caller gets the error
     return answer;
   }
 
   async #predict(texts: readonly string[], top: number): Promise<Prediction[][]> {
-    if (!Number.isInteger(top) || top < 1 || top > 1000)
-      throw new RangeError(`top: expected 1..1000, got ${top}`);
+    checkCount('top', top);
     const predictions: Prediction[][] = [];
     for (let begin = 0; begin < texts.length; begin += BATCH) {
       const part = texts.slice(begin, begin + BATCH);
-      const embeddings = await this.#parts.embedder.embed(this.#parts.tokenize(part));
-      const found = await this.#parts.find(embeddings, top);
+      const found = await this.#find(part, top);
       part.forEach((_text, i) => predictions.push(this.#named(found, i)));
     }
     return predictions;
   }
 
+  async #find(text: string[], k: number): Promise<Found> {
+    const { parts, ranker, candidates } = this.#opened;
+    const made: Record<string, unknown> = { columns: { text } };
+    const batch = made as unknown as Prepared; // each part adds a field
+    for (const { field, part } of parts) made[field] = await part.make(batch, Math.max(k, candidates));
+    return ranker ? ranker.rank(made as Record<string, Found>, k) : (made.found as Found);
+  }
+
   #named(found: Found, text: number): Prediction[] {
     const labels = rankedAt(found, text);
-    const names = this.#parts.names.gather(labels);
+    const names = this.#opened.names.gather(labels);
     return names.map((name, rank) => ({
       label: labels[rank]!,
       name,
@@ -82,6 +100,37 @@ export class Predictor implements AsyncDisposable {
     await this.#turn;
     await close(this.#owned);
   }
+}
+
+type Owned = AsyncDisposable | Disposable;
+
+interface Opened {
+  parts: { field: string; part: OpenPart }[];
+  ranker: OpenRanker | undefined;
+  /** Labels that each source finds at least. */
+  candidates: number;
+  names: TextReader;
+}
+
+/** Opens what the answer needs; what must be closed goes to `owned` as soon as it is open. */
+async function open(
+  run: TrainedRun,
+  { threads = 1, ...options }: PredictorOptions,
+  owned: Owned[],
+): Promise<Opened> {
+  const own = <T extends Owned>(part: T): T => {
+    owned.push(part);
+    return part;
+  };
+  const { parts, ranker, candidates } = assemble(run, options);
+  const opened: Opened['parts'] = [];
+  for (const part of parts) opened.push({ field: part.field, part: own(await part.open({ threads })) });
+  return {
+    parts: opened,
+    ranker: ranker && own(ranker.open()),
+    candidates,
+    names: own(new TextReader(run.texts)),
+  };
 }
 
 /** In reverse order. */

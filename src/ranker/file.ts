@@ -1,4 +1,4 @@
-/** How a run's scores are fused, on disk. */
+/** The fusion of a run on disk. */
 import * as z from 'zod';
 import { checkJson, readJson } from '../files/read-json.js';
 import { writeJson } from '../files/write-json.js';
@@ -19,11 +19,11 @@ const Saved = z.object({
   ]),
 });
 
-/** With the comparison that decided it. */
+/** Saves a fusion with the comparison that chose it. */
 export const saveFusion = (
   path: string,
   saved: { fusion: Fusion; comparison: Comparison; texts: number },
 ): Promise<void> => writeJson(path, saved);
 
-/** @throws InputError if the file is not one of `saveFusion`. */
+/** @throws InputError if the file was not written by `saveFusion`. */
 export const loadFusion = (path: string): Fusion => checkJson(path, Saved, readJson(path)).fusion;

@@ -1,4 +1,4 @@
-/** Fits fusions to texts with known labels, and tells which is best. */
+/** Fits fusions to texts with known labels and chooses the better. */
 import { RankingMetrics } from '../metrics/ranking.js';
 import { rankedAt, type Found } from '../search/found.js';
 import { listAt, type Lists } from '../formats/lists.js';
@@ -13,7 +13,7 @@ import {
 } from './fuse.js';
 import { fitTree } from './tree.js';
 
-/** Texts with what both found and their true labels. */
+/** Texts with what both sources found and their true labels. */
 export interface Judged extends TwoRankings {
   labels: Lists;
 }
@@ -22,7 +22,7 @@ export interface Judged extends TwoRankings {
 const DEPTH = 7;
 const WEIGHTS = Array.from({ length: 21 }, (_x, i) => i / 20);
 
-/** P@1 on texts that nothing was fitted to. */
+/** P@1 on texts that the fusions were not fitted to. */
 export interface Comparison {
   encoder: number;
   classifier: number;
@@ -31,10 +31,10 @@ export interface Comparison {
 }
 
 /**
- * Fits the tree and the weight to all texts. To compare, they are fitted to every other batch and scored on the rest,
- * both ways round; the better of the two is `best`.
+ * Fits the tree and the weight to all texts. For the comparison they are fitted to every other batch and scored on the
+ * rest, both ways round; `best` is the better of the two.
  */
-export function fitFusion(
+export function chooseFusion(
   judged: readonly Judged[],
   inversePropensity: InversePropensity,
 ): { best: Fusion; comparison: Comparison } {
@@ -69,7 +69,7 @@ function fitBoth(
   };
 }
 
-/** An example for each label that the classifiers found. */
+/** One example per label that the classifiers found. */
 function examplesOf(judged: readonly Judged[], inversePropensity: InversePropensity) {
   const count = judged.reduce(
     (sum, { classifier }) => sum + classifier.ids.filter((id) => id >= 0).length,
@@ -90,7 +90,7 @@ function examplesOf(judged: readonly Judged[], inversePropensity: InversePropens
   return { values, features: FEATURES, target };
 }
 
-/** The weight of highest P@1; the first of equals. */
+/** The weight with the highest P@1; of equal ones the first. */
 function bestWeight(judged: readonly Judged[], inversePropensity: InversePropensity): number {
   const precisions = WEIGHTS.map((weight) => {
     const metrics = new RankingMetrics();

@@ -1,20 +1,20 @@
-/** One ranking of the labels that the classifiers find and those that the label embeddings find (METHOD of NGAME). */
+/** One ranking of the labels that the classifiers and the label embeddings find (NGAME, score fusion). */
 import { emptyFound, rankedAt, type Found } from '../search/found.js';
 import { shareAt, type Tree } from './tree.js';
 
-/** The same texts' labels by classifiers and by label embeddings. */
+/** Labels of the same texts, found by classifiers and by label embeddings. */
 export interface TwoRankings {
   classifier: Found;
   encoder: Found;
 }
 
-/** How scores become one: by a tree, as published, or a weighted mean. */
+/** How two scores become one: by a tree, as published, or as a weighted mean. */
 export type Fusion =
-  { by: 'tree'; tree: Tree } | { by: 'linear'; /** Of the label embeddings' score, 0 … 1. */ weight: number };
+  { by: 'tree'; tree: Tree } | { by: 'linear'; /** Of the embedding score, 0 … 1. */ weight: number };
 
 export type InversePropensity = (label: number) => number;
 
-/** What the tree sees of a label that the classifiers found. */
+/** Inputs of the tree for a label that the classifiers found. */
 export const FEATURES = 3;
 export const features = (classifier: number, encoder: number, inversePropensity: number): number[] => [
   classifier,
@@ -23,10 +23,10 @@ export const features = (classifier: number, encoder: number, inversePropensity:
 ];
 
 /**
- * Tree: p(classifier score, embedding score, inverse propensity) + embedding score + classifier score, where p is there
- * for the classifiers' labels only and a score that was not found counts 0. Linear: weight × embedding score +
- * (1 − weight) × classifier score, where one that was not found counts as the lowest that was: it is no higher. The `k`
- * best, of equal scores the lower id first.
+ * Tree: p(classifier score, embedding score, inverse propensity) + embedding score + classifier score, where only
+ * labels of the classifiers have p, and a score that was not found counts 0. Linear: weight × embedding score +
+ * (1 − weight) × classifier score, where a score that was not found counts as the lowest found, its upper bound. The
+ * `k` best, of equal scores the lower id first.
  */
 export function fuse(
   fusion: Fusion,

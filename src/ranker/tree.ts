@@ -1,13 +1,13 @@
 /**
- * A decision tree for two classes (CART: binary splits that lower Gini's impurity most). Own code because the packages
- * there are sort anew at each node and try each value by a pass over all rows: minutes for what takes this a second.
+ * A decision tree for two classes (CART: binary splits that lower the Gini impurity most). Own code because existing
+ * packages sort again at each node and scan all rows for each value: minutes for what takes a second here.
  */
 
 export interface Examples {
   /** Row-major `[n, features]`, finite. */
   values: Float32Array;
   features: number;
-  /** 1 where the example is of the class, `[n]`. */
+  /** 1 where the example belongs to the class, `[n]`. */
   target: Uint8Array;
 }
 
@@ -55,7 +55,7 @@ function grow(examples: Examples, orders: readonly Uint32Array[], depth: number)
   };
 }
 
-/** The threshold, midway between neighbours, that leaves the least impurity; none if all values are alike. */
+/** The threshold, midway between neighbours, that leaves the least impurity; none if all values are equal. */
 function bestSplit(
   { values, features, target }: Examples,
   orders: readonly Uint32Array[],
@@ -81,7 +81,7 @@ function bestSplit(
   return best;
 }
 
-/** Gini's impurity of a node, times its size (and one half). */
+/** The Gini impurity of a node, times its size (and one half). */
 const impurityOf = (positives: number, size: number): number => (positives * (size - positives)) / size;
 
 /** The share of the class in the leaf that `values[at ..]` falls into. */

@@ -5,7 +5,7 @@ import { readParquet } from '../../operators/read-parquet.js';
 import { retrieve } from '../../operators/retrieve.js';
 import { TEXT_COLUMNS, type Dataset } from '../store/dataset.js';
 import { listAt } from '../formats/lists.js';
-import { openRun } from '../store/run-folder.js';
+import { openRun } from '../sources/run.js';
 import { pipeline } from '../stream/pipeline.js';
 import type { Watch } from '../stream/progress.js';
 import { readFilter } from '../stages/read-filter.js';
@@ -31,7 +31,7 @@ export async function showExamples(
   const examples = await pick(dataset, texts, signal);
   const blocks = examples.map(({ text }) => [text]);
   for (const [name, run] of Object.entries(runs)) {
-    const files = openRun(run);
+    const opened = openRun(run);
     const batches: Row[] = examples.map(({ row, text }) => ({
       start: row,
       rows: 1,
@@ -41,8 +41,8 @@ export async function showExamples(
     for await (const { columns } of pipeline(
       batches,
       exclude<Row>({ labels: excluded }),
-      retrieve({ run: files, k: top, threads }),
-      nameLabels({ base: files.texts }),
+      retrieve({ run: opened, k: top, threads }),
+      nameLabels({ base: opened.texts }),
     ).run({ signal })) {
       const { positives } = examples[shown]!;
       const found = columns.names.values.map((label, rank) =>

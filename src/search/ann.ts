@@ -9,7 +9,7 @@ import { closeIndex, openIndex } from './hnsw.js';
 import { checkIndex, partOf, type IndexDescription } from './index-file.js';
 
 export interface AnnSearchOptions {
-  /** The float32 `.npy` that the index was made of. */
+  /** The float32 `.npy` that the index was built from. */
   labels: string;
   index: string;
   /** Threads over the queries of one search. */
@@ -17,17 +17,18 @@ export interface AnnSearchOptions {
 }
 
 /**
- * Searches an index on disk, mapped into memory: only what a search passes through is read. Finds most of the best
- * labels, not surely all; scores are as exact as the index's numbers. Some 70 bytes a label are in memory beside that. An index of several graphs is searched in each.
+ * Searches an index on disk, mapped into memory: only what a search visits is read. Finds most of the best labels, not
+ * always all; scores are as precise as the index's numbers. Takes about 70 bytes of memory per label besides. Every
+ * graph of the index is searched.
  */
 export class AnnSearch implements AsyncDisposable {
-  /** One for each part; none after the end. */
+  /** One per part; none once disposed. */
   #graphs: Index[];
   readonly #description: IndexDescription;
   readonly #path: string;
   readonly #threads: number;
 
-  /** @throws InputError if the index is missing, cut short, or not of these labels. */
+  /** @throws InputError if the index is missing, truncated, or built from other labels. */
   constructor({ labels, index: path, threads }: AnnSearchOptions) {
     using matrix = Matrix.open(labels, 'float32');
     this.#path = path;
@@ -37,11 +38,11 @@ export class AnnSearch implements AsyncDisposable {
   }
 
   async search(queries: Float32Array, k: number, excluded?: Lists): Promise<Found> {
-    await Promise.resolve(); // what is wrong rejects
+    await Promise.resolve(); // so that errors reject the promise
     const { dim, parts } = this.#description;
     if (queries.length % dim !== 0)
       throw new InputError(
-        `${this.#path}: rows of ${dim} values do not fit ${queries.length} of the queries`,
+        `${this.#path}: expected queries of ${dim} values, got ${queries.length} values in all`,
       );
     if (this.#graphs.length === 0) throw new RangeError('search after the index was disposed');
     const count = queries.length / dim;
@@ -59,7 +60,7 @@ export class AnnSearch implements AsyncDisposable {
       const hits: { id: number; score: number }[] = [];
       for (const { wanted, keys, distances } of results)
         for (let at = query * wanted; at < (query + 1) * wanted; at++) {
-          const score = 1 - (distances[at] ?? NaN); // what was not found has no number
+          const score = 1 - (distances[at] ?? NaN); // entries that were not found are missing
           const id = Number(keys[at]);
           if (Number.isFinite(score) && !hidden?.includes(id)) hits.push({ id, score });
         }

@@ -6,10 +6,10 @@ import { descriptionOf } from './index-file.js';
 export const SEARCHES = ['exact', 'ann', 'auto'] as const;
 export type SearchKind = (typeof SEARCHES)[number];
 
-/** The index to search with, if any, of a run that has its index at `path`. @throws InputError if there must be one. */
+/** The index at `path` if it is to be searched, `undefined` for an exact search. @throws InputError if `ann` finds none. */
 export function indexFor(search: SearchKind, path: string): string | undefined {
   if (search === 'exact') return undefined;
   if (existsSync(path) && existsSync(descriptionOf(path))) return path;
   if (search === 'auto') return undefined;
-  throw new InputError(`${path}: not found; dexa index makes it`);
+  throw new InputError(`${path}: not found; dexa index builds it`);
 }

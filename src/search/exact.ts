@@ -11,15 +11,15 @@ import { emptyFound, type Found } from './found.js';
 import { mergeTopK } from './top-k.js';
 
 export interface ExactSearchOptions {
-  /** A float32 `.npy`, one row a label. */
+  /** A float32 `.npy`, one row per label. */
   labels: string;
   /** Threads inside one block. */
   threads: number;
-  /** Scores in memory at a time, which with the queries fixes the size of a block; default 512 Ki (2 MiB), which stay in cache. */
+  /** Scores in memory at once, which with the queries sets the size of a block; default 512 Ki (2 MiB), to stay in cache. */
   scores?: number;
 }
 
-/** Scores every label, a block at a time: one block of labels and its scores are in memory, never all labels. */
+/** Scores every label, block by block: one block of labels and its scores are in memory, never all labels. */
 export class ExactSearch implements AsyncDisposable {
   readonly #labels: Matrix<'float32'>;
   readonly #threads: number;
@@ -40,7 +40,7 @@ export class ExactSearch implements AsyncDisposable {
   async search(queries: Float32Array, k: number, excluded?: Lists): Promise<Found> {
     const { cols: dim, rows: labels, path } = this.#labels;
     if (queries.length % dim !== 0)
-      throw new InputError(`${path}: rows of ${dim} values do not fit ${queries.length} of the queries`);
+      throw new InputError(`${path}: expected queries of ${dim} values, got ${queries.length} values in all`);
     const count = queries.length / dim;
     const padded = this.#room.fit('queries', count);
     const filled = new Float32Array(padded * dim);

@@ -7,7 +7,7 @@ export interface Found {
   scores: Float32Array;
 }
 
-/** Room for the best of `texts`, with nothing in it. */
+/** A result for `texts` with nothing found yet. */
 export const emptyFound = (texts: number, k: number): Found => ({
   k,
   ids: new Int32Array(texts * k).fill(-1),
@@ -19,4 +19,10 @@ export function rankedAt({ ids, k }: Found, text: number): Int32Array {
   const row = ids.subarray(text * k, (text + 1) * k);
   const none = row.indexOf(-1);
   return none < 0 ? row : row.subarray(0, none);
+}
+
+/** @throws RangeError unless `count` is a number of labels that can be asked for. */
+export function checkCount(name: string, count: number): void {
+  if (!Number.isInteger(count) || count < 1 || count > 1000)
+    throw new RangeError(`${name}: expected 1..1000, got ${count}`);
 }

@@ -1,12 +1,12 @@
-/** A graph of vectors (HNSW) in the library: made, opened, let go of. */
+/** A graph of vectors (HNSW) in the library: created, opened, closed. */
 import { closeSync, constants, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import type { Index } from 'usearch';
 import { InputError } from '../errors.js';
-import type { IndexSettings } from './index-file.js';
+import { REBUILD, type IndexSettings } from './index-file.js';
 import { usearch } from './usearch.js';
 
-/** A graph without vectors yet. */
+/** A graph without vectors. */
 export function emptyIndex(settings: IndexSettings): Index {
   const { Index, MetricKind, ScalarKind } = usearch();
   return new Index({
@@ -16,14 +16,14 @@ export function emptyIndex(settings: IndexSettings): Index {
     quantization: { f32: ScalarKind.F32, f16: ScalarKind.F16, i8: ScalarKind.I8 }[settings.precision],
     connectivity: settings.connectivity,
     expansion_add: settings.expansionAdd,
-    expansion_search: settings.expansionSearch, // of which its file says nothing
+    expansion_search: settings.expansionSearch, // not in its file
     multi: false,
   });
 }
 
 /**
- * A graph on disk, that `checkIndex` found no fault with, mapped into memory; read into it where it cannot be mapped.
- * @throws InputError if the library does not take it.
+ * A graph on disk that has passed `checkIndex`, mapped into memory, or read into memory where it cannot be mapped.
+ * @throws InputError if the library rejects it.
  */
 export function openIndex(path: string, settings: IndexSettings): Index {
   const index = emptyIndex(settings);
@@ -31,7 +31,7 @@ export function openIndex(path: string, settings: IndexSettings): Index {
     if (isMappable(path)) index.view(path);
     else index.load(path);
   } catch (error) {
-    throw new InputError(`${path}: cannot be opened: ${(error as Error).message}; dexa index makes it anew`, {
+    throw new InputError(`${path}: cannot be opened: ${(error as Error).message}; ${REBUILD}`, {
       cause: error,
     });
   }
@@ -39,23 +39,23 @@ export function openIndex(path: string, settings: IndexSettings): Index {
 }
 
 /**
- * Whether the library can map a file. It opens it by a flag that Linux allows for one's own files only; and where it
- * cannot open a file, it closes standard input instead, so this must be known before.
+ * Whether the library can map a file. It opens files with a flag that Linux allows only for one's own; when it cannot
+ * open a file it closes standard input instead, so this must be known first.
  */
 function isMappable(path: string): boolean {
   try {
-    closeSync(openSync(path, constants.O_RDONLY | constants.O_NOATIME)); // no such flag elsewhere, which is 0
+    closeSync(openSync(path, constants.O_RDONLY | constants.O_NOATIME)); // no such flag on other systems: 0
     return true;
   } catch {
     return false;
   }
 }
 
-/** Frees its memory and its file, which the library only does to open another. */
+/** Frees its memory and its file, which the library does only when it opens another. */
 export function closeIndex(index: Index): void {
   try {
     index.load(devNull);
   } catch {
-    // There is no index in it.
+    // As expected: it holds no index.
   }
 }

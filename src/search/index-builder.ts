@@ -3,7 +3,7 @@ import { closeIndex, emptyIndex } from './hnsw.js';
 import type { IndexSettings } from './index-file.js';
 import type { IndexRows } from './index-rows.js';
 
-/** An index in the making, in memory. */
+/** An index being built, in memory. */
 export class IndexBuilder implements Disposable {
   readonly #settings: IndexSettings;
   readonly #index: Index;
@@ -17,7 +17,7 @@ export class IndexBuilder implements Disposable {
     if (keys.length > 0) this.#index.add(keys, vectors, threads);
   }
 
-  /** Writes the index, and opens it once: the library does not tell if the end of a file could not be written. */
+  /** Writes the index and opens it once, because the library does not report that the end of a file was not written. */
   save(path: string): void {
     this.#index.save(path);
     const written = emptyIndex(this.#settings);

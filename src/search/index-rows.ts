@@ -1,7 +1,7 @@
 import { isZero } from '../formats/vectors.js';
 import { InputError } from '../errors.js';
 
-/** Vectors to be indexed, and what they are found as. */
+/** Vectors to index, and their keys: label ids. */
 export interface IndexRows {
   keys: BigUint64Array;
   /** `[keys.length, dim]`. */
@@ -9,16 +9,16 @@ export interface IndexRows {
 }
 
 export interface LabelRows {
-  /** The file they are from. */
+  /** The file they come from. */
   path: string;
   /** Label of the first of them. */
   first: number;
-  /** `[count, dim]`; written over. */
+  /** `[count, dim]`; overwritten. */
   vectors: Float32Array;
   dim: number;
 }
 
-/** The rows of labels that have a vector: rows of zeros are of labels without text. @throws InputError if a value is not finite. */
+/** The rows that are vectors; rows of zeros belong to labels without text. @throws InputError if a value is not finite. */
 export function indexRows({ path, first, vectors, dim }: LabelRows): IndexRows {
   const keys: bigint[] = [];
   for (let i = 0; i < vectors.length / dim; i++) {

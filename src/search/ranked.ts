@@ -2,8 +2,8 @@ import { listAt, listCount, type Lists } from '../formats/lists.js';
 import { emptyFound, type Found } from './found.js';
 
 /**
- * Scored labels in any order as the `k` best of each text; of equal scores the earlier first. `excluded` are, for
- * the first texts, labels that they must not get.
+ * The `k` best for each text of scored labels in any order; of equal scores the earlier first. `excluded` are, for the
+ * first texts, labels that they must not get.
  */
 export function ranked(
   { labels, scores }: { labels: Lists; scores: Float32Array },

@@ -13,14 +13,14 @@ export interface Searcher extends AsyncDisposable {
 }
 
 export interface SearcherOptions {
-  /** A float32 `.npy` of label vectors of unit length, one row a label. */
+  /** A float32 `.npy` of label vectors of unit length, one row per label. */
   labels: string;
-  /** An index of them, as `build-index` makes it; without one all labels are scored. */
+  /** Their index, as `build-index` writes it; without one all labels are scored. */
   index?: string | undefined;
   /** Threads inside one search. */
   threads: number;
 }
 
-/** @throws InputError if a file is missing, or the index is not of these labels. */
+/** @throws InputError if a file is missing, or the index was built from other labels. */
 export const openSearcher = ({ labels, index, threads }: SearcherOptions): Searcher =>
   index === undefined ? new ExactSearch({ labels, threads }) : new AnnSearch({ labels, index, threads });

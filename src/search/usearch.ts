@@ -5,8 +5,9 @@ import { BackendError } from '../engine/errors.js';
 let library: typeof Usearch | undefined;
 
 /**
- * The library, loaded when an index is first used: exact search does without. As CommonJS, since its other build finds its
- * binary by the call stack, which not every way of starting node has. @throws BackendError where it has no binary.
+ * The library, loaded when an index is first used: exact search does not need it. As CommonJS, because its other build
+ * finds its binary through the call stack, which some ways of starting node lack. @throws BackendError if it has no
+ * binary for this machine.
  */
 export function usearch(): typeof Usearch {
   try {

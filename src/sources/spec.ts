@@ -1,33 +1,30 @@
-/** Sources and ranker as they stand in a run's manifest. */
-import { basename } from 'node:path';
+/** The sources and the ranker of a run as its manifest holds them. */
 import * as z from 'zod';
+import { RankerSpec } from '../ranker/ranker.js';
 
-const files = z.record(z.string(), z.string());
+/** Stands for the ranker's answer where a source is asked for by name. */
+export const FUSED = 'fused';
 
-export const SourceSpec = z.object({
-  name: z.string(),
+/** Names that a source must not have: fields of batches. */
+const TAKEN = [FUSED, 'found', 'columns', 'tokens', 'embeddings', 'excluded', 'start', 'rows'];
+
+const SourceSpec = z.object({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/)
+    .refine((name) => !TAKEN.includes(name), 'name taken'),
+  /** A key of `KINDS`. */
   kind: z.string(),
-  files,
+  /** Paths by their use in the source, relative to the run. */
+  files: z.record(z.string(), z.string()),
+  /** What its scores are. */
   scale: z.enum(['cosine', 'logit', 'log-probability']),
 });
-export type SourceSpec = z.infer<typeof SourceSpec>;
+export type SourceSpec = Readonly<z.infer<typeof SourceSpec>>;
 
-export const RankerSpec = z.object({ kind: z.string(), files });
-export type RankerSpec = z.infer<typeof RankerSpec>;
-
-export const RunSources = z.object({ sources: z.array(SourceSpec), ranker: RankerSpec.optional() });
-
-/** Label vectors that are searched with a text's embedding by the run's model. */
-export const vectorSource = (name: string, vectors: string): SourceSpec => ({
-  name,
-  kind: 'vectors',
-  files: { vectors: basename(vectors) },
-  scale: 'cosine',
+/** Fields of `manifest.json`; without sources the run is not finished. The first source answers where there is no ranker. */
+export const RunSources = z.object({
+  sources: z.array(SourceSpec).default([]),
+  ranker: RankerSpec.optional(),
 });
-
-export const publishedRanker = (
-  files: Readonly<Record<'fusion' | 'inversePropensity', string>>,
-): RankerSpec => ({
-  kind: 'published',
-  files: Object.fromEntries(Object.entries(files).map(([name, path]) => [name, basename(path)])),
-});
+export type RunSources = z.infer<typeof RunSources>;

@@ -1,63 +1,103 @@
-/** Fits the fusion of a run's two scores to texts that neither module was trained on. */
-import { searchBoth } from '../../operators/search-both.js';
-import { fitFusion, type Comparison, type Judged } from '../ranker/fit.js';
-import { saveFusion } from '../ranker/file.js';
-import type { Fusion, InversePropensity } from '../ranker/fuse.js';
-import { distinct, positionOf } from '../encode/pack.js';
-import type { Dataset } from '../store/dataset.js';
+/** Fits the fusion of a run's sources to texts that none of them was trained on. */
+import { InputError } from '../errors.js';
 import { sliceColumn } from '../formats/columns.js';
-import { Matrix } from '../formats/npy.js';
-import { RaggedReader } from '../store/ragged.js';
 import { toLists, type Lists } from '../formats/lists.js';
-import type { RunFiles } from '../store/run-folder.js';
+import { Matrix, readColumn } from '../formats/npy.js';
+import { distinct, positionOf } from '../encode/pack.js';
+import { saveFusion } from '../ranker/file.js';
+import { chooseFusion, type Judged } from '../ranker/fit.js';
+import type { InversePropensity } from '../ranker/fuse.js';
+import { CANDIDATES } from '../ranker/published.js';
+import { sourceOf } from '../sources/kinds.js';
+import type { Prepared } from '../sources/part.js';
+import { FUSION } from '../sources/published.js';
+import type { LabelSource } from '../sources/source.js';
+import type { SourceSpec } from '../sources/spec.js';
+import { RaggedReader } from '../store/ragged.js';
+import { chain } from '../stream/chain.js';
 import { pipeline } from '../stream/pipeline.js';
-import { watched, type Watch } from '../stream/progress.js';
+import type { RunOptions } from '../stream/run.js';
+import type { DataFiles } from './data-files.js';
+import { heldCount } from './hold-back.js';
 import { readFilter } from './read-filter.js';
+import type { Stage } from './stage.js';
 
-export interface FitRunFusionOptions {
-  dataset: Dataset;
-  /** Of a run with classifiers. */
-  files: RunFiles;
-  /** The training texts' embeddings (`.npy`), and the base name of their label lists. */
-  texts: { embeddings: string; positives: string };
-  /** Rows of the texts to fit to. */
-  held: Int32Array;
+type Inputs = { readonly data: DataFiles } & Readonly<
+  Record<
+    'held' | 'embeddings' | 'positives' | 'labelEmbeddings' | 'classifiers' | 'inversePropensity',
+    string
+  >
+>;
+
+export interface FitFusionOptions {
+  /** All over the same embeddings of the texts; `encoder` and `classifier` among them. */
+  sources: readonly SourceSpec[];
   threads: number;
 }
 
 /** Texts that are searched with at a time. */
 const BATCH = 64;
 
-interface HeldBatch {
-  embeddings: Float32Array;
+/** What vectors are found by: without texts. */
+interface HeldBatch extends Pick<Prepared, 'embeddings' | 'excluded'> {
   labels: Lists;
-  excluded: Lists | undefined;
 }
 
-/** Leaves `fusion.json` in the run. Memory: what is found for the texts held back, which are few. */
-export async function fitRunFusion(
-  { dataset, files, texts, held, threads }: FitRunFusionOptions,
-  watch: Watch,
-): Promise<{ comparison: Comparison; by: Fusion['by'] }> {
-  const { train: rows, labels, paths } = dataset;
-  const filter = await readFilter(paths.filterTrain, { rows, labels, only: held }, watch);
+/** Leaves the file `fusion`. Memory: what is found for the texts held back, which are few. */
+export const fitFusion = ({
+  sources,
+  threads,
+}: FitFusionOptions): Stage<Inputs, { fusion: string }, 'search for fusion'> => ({
+  name: 'fit fusion',
+  options: { sources: sources.map(({ name }) => name) },
+  leaves: ({ kept }) => ({ fusion: kept(FUSION.files.fusion) }),
+  cost: ({ labelled }) => ({ work: { 'search for fusion': { rows: sources.length * heldCount(labelled) } } }),
+  run: async (inputs, { fusion }, context) => {
+    const held = readColumn(inputs.held);
+    const opened = sources.map((spec) => sourceOf(context.run, spec));
+    const run = context.counting('search for fusion', 'search', sources.length * held.length);
+    const judged = await searchHeld(opened, { ...inputs, held, threads }, run);
+    const { best, comparison } = chooseFusion(judged, weightsOf(judged, inputs.inversePropensity));
+    await saveFusion(fusion, { fusion: best, comparison, texts: held.length });
+    const precisions = Object.entries(comparison).map(([name, p]) => `${name} ${(100 * p).toFixed(2)}`);
+    context.summarise(`P@1 in % on the texts held back: ${precisions.join(', ')}; fused by ${best.by}`);
+    return { comparison: { ...comparison }, by: best.by };
+  },
+});
+
+interface Held extends Pick<Inputs, 'data' | 'embeddings' | 'positives'> {
+  /** Rows of the training texts. */
+  held: Int32Array;
+  threads: number;
+}
+
+/** What the sources find for the texts held back, exactly. */
+async function searchHeld(
+  sources: readonly LabelSource[],
+  { data, held, threads, ...texts }: Held,
+  run: RunOptions,
+): Promise<Judged[]> {
+  const { train: rows, labels, paths } = data.dataset;
+  const excluded = await readFilter(paths.filterTrain, { rows, labels, only: held }, run);
+  const share = Math.ceil(threads / sources.length);
+  const searches = sources.map((source) => {
+    const other = source.needs.find(({ field }) => field !== 'embeddings');
+    if (other)
+      throw new InputError(`source ${source.name}: needs ${other.field}; fusion is fitted by embeddings`);
+    const part = source.part({ as: source.name, search: 'exact' });
+    return part.operator({ k: CANDIDATES, threads: share, ahead: 2 });
+  });
   const judged: Judged[] = [];
-  const found = pipeline(
-    heldBatches(texts, held, filter),
-    searchBoth<HeldBatch>({
-      encoder: { labels: files.labels },
-      classifier: { labels: files.classifiers },
-      threads,
-    }),
-  ).run(watched(watch, { stage: 'search for fusion', counting: 'search', total: 2 * held.length }));
-  for await (const { encoder, classifier, labels } of found) judged.push({ encoder, classifier, labels });
-  const { best, comparison } = fitFusion(judged, weightsOf(judged, files.inversePropensity));
-  await saveFusion(files.fusion, { fusion: best, comparison, texts: held.length });
-  return { comparison, by: best.by };
+  const batches = heldBatches(texts, held, excluded) as Iterable<HeldBatch> as Iterable<Prepared>;
+  for await (const batch of pipeline(batches, chain(...searches)).run(run)) {
+    const { encoder, classifier, labels } = batch as Prepared & Judged;
+    judged.push({ encoder, classifier, labels });
+  }
+  return judged;
 }
 
 function* heldBatches(
-  texts: FitRunFusionOptions['texts'],
+  texts: Pick<Inputs, 'embeddings' | 'positives'>,
   held: Int32Array,
   filter: Lists | undefined,
 ): Generator<HeldBatch> {

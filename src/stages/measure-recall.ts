@@ -1,21 +1,20 @@
-/** How much of what an exact search finds an index finds, too. */
+/** Recall of an index: how much it finds of what an exact search finds. */
 import { embed } from '../../operators/embed.js';
 import { readParquet } from '../../operators/read-parquet.js';
 import { search } from '../../operators/search.js';
 import { take } from '../../operators/take.js';
 import { tokenize } from '../../operators/tokenize.js';
 import { readConfig } from '../encode/model-folder.js';
-import { rankedAt, type Found } from '../search/found.js';
+import { rankedAt } from '../search/found.js';
 import { openDataset } from '../store/dataset.js';
 import { Matrix } from '../formats/npy.js';
-import { operator } from '../stream/operator.js';
 import { pipeline } from '../stream/pipeline.js';
-import { watched, type Watch } from '../stream/progress.js';
+import type { Watch } from '../stream/progress.js';
 
 /** Labels of each query that are compared. */
 export const K = 100;
 
-/** What is searched with, in batches: all of it is in memory. */
+/** A batch of queries; all batches are in memory. */
 export interface Embedded {
   rows: number;
   /** `[rows, dim]`. */
@@ -42,7 +41,7 @@ export async function heldOutTexts(
   return batches;
 }
 
-/** `sample` rows that lie evenly in a matrix, or all if it has no more. */
+/** `sample` evenly spaced rows of a matrix, or all if it has fewer. */
 export function evenRows(path: string, sample: number): Embedded[] {
   using matrix = Matrix.open(path, 'float32');
   const count = Math.min(sample, matrix.rows);
@@ -55,33 +54,22 @@ export function evenRows(path: string, sample: number): Embedded[] {
 export async function measureRecall(
   { labels, index, threads }: { labels: string; index: string; threads: number },
   queries: readonly Embedded[],
-  watch: Watch,
+  { signal, report }: Watch,
 ): Promise<number> {
-  let hits = 0;
-  let all = 0;
+  let [hits, all, done] = [0, 0, 0];
   const total = queries.reduce((sum, { rows }) => sum + rows, 0);
   const compared = pipeline(
     queries,
-    search<Embedded>({ labels, k: K, threads }),
-    asExact,
-    search<Embedded & { exact: Found }>({ labels, index, k: K, threads }),
-  ).run(watched(watch, { stage: `recall of ${index}`, counting: 'as-exact', total }));
-  for await (const { exact, found } of compared)
-    for (let text = 0; text < found.ids.length / K; text++) {
+    search<Embedded, 'exact'>({ labels, as: 'exact', k: K, threads }),
+    search({ labels, index, k: K, threads }),
+  ).run({ signal });
+  for await (const { rows, exact, found } of compared) {
+    for (let text = 0; text < rows; text++) {
       const best = new Set(rankedAt(exact, text));
       all += best.size;
       hits += rankedAt(found, text).filter((label) => best.has(label)).length;
     }
+    report?.({ stage: `recall of ${index}`, done: (done += rows), total });
+  }
   return all === 0 ? 1 : hits / all;
 }
-
-/** Puts what the exact search found where the next does not write over it. */
-const asExact = operator<Embedded & { found: Found }, Embedded & { exact: Found }>(
-  'as-exact',
-  async function* (batches, { progress }) {
-    for await (const { rows, embeddings, found } of batches) {
-      yield { rows, embeddings, exact: found };
-      progress(rows);
-    }
-  },
-);

@@ -1,5 +1,5 @@
 /** From a trained encoder to the first source of a run: embeddings and texts of the labels. */
-import { vectorSource } from '../sources/spec.js';
+import { ENCODER } from '../sources/published.js';
 import { copyLabelTexts } from './copy-label-texts.js';
 import type { DataFiles } from './data-files.js';
 import { embedLabels, labelEmbeddings } from './embed-labels.js';
@@ -32,7 +32,7 @@ export async function offerEncoder(
   const { embeddings } = await steps.do(stage, { data, model, labels: tokens.labels, rowOfLabel });
   await steps.do(copyLabelTexts(), { data });
   await steps.remove(tokens);
-  await steps.offer({ source: vectorSource('encoder', embeddings) });
+  await steps.offer({ source: ENCODER });
   return { model, labelEmbeddings: embeddings, traits };
 }
 

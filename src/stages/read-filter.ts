@@ -8,17 +8,17 @@ import { pipeline } from '../stream/pipeline.js';
 import type { Watch } from '../stream/progress.js';
 
 export interface ReadFilterOptions {
-  /** Texts that the filter is about. */
+  /** Number of texts. */
   rows: number;
-  /** How many labels there are. */
+  /** Number of labels. */
   labels: number;
-  /** Texts to read of, ascending; default all. */
+  /** Texts whose pairs are kept, ascending; default all. */
   only?: Int32Array | undefined;
 }
 
 /**
- * Labels that each of the texts must not get, in their order; nothing where there is no file. Memory: 4 bytes a text and
- * 4 a pair.
+ * Labels that each of the texts must not get, in the texts' order; `undefined` without a file. Memory: 4 bytes per text
+ * and per pair.
  */
 export async function readFilter(
   path: string | undefined,
@@ -33,7 +33,7 @@ export async function readFilter(
   return groupPairs(pairs, only?.length ?? rows);
 }
 
-/** Those of some texts, numbered by their places among them. */
+/** The pairs of some texts, numbered by their positions among these. */
 function pairsOf(only: Int32Array, { row, label }: { row: Int32Array; label: Int32Array }): Pairs {
   const places = row.map((text) => positionOf(only, text));
   const kept = places.map((_place, i) => i).filter((i) => only[places[i]!] === row[i]);

@@ -65,7 +65,7 @@ export class RunSteps implements Steps {
       watched(this.#watch, { stage: part, counting: operator, total });
     const log = placesOf(this.#run).kept('training.jsonl');
     const summarise = (line: string): void => void this.lines.push(line);
-    return { ...this.#watch, identity, log, scratch, summarise, counting };
+    return { ...this.#watch, run: this.#run, identity, log, scratch, summarise, counting };
   }
 
   expect<Out extends Paths>({ name, leaves }: Pick<Stage<never, Out>, 'name' | 'leaves'>): Out {

@@ -42,6 +42,8 @@ export interface Stage<In extends Inputs, Out extends Paths, Part extends string
 export interface StageContext<Part extends string = string> extends Watch {
   /** Changes with the stage's options and with anything it was made from. */
   readonly identity: string;
+  /** Folder of the run, which sources' files are relative to. */
+  readonly run: string;
   /** A JSON object per epoch is added to this file. */
   readonly log: string;
   /** Private folder of the stage; survives an interruption, so checkpoints are in it. Removed when the stage is done. */

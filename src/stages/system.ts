@@ -1,6 +1,7 @@
 /** A system: stages wired to each other. One function has two interpreters: one runs it, one plans it. */
 import type * as z from 'zod';
-import type { RankerSpec, SourceSpec } from '../sources/spec.js';
+import type { RankerSpec } from '../ranker/ranker.js';
+import type { SourceSpec } from '../sources/spec.js';
 import type { DataFiles } from './data-files.js';
 import type { Inputs, Json, Paths, Stage } from './stage.js';
 

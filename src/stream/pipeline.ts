@@ -1,5 +1,6 @@
 /// <reference types="highland" preserve="true" />
 import { pull, toStream } from './bridge.js';
+import type { Before, Last } from './chain.js';
 import { Finished } from '../errors.js';
 import type { Transform } from './operator.js';
 import { Run, type RunOptions } from './run.js';
@@ -8,45 +9,32 @@ import { Run, type RunOptions } from './run.js';
 export type Source<T> = Iterable<T> | AsyncIterable<T> | Highland.Stream<T>;
 
 /**
- * Chains steps; nothing runs until `run` or `drain`. Plain Highland functions may stand between operators.
+ * Chains steps; nothing runs until `run` or `drain`. Plain Highland functions may stand between operators. For types of
+ * generic operators see `chain`.
  * @example
  * const batches = pipeline(paths, readParquet({ columns: { text: 'string' } }), tokenize({ tokenizer }));
  * for await (const { tokens } of batches.run({ signal })) console.log(tokens.values.length);
  */
 export function pipeline<A>(source: Source<A>): Pipeline<A>;
-export function pipeline<A, B>(source: Source<NoInfer<A>>, a: Transform<A, B>): Pipeline<B>;
-export function pipeline<A, B, C>(
+export function pipeline<A, B, C = B, D = C, E = D, F = E, G = F, H = G, I = H, More extends unknown[] = []>(
   source: Source<NoInfer<A>>,
   a: Transform<A, B>,
-  b: Transform<B, C>,
-): Pipeline<C>;
-export function pipeline<A, B, C, D>(
-  source: Source<NoInfer<A>>,
-  a: Transform<A, B>,
-  b: Transform<B, C>,
-  c: Transform<C, D>,
-): Pipeline<D>;
-export function pipeline<A, B, C, D, E>(
-  source: Source<NoInfer<A>>,
-  a: Transform<A, B>,
-  b: Transform<B, C>,
-  c: Transform<C, D>,
-  d: Transform<D, E>,
-): Pipeline<E>;
-export function pipeline<A, B, C, D, E, F>(
-  source: Source<NoInfer<A>>,
-  a: Transform<A, B>,
-  b: Transform<B, C>,
-  c: Transform<C, D>,
-  d: Transform<D, E>,
-  e: Transform<E, F>,
-): Pipeline<F>;
+  b?: Transform<B, C>,
+  c?: Transform<C, D>,
+  d?: Transform<D, E>,
+  e?: Transform<E, F>,
+  f?: Transform<F, G>,
+  g?: Transform<G, H>,
+  h?: Transform<H, I>,
+  ...more: { [At in keyof More]: Transform<Before<I, More, At>, More[At]> }
+): Pipeline<Last<I, More>>;
 // The overloads above carry the types; inside, a step is a function from stream to stream.
 export function pipeline(
   source: Source<unknown>,
-  ...steps: Transform<unknown, unknown>[]
+  ...steps: readonly (Transform<unknown, unknown> | undefined)[]
 ): Pipeline<unknown> {
-  return new Pipeline(source, steps);
+  const given = steps.filter((step) => step !== undefined);
+  return new Pipeline(source, given);
 }
 
 /** A definition that can be run; each run is independent if its source can be iterated again. */

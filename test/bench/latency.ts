@@ -35,7 +35,7 @@ async function latencies(predictor: Predictor, count: number): Promise<number[]>
 }
 
 /** Texts a second, all in batches of 512, from their start in threads to the last answer. */
-async function throughput(given: { stage: 'encoder' | 'fused'; search: 'exact' | 'ann' }): Promise<number> {
+async function throughput(given: { source: 'encoder' | 'fused'; search: 'exact' | 'ann' }): Promise<number> {
   const batches = Array.from({ length: Math.ceil(MANY / 512) }, (_x, i) => ({
     columns: { text: texts.slice(512 * i, 512 * (i + 1)) },
   }));
@@ -45,13 +45,13 @@ async function throughput(given: { stage: 'encoder' | 'fused'; search: 'exact' |
 }
 
 const rows: string[][] = [];
-for (const stage of ['encoder', 'fused'] as const)
+for (const source of ['encoder', 'fused'] as const)
   for (const search of ['ann', 'exact'] as const) {
-    await using predictor = await Predictor.open(run, { stage, search });
+    await using predictor = await Predictor.open(run, { source, search });
     const times = await latencies(predictor, SINGLE[search]);
     const at = (share: number): string => times[Math.floor(share * times.length)]!.toFixed(2);
-    const rate = await throughput({ stage, search });
-    rows.push([`${stage}, ${search}`, at(0.5), at(0.99), rate.toFixed(0)]);
+    const rate = await throughput({ source, search });
+    rows.push([`${source}, ${search}`, at(0.5), at(0.99), rate.toFixed(0)]);
     process.stdout.write(`${rows.at(-1)!.join('  ')}\n`);
   }
 await writeSection(

@@ -141,15 +141,15 @@ test('both modules, and the stages of what they leave', async (t) => {
     'model',
     'training.jsonl',
   ]);
-  const stages = ['encoder', 'classifier', 'fused'].map((stage) => {
+  const precisions = ['encoder', 'classifier', 'fused'].map((source) => {
     const { stdout } = dexa(
-      `evaluate --run ${run} --data ${data} --stage ${stage} --json - --threads 1`.split(' '),
+      `evaluate --run ${run} --data ${data} --source ${source} --json - --threads 1`.split(' '),
     );
     return (JSON.parse(stdout) as Record<string, number>)['P@1']!;
   });
-  stages.forEach((p) => t.ok(p > 0.5 && p <= 1, `P@1 ${p}`));
+  precisions.forEach((p) => t.ok(p > 0.5 && p <= 1, `P@1 ${p}`));
   const best = dexa(`evaluate --run ${run} --data ${data} --json - --threads 1`.split(' '));
-  t.equal((JSON.parse(best.stdout) as Record<string, number>)['P@1'], stages[2], 'fused by default');
+  t.equal((JSON.parse(best.stdout) as Record<string, number>)['P@1'], precisions[2], 'fused by default');
   t.match(dexa(`predict --run ${run} --input - --top 2 --threads 1`.split(' '), 'river\n'), {
     status: 0,
     stdout: /"labels":\[\d+,\d+\]/,
@@ -160,9 +160,9 @@ test('both modules, and the stages of what they leave', async (t) => {
   });
 
   rmSync(join(run, 'fusion.json'));
-  t.match(dexa(`evaluate --run ${run} --data ${data} --stage fused`.split(' ')), {
+  t.match(dexa(`evaluate --run ${run} --data ${data} --source fused`.split(' ')), {
     status: 2,
-    stderr: /fusion\.json: not found; the stage fused comes of training with --modules 1,2\n$/,
+    stderr: /both: has no source fused; it has encoder, classifier\n$/,
   });
   const before = readFileSync(join(run, 'classifiers.npy'));
   t.match(train('2'), { status: 0, stderr: '' }, 'module 2 alone, over an existing encoder');

@@ -88,7 +88,7 @@ test('an index too large for the memory is made and searched in parts', async (t
   rmSync(`${path}.2`);
   t.match(
     await refusal(t, pipeline([query], search({ labels, index: path, threads: 1 })).drain()),
-    /labels\.usearch\.2: not found; dexa index makes it$/,
+    /labels\.usearch\.2: not found; dexa index builds it$/,
   );
   await pipeline([labels], buildIndex({ path, threads: 1 })).drain();
   t.notOk(partsOf().includes('labels.usearch.1'), 'parts of the one before are gone');

@@ -3,19 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tap, { test } from 'tap';
-import { fuse } from '../../operators/fuse.js';
 import { mineNegatives, type Epoch } from '../../operators/mine-negatives.js';
-import { searchBoth } from '../../operators/search-both.js';
+import { rank } from '../../operators/rank.js';
+import { search } from '../../operators/search.js';
 import { TrainerThread, trainStep } from '../../operators/train-step.js';
 import { writeLists } from '../../operators/write-lists.js';
 import { writeRows } from '../../operators/write-rows.js';
-import { scoresOf, type TwoRankings } from '../../src/ranker/fuse.js';
+import { rankerOf } from '../../src/ranker/kinds.js';
+import { CLASSIFIER, ENCODER, FUSION } from '../../src/sources/published.js';
+import { scoresOf } from '../../src/ranker/fuse.js';
 import { saveFusion } from '../../src/ranker/file.js';
-import { pipeline } from '../../src/index.js';
+import { chain, pipeline } from '../../src/index.js';
 import { Random } from '../../src/random.js';
 import { listAt, toLists } from '../../src/formats/lists.js';
 import { writeColumn } from '../../src/formats/npy.js';
-import { runFiles } from '../../src/store/run-folder.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 
@@ -25,7 +26,12 @@ const folder = mkdtempSync(join(tmpdir(), 'dexa-classifiers-'));
 tap.teardown(() => {
   rmSync(folder, { recursive: true });
 });
-const files = runFiles(folder);
+const files = {
+  labels: join(folder, ENCODER.files.labels),
+  classifiers: join(folder, CLASSIFIER.files.labels),
+  fusion: join(folder, FUSION.files.fusion),
+  inversePropensity: join(folder, FUSION.files.inversePropensity),
+};
 const sources = { embeddings: join(folder, 'texts.npy'), positives: join(folder, 'positives') };
 const labelsOf = toLists(
   Array.from({ length: TEXTS }, (_x, text) => [text % LABELS, (3 * text + 1) % LABELS]),
@@ -128,33 +134,43 @@ test('training classifiers lowers the loss', async (t) => {
 });
 
 const batch = () => ({ embeddings: texts.slice(0, 2 * DIM) });
+const searches = { k: 5, threads: 1, ahead: 0 };
+type One = ReturnType<typeof batch>;
 const both = () =>
-  searchBoth<ReturnType<typeof batch>>({
-    encoder: { labels: files.labels },
-    classifier: { labels: files.classifiers },
-    k: 5,
-    threads: 1,
-    ahead: 0,
-  });
+  chain(
+    search<One, 'encoder'>({ labels: files.labels, as: 'encoder', ...searches }),
+    search({ labels: files.classifiers, as: 'classifier', ...searches }),
+  );
+const ranker = () => rankerOf(folder, FUSION);
 
-test('search-both keeps the contract, and fuse after it', async (t) => {
+test('two searches of one pipeline keep the contract, and rank after them', async (t) => {
   await given;
   const bad = { embeddings: new Float32Array(DIM + 1) };
   await contract(t, {
     make: both,
     input: batch,
     ahead: 4,
-    bad: { item: bad, message: /search failed at item 1: .*rows of 4 values/ },
+    bad: { item: bad, message: /search failed at item 1: .*queries of 4 values/ },
   });
   const found = await pipeline([batch()], both()).first();
-  await contract(t, { make: () => fuse({ run: files, k: 3 }), input: () => found, ahead: 1 });
+  const alone = await pipeline([batch()], search<One>({ labels: files.labels, ...searches })).first();
+  t.same(found.encoder, alone.found, 'the second search leaves what the first found');
+  t.notSame(found.classifier, found.encoder);
+  await contract(t, {
+    make: () => rank<object>({ ranker: ranker(), k: 3 }),
+    input: () => found,
+    ahead: 1,
+    bad: {
+      item: { encoder: found.encoder },
+      message: /rank failed at item 1: batch: nothing was found by classifier/,
+    },
+  });
 });
 
 test('a fused score is both scores and the share, for labels that the classifiers found', async (t) => {
   await given;
-  type Both = ReturnType<typeof batch> & TwoRankings;
   const found = await pipeline([batch()], both()).first();
-  const { found: fused } = await pipeline([found], fuse<Both>({ run: files, k: 10 })).first();
+  const { found: fused } = await pipeline([found], rank({ ranker: ranker(), k: 10 })).first();
   for (const text of [0, 1]) {
     const [own, other] = [scoresOf(found.classifier, text), scoresOf(found.encoder, text)];
     for (const [label, score] of scoresOf(fused, text)) {

@@ -1,7 +1,7 @@
 /** The operators of training, from tokens on disk to a model, on a data set small enough for a test. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import tap, { test } from 'tap';
 import { embed } from '../../operators/embed.js';
 import { mineNegatives, type Epoch } from '../../operators/mine-negatives.js';
@@ -12,7 +12,8 @@ import type { Batch } from '../../src/sample/batch.js';
 import { auxiliaryFile, createModel } from '../../src/encode/model-folder.js';
 import { Matrix, writeColumn } from '../../src/formats/npy.js';
 import { toLists } from '../../src/formats/lists.js';
-import { runFiles } from '../../src/store/run-folder.js';
+import { ENCODER } from '../../src/sources/published.js';
+import { sourceOf } from '../../src/sources/kinds.js';
 import type { StepResult } from '../../src/train/trainer.js';
 import { prepareStore } from '../../src/stages/prepare-store.js';
 import { embedStore } from '../../src/stages/embed-labels.js';
@@ -190,6 +191,8 @@ test('retrieve finds the label a text names', async (t) => {
   const labels = join(dir, 'labels.npy');
   await embedStore({ tokens: store.labels, path: labels, model, threads: 1 }, {});
   t.ok(existsSync(labels));
-  const make = () => retrieve({ run: { ...runFiles(dir), model, labels }, k: 1, threads: 1, ahead: 0 });
+  const files = { model: relative(dir, model), labels: 'labels.npy', index: 'none.usearch' };
+  const sources = [sourceOf(dir, { ...ENCODER, files })];
+  const make = () => retrieve({ run: { folder: dir, texts: '', sources }, k: 1, threads: 1, ahead: 0 });
   await contract(t, { make, input: () => ({ columns: { text: ['a'] } }), ahead: 10 });
 });

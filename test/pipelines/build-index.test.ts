@@ -8,7 +8,7 @@ import { ExactSearch } from '../../src/search/exact.js';
 import { rankedAt } from '../../src/search/found.js';
 import { openSearcher } from '../../src/search/searcher.js';
 import { Matrix } from '../../src/formats/npy.js';
-import { runFiles } from '../../src/store/run-folder.js';
+import { CLASSIFIER, ENCODER } from '../../src/sources/published.js';
 import { refusal } from '../refusal.js';
 import { tinyDataset } from '../tiny.js';
 
@@ -28,10 +28,14 @@ function writeMatrix(path: string, seed: number): void {
 /** A finished run with any model and arbitrary label embeddings. */
 function finishedRun(run: string) {
   mkdirSync(run);
-  const files = runFiles(run);
-  createModel(files.model, { maxLength: 16 });
-  writeMatrix(files.labels, 1);
-  return files;
+  createModel(join(run, ENCODER.files.model), { maxLength: 16 });
+  writeMatrix(join(run, ENCODER.files.labels), 1);
+  return {
+    labels: join(run, ENCODER.files.labels),
+    labelIndex: join(run, ENCODER.files.index),
+    classifiers: join(run, CLASSIFIER.files.labels),
+    classifierIndex: join(run, CLASSIFIER.files.index),
+  };
 }
 
 test('a run gets an index of its labels, which is measured with the labels themselves', async (t) => {

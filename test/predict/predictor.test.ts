@@ -7,7 +7,6 @@ import { retrieve } from '../../operators/retrieve.js';
 import { indexRun } from '../../pipelines/build-index.js';
 import { train } from '../../pipelines/train.js';
 import { liveSessions } from '../../src/engine/session.js';
-import { STAGES } from '../../src/sources/stage.js';
 import { openRun, pipeline, Predictor } from '../../src/index.js';
 import { tinyDataset } from '../tiny.js';
 
@@ -26,16 +25,16 @@ const given = (async () => {
 
 const texts = ['river mountain', '', 'bread music and a winter garden'];
 
-for (const stage of STAGES)
-  test(`${stage}: predicts what the pipeline retrieves`, async (t) => {
+for (const source of ['encoder', 'classifier', 'fused'])
+  test(`${source}: predicts what the pipeline retrieves`, async (t) => {
     await given;
     const batch = { columns: { text: texts } };
     const { columns } = await pipeline(
       [batch],
-      retrieve<typeof batch>({ run: openRun(run), stage, search: 'exact', k: 4, threads: 1 }),
+      retrieve<typeof batch>({ run: openRun(run), source, search: 'exact', k: 4, threads: 1 }),
       nameLabels({ base: openRun(run).texts }),
     ).first();
-    await using predictor = await Predictor.open(run, { stage, search: 'exact' });
+    await using predictor = await Predictor.open(run, { source, search: 'exact' });
     const predictions = await predictor.predict(texts, { top: 4 });
     t.same(predictions.map((own) => own.length), [4, 0, 4]); // prettier-ignore
     const flat = predictions.flat();
@@ -68,7 +67,7 @@ test('asked again before it has answered, it answers each as if alone', async (t
 test('searches by index where the run has one, and lets go of everything', async (t) => {
   const { data } = await given;
   await t.rejects(Predictor.open(run, { search: 'ann' }), {
-    message: /usearch: not found; dexa index makes it/,
+    message: /usearch: not found; dexa index builds it/,
   });
   const built = await indexRun({ run, data, threads: 1 });
   t.same(built.map(({ recall }) => recall > 0.99), [true, true]); // prettier-ignore

@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { fitFusion, type Judged } from '../../src/ranker/fit.js';
+import { chooseFusion, type Judged } from '../../src/ranker/fit.js';
 import { fuse, type TwoRankings } from '../../src/ranker/fuse.js';
 import type { Tree } from '../../src/ranker/tree.js';
 import { holdBack } from '../../src/stages/hold-back.js';
@@ -67,7 +67,7 @@ function sort({ k, ids, scores }: ReturnType<typeof found>) {
 }
 
 test('the better fusion is chosen, and beats both of its inputs', (t) => {
-  const { best, comparison } = fitFusion(judged(10), () => 1);
+  const { best, comparison } = chooseFusion(judged(10), () => 1);
   const { encoder, classifier, tree, linear } = comparison;
   t.ok(encoder > 0.3 && encoder < 0.7 && classifier > 0.3 && classifier < 0.7, 'each knows about half');
   t.ok(Math.max(tree, linear) > 0.95, JSON.stringify(comparison));

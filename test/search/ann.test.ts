@@ -49,7 +49,10 @@ test('search by index keeps the contract', async (t) => {
     make: () => search<{ embeddings: Float32Array }>({ ...files, k: 3, threads: 1, ahead: 0 }),
     input: () => ({ embeddings: clustered(2, 3) }),
     ahead: 1,
-    bad: { item: { embeddings: Float32Array.of(1, 2, 3) }, message: /rows of 16 values do not fit 3/ },
+    bad: {
+      item: { embeddings: Float32Array.of(1, 2, 3) },
+      message: /expected queries of 16 values, got 3 values/,
+    },
   });
 });
 
@@ -92,7 +95,9 @@ test('a query of zeros finds nothing, nor does a vector of zeros ever get found'
   t.equal(rankedAt(found, 0).length, 0);
   t.same([...rankedAt(found, 1)].sort((a, b) => a - b), [...rows.keys()].slice(0, 30).filter((i) => i !== 3 && i !== 4)); // prettier-ignore
   t.same((await ann.search(new Float32Array(), 3)).ids.length, 0);
-  await t.rejects(ann.search(new Float32Array(DIM + 1), 3), { message: /rows of 16 values do not fit 17/ });
+  await t.rejects(ann.search(new Float32Array(DIM + 1), 3), {
+    message: /expected queries of 16 values, got 17 values/,
+  });
 });
 
 test('of equal scores the lower id comes first', async (t) => {
@@ -156,15 +161,15 @@ test('an index that is cut short, not an index, or of other labels is refused in
   };
   t.match(
     await refused(t, { labels: fewer.labels, index }),
-    /labels\.usearch: of 3000 vectors of 16 numbers, but .*fewer\.npy has 5 of 16; dexa index makes it anew$/,
+    /labels\.usearch: was built from 3000 vectors of 16 numbers, but .*fewer\.npy has 5 of 16; rebuild it with dexa index$/,
   );
   t.match(
     await refused(t, { labels: others.labels, index }),
-    /labels\.usearch: of other vectors than .*others\.npy has; dexa index makes it anew$/,
+    /labels\.usearch: was built from other vectors than those of .*others\.npy; rebuild it with dexa index$/,
   );
   t.match(
     await say(bytes.subarray(0, 1000)),
-    /broken\.usearch: 1000 bytes, \d+ expected; dexa index makes it anew$/,
+    /broken\.usearch: 1000 bytes, \d+ expected; rebuild it with dexa index$/,
   );
   const random = new Random(1);
   const changed = (at: number, value: number): Uint8Array =>
@@ -181,14 +186,14 @@ test('an index that is cut short, not an index, or of other labels is refused in
   ])
     t.match(
       await say(content),
-      /broken\.usearch: not an index of its description; dexa index makes it anew$/,
+      /broken\.usearch: does not match its description; rebuild it with dexa index$/,
     );
   t.match(await say(bytes, '{'), /broken\.usearch\.json: not JSON: .*/);
   const description = readFileSync(descriptionOf(index), 'utf8');
   t.match(await say(bytes, description.replace('"f32"', '"f64"')), /json: precision: .*got "f64"$/);
   writeFileSync(descriptionOf(broken), description);
   rmSync(broken);
-  t.match(await refused(t, { labels, index: broken }), /broken\.usearch: not found; dexa index makes it$/);
+  t.match(await refused(t, { labels, index: broken }), /broken\.usearch: not found; dexa index builds it$/);
   rmSync(descriptionOf(broken));
   t.match(await refused(t, { labels, index: broken }), /broken\.usearch\.json: cannot be read: ENOENT/);
   await t.rejects(
@@ -206,8 +211,8 @@ test('an index is used if there is one, where nothing else is asked for', async 
   t.equal(indexFor('auto', half), undefined);
   t.equal(indexFor('exact', index), undefined);
   t.equal(indexFor('ann', index), index);
-  t.throws(() => indexFor('ann', none), { message: /none\.usearch: not found; dexa index makes it/ });
-  t.throws(() => indexFor('ann', half), { message: /half\.usearch: not found; dexa index makes it/ });
+  t.throws(() => indexFor('ann', none), { message: /none\.usearch: not found; dexa index builds it/ });
+  t.throws(() => indexFor('ann', half), { message: /half\.usearch: not found; dexa index builds it/ });
 });
 
 test('what the library refuses is told of as what is refused here', async (t) => {
@@ -216,7 +221,7 @@ test('what the library refuses is told of as what is refused here', async (t) =>
   bytes[8 + LABELS * DIM * 4 + 15] = 0; // the type of the keys
   writeFileSync(index, bytes);
   t.throws(() => new AnnSearch({ labels, index, threads: 1 }), {
-    message: /labels\.usearch: cannot be opened: Key type.*; dexa index makes it anew$/,
+    message: /labels\.usearch: cannot be opened: Key type.*; rebuild it with dexa index$/,
   });
   t.doesNotThrow(() => fstatSync(0), 'standard input is still open');
 });

@@ -46,7 +46,7 @@ test('search keeps the contract', async (t) => {
     make: () => search<{ embeddings: Float32Array }>({ labels, k: 3, threads: 1, ahead: 0 }),
     input: () => ({ embeddings: Float32Array.of(1, 0, 0, 1) }),
     ahead: 1,
-    bad: { item: { embeddings: Float32Array.of(1, 2, 3) }, message: /rows of 4 values do not fit 3/ },
+    bad: { item: { embeddings: Float32Array.of(1, 2, 3) }, message: /expected queries of 4 values, got 3/ },
   });
 });
 

@@ -1,0 +1,37 @@
+/** The sources and the ranker that DEXA and NGAME leave in a run. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../errors.js';
+import type { RankerSpec } from '../ranker/ranker.js';
+import type { RunSources, SourceSpec } from './spec.js';
+
+/** Label embeddings, by the encoder that embeds the texts. */
+export const ENCODER = {
+  name: 'encoder',
+  kind: 'vectors',
+  files: { model: 'model', labels: 'label-embeddings.npy', index: 'label-embeddings.usearch' },
+  scale: 'cosine',
+} satisfies SourceSpec;
+
+/** One classifier of unit length a label, over the same embeddings of the texts. */
+export const CLASSIFIER = {
+  name: 'classifier',
+  kind: 'vectors',
+  files: { model: 'model', labels: 'classifiers.npy', index: 'classifiers.usearch' },
+  scale: 'cosine',
+} satisfies SourceSpec;
+
+/** Both as one, as NGAME published it. */
+export const FUSION = {
+  kind: 'published',
+  files: { fusion: 'fusion.json', inversePropensity: 'inverse-propensity.npy' },
+} satisfies RankerSpec;
+
+/** What a run without a manifest has, by its files. @throws InputError if it has no trained model. */
+export function sourcesIn(folder: string): RunSources {
+  const has = (file: string): boolean => existsSync(join(folder, file));
+  if (!has(ENCODER.files.model))
+    throw new InputError(`${join(folder, ENCODER.files.model)}: not found; ${folder} is not a finished run`);
+  const sources = has(CLASSIFIER.files.labels) ? [ENCODER, CLASSIFIER] : [ENCODER];
+  return { sources, ...(has(FUSION.files.fusion) && { ranker: FUSION }) };
+}

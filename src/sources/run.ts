@@ -1,0 +1,44 @@
+/** A finished run, to find labels with. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../errors.js';
+import { checkJson, readJson } from '../files/read-json.js';
+import { rankerOf } from '../ranker/kinds.js';
+import type { Ranker } from '../ranker/ranker.js';
+import { sourcesIn } from './published.js';
+import { sourceOf } from './kinds.js';
+import type { LabelSource } from './source.js';
+import { RunSources } from './spec.js';
+import { isVectors, type VectorsSource } from './vectors.js';
+
+export interface TrainedRun {
+  readonly folder: string;
+  /** Base name of the labels' texts. */
+  readonly texts: string;
+  /** At least one; the first answers where there is no ranker. */
+  readonly sources: readonly LabelSource[];
+  readonly ranker?: Ranker;
+}
+
+/** @throws InputError if the folder is not that of a finished run. */
+export function openRun(folder: string): TrainedRun {
+  const manifest = join(folder, 'manifest.json');
+  const { sources, ranker } = existsSync(manifest)
+    ? checkJson(manifest, RunSources, readJson(manifest))
+    : sourcesIn(folder);
+  if (sources.length === 0)
+    throw new InputError(`${manifest}: names no source; ${folder} is not a finished run`);
+  return {
+    folder,
+    texts: join(folder, 'label-texts'),
+    sources: sources.map((spec) => sourceOf(folder, spec)),
+    ...(ranker && { ranker: rankerOf(folder, ranker) }),
+  };
+}
+
+/** Those of a run's sources that have label vectors, at least one. @throws InputError if there is none. */
+export function vectorsOf({ folder, sources }: TrainedRun): [VectorsSource, ...VectorsSource[]] {
+  const [first, ...others] = sources.filter(isVectors);
+  if (!first) throw new InputError(`${folder}: has no source of label vectors`);
+  return [first, ...others];
+}

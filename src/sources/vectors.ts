@@ -1,0 +1,50 @@
+/** Labels as vectors: found by the inner product with the text's embedding, exactly or by an index. */
+import * as z from 'zod';
+import { search as searchOperator } from '../../operators/search.js';
+import { checkJson } from '../files/read-json.js';
+import { indexFor } from '../search/choose.js';
+import { embeddings } from './needs.js';
+import { erased, type Prepared } from './part.js';
+import type { LabelSource } from './source.js';
+import type { SourceSpec } from './spec.js';
+
+const Files = z.object({
+  /** Folder of the model that embeds the texts. */
+  model: z.string(),
+  /** A float32 `.npy`, one row of unit length a label. */
+  labels: z.string(),
+  /** Where their index is, once `dexa index` has built it. */
+  index: z.string(),
+});
+
+export interface VectorsSource extends LabelSource {
+  readonly files: z.infer<typeof Files>;
+}
+
+/** @throws InputError if a file is not named. */
+export function vectors(spec: SourceSpec): VectorsSource {
+  const files = checkJson(`source ${spec.name}`, z.object({ files: Files }), spec).files;
+  const { model, labels, index } = files;
+  return {
+    ...spec,
+    files,
+    needs: [embeddings(model)],
+    part: ({ as, search }) => {
+      const searched = () => ({ labels, index: indexFor(search, index) });
+      return {
+        field: as,
+        operator: (options) => erased(searchOperator<Prepared, string>({ ...searched(), ...options, as })),
+        open: async ({ threads }) => {
+          const { openSearcher } = await import('../search/searcher.js');
+          const searcher = openSearcher({ ...searched(), threads });
+          return {
+            make: ({ embeddings, excluded }, k) => searcher.search(embeddings, k, excluded),
+            [Symbol.asyncDispose]: () => searcher[Symbol.asyncDispose](),
+          };
+        },
+      };
+    },
+  };
+}
+
+export const isVectors = (source: LabelSource): source is VectorsSource => source.kind === 'vectors';

@@ -1,1 +1,0 @@
-export { openRun, runFiles, type RunFiles } from './run-files.js';
