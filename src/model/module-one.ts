@@ -1,9 +1,8 @@
 /** DEXA's Module I: a Siamese encoder with auxiliary vectors on the labels' side. Without them it is NGAME's. */
 import * as tf from '@tensorflow/tfjs';
 import { augment } from './layers/auxiliary.js';
-import { inBatchLoss } from './losses/in-batch-loss.js';
 import { normalise } from './layers/normalise.js';
-import type { OhnmOptions } from './losses/ohnm.js';
+import { inBatchLoss, type OhnmOptions } from './losses/ohnm-triplet.js';
 
 /** What pairs of B texts and B labels, each the text of one label of its text, are judged by. */
 export interface Pairs {

@@ -1,8 +1,7 @@
 /** DEXA's Module II: a classifier for each label, the encoder frozen. */
 import type * as tf from '@tensorflow/tfjs';
-import { candidateLoss, type Candidates } from './losses/candidate-loss.js';
 import { normalise } from './layers/normalise.js';
-import type { OhnmMultiOptions } from './losses/ohnm.js';
+import { candidateLoss, type Candidates, type OhnmMultiOptions } from './losses/ohnm-multi.js';
 
 /** Loss over cos(x_i, w_l); `texts` are x, `[B, dim]`, with dropout applied, `classifiers` w, `[U, dim]`. */
 export const moduleTwo = (

@@ -5,7 +5,8 @@ import { Room } from '../engine/room.js';
 import { signatureKey, type Session, type Signature } from '../engine/session.js';
 import type { CandidateBatch } from '../sample/candidates.js';
 import { adamwRows, stepSize } from '../model/optimisers/adamw.js';
-import type { OhnmMultiOptions } from '../model/losses/ohnm.js';
+import type { OhnmMultiOptions } from '../model/losses/ohnm-multi.js';
+import { NO_NEGATIVE } from '../model/losses/stand-ins.js';
 import { moduleTwo } from '../model/module-two.js';
 import { learningRate, type ScheduleOptions } from '../model/optimisers/schedule.js';
 import { Random } from '../random.js';
@@ -31,8 +32,6 @@ export interface ClassifierTrainerOptions extends Omit<ClassifierRowsOptions, 'c
 
 /** The published optimiser's (SparseAdam). */
 const EPSILON = 1e-8;
-/** So far below every cosine that a filling column is never a hard negative. */
-const ABSENT = -10;
 
 /** The one owner of the classifiers. A step reads and changes those of its candidates only. */
 export class ClassifierTrainer implements AsyncDisposable {
@@ -104,7 +103,7 @@ export class ClassifierTrainer implements AsyncDisposable {
     const embeddings = this.#dropped(batch);
     const filled = new Float32Array(width * dim);
     filled.set(classifiers);
-    const offset = new Float32Array(width).fill(ABSENT, candidates.length);
+    const offset = new Float32Array(width).fill(NO_NEGATIVE, candidates.length);
     const targets = new Uint8Array(texts * width);
     const gradient = new Float32Array(candidates.length * dim);
     let loss = 0;

@@ -10,7 +10,7 @@ import { positionOf } from '../encode/pack.js';
 import type { Layout } from '../encode/sequences.js';
 import type { Parameter } from '../model/optimisers/adamw.js';
 import type { Encoder } from '../model/encoders/encoder.js';
-import type { OhnmOptions } from '../model/losses/ohnm.js';
+import type { OhnmOptions } from '../model/losses/ohnm-triplet.js';
 import { Random } from '../random.js';
 import type { Tensors } from '../formats/safetensors.js';
 import { InputError } from '../errors.js';

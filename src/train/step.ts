@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Signature, TensorFunction } from '../engine/session.js';
 import type { Encoder } from '../model/encoders/encoder.js';
-import type { OhnmOptions } from '../model/losses/ohnm.js';
+import type { OhnmOptions } from '../model/losses/ohnm-triplet.js';
 import { moduleOne } from '../model/module-one.js';
 import {
   encoderSignature,

@@ -5,7 +5,7 @@ import { initialAuxiliary } from '../model/layers/auxiliary.js';
 import type { Encoder } from '../model/encoders/encoder.js';
 import { encoderOf } from '../encode/encoders.js';
 import { auxiliaryFile, loadModel, saveModel } from '../encode/model-folder.js';
-import type { OhnmOptions } from '../model/losses/ohnm.js';
+import type { OhnmOptions } from '../model/losses/ohnm-triplet.js';
 import { learningRate, type ScheduleOptions } from '../model/optimisers/schedule.js';
 import type { CheckpointPlace } from '../store/checkpoints.js';
 import { Matrix } from '../formats/npy.js';

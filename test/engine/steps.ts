@@ -5,7 +5,7 @@ import { endToEnd, layOut, longest } from '../../src/encode/sequences.js';
 import { bag } from '../../src/model/encoders/bag.js';
 import { bert, type BertConfig } from '../../src/model/encoders/bert.js';
 import type { Encoder } from '../../src/model/encoders/encoder.js';
-import type { OhnmOptions } from '../../src/model/losses/ohnm.js';
+import type { OhnmOptions } from '../../src/model/losses/ohnm-triplet.js';
 import { Random } from '../../src/random.js';
 import { dropoutArrays } from '../../src/train/dropout.js';
 import { wholeStep } from '../../src/train/step.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import type { CandidateBatch } from '../../src/sample/candidates.js';
 import { adamw } from '../../src/model/optimisers/adamw.js';
-import { ohnmMulti } from '../../src/model/losses/ohnm.js';
+import { ohnmMulti } from '../../src/model/losses/ohnm-multi.js';
 import { learningRate } from '../../src/model/optimisers/schedule.js';
 import { stepSize } from '../../src/model/optimisers/adamw.js';
 import { Random } from '../../src/random.js';
