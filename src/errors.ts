@@ -25,14 +25,25 @@ export class InputError extends Error {
   }
 }
 
+/** A loss that is no longer a number: the parameters are lost. The command line prints the message and exits with 1. */
+export class DivergedError extends Error {
+  readonly code = 'ERR_DIVERGED';
+  static {
+    this.prototype.name = 'DivergedError';
+  }
+}
+
+const FROM_THREADS = [InputError, DivergedError] as const;
+
 /**
- * An error that another thread threw. Structured cloning makes every class but the language's own into `Error`; what
- * was an InputError is told by the first word of its stack, and made one again, as is what it was the cause of.
+ * An error that another thread threw. Structured cloning makes every class but the language's own into `Error`; one of
+ * `FROM_THREADS` is recognised by the first word of its stack and rebuilt, as is what it was the cause of.
  */
 export function fromThread(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const cause = fromThread(error.cause);
-  if (error.stack?.startsWith('InputError: ')) return new InputError(error.message, { cause });
+  const known = FROM_THREADS.find(({ name }) => error.stack?.startsWith(`${name}: `));
+  if (known) return new known(error.message, { cause });
   if (cause !== error.cause) error.cause = cause;
   return error;
 }
@@ -46,8 +57,13 @@ export class Finished extends Error {
   }
 }
 
-/** The innermost cause that is about input, if there is one: what a person should read. */
-export function inputError(error: unknown): InputError | undefined {
-  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof InputError) return e;
+/** The first of an error, its cause, the cause of that … which is of a class: what a person should read. */
+export function causeOf<E extends Error>(
+  error: unknown,
+  errors: abstract new (...args: never[]) => E,
+): E | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof errors) return e;
   return undefined;
 }
+
+export const inputError = (error: unknown): InputError | undefined => causeOf(error, InputError);

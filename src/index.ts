@@ -5,7 +5,7 @@ export { concurrent } from './stream/concurrent.js';
 export { pipeline, Pipeline, type Source } from './stream/pipeline.js';
 export { Pool, pooled, type PooledOptions, type PoolOptions } from './stream/pooled.js';
 export { Run, type OnProgress, type RunOptions } from './stream/run.js';
-export { Finished, InputError, OperatorError } from './errors.js';
+export { DivergedError, Finished, InputError, OperatorError } from './errors.js';
 export { Matrix } from './formats/npy.js';
 export { startOf } from './cluster/node.js';
 export { openRun, type RunFiles } from './store/run-folder.js';

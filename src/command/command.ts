@@ -3,7 +3,7 @@ import { Command as Commander, CommanderError } from 'commander';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
-import { inputError } from '../errors.js';
+import { causeOf, DivergedError, inputError } from '../errors.js';
 import type { Watch } from '../stream/progress.js';
 import { addOptions, checkOptions, givenOptions } from './options.js';
 import { progressLine } from './progress-line.js';
@@ -83,9 +83,10 @@ class Interrupted extends Error {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.input; // it has printed its message
   const input = inputError(error);
-  if (input) {
-    process.stderr.write(`error: ${input.message}\n`);
-    return EXIT.input;
+  const told: Error | undefined = input ?? causeOf(error, DivergedError);
+  if (told) {
+    process.stderr.write(`error: ${told.message}\n`);
+    return input ? EXIT.input : EXIT.failed;
   }
   if (error instanceof Interrupted) {
     process.stderr.write('interrupted\n');

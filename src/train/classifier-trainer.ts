@@ -11,7 +11,7 @@ import { moduleTwo } from '../model/module-two.js';
 import { learningRate, type ScheduleOptions } from '../model/optimisers/schedule.js';
 import { Random } from '../random.js';
 import type { CheckpointPlace } from '../store/checkpoints.js';
-import { InputError } from '../errors.js';
+import { checkLoss } from './check-loss.js';
 import { ClassifierRows, type ClassifierRowsOptions } from './classifier-rows.js';
 import { loadTrainer, saveTrainer } from './saved-trainer.js';
 import type { StepResult } from './trainer.js';
@@ -50,13 +50,13 @@ export class ClassifierTrainer implements AsyncDisposable {
     this.#room = new Room(saved?.room);
   }
 
-  /** One step of Module II. @throws InputError if the loss is not finite. */
+  /** One step of Module II. @throws DivergedError if the loss is not finite. */
   async step(batch: CandidateBatch): Promise<StepResult> {
     const { epoch, step, rows, candidates } = batch;
     const rate = learningRate(this.#steps, this.#options.schedule);
     const classifiers = this.#rows.gather(candidates);
     const { loss, gradient } = await this.#gradient(batch, classifiers.data);
-    if (!Number.isFinite(loss)) throw new InputError(`loss is ${loss} at step ${step} of epoch ${epoch}`);
+    checkLoss(loss, batch);
     const all = candidates.map((_id, i) => i);
     adamwRows(classifiers, all, gradient, { size: stepSize(rate, ++this.#steps), epsilon: EPSILON });
     this.#rows.scatter(candidates, classifiers);

@@ -10,7 +10,7 @@ import { learningRate, type ScheduleOptions } from '../model/optimisers/schedule
 import type { CheckpointPlace } from '../store/checkpoints.js';
 import { Matrix } from '../formats/npy.js';
 import type { Tensors } from '../formats/safetensors.js';
-import { InputError } from '../errors.js';
+import { checkLoss } from './check-loss.js';
 import { Gradients } from './gradients.js';
 import { loadTrainer, saveTrainer } from './saved-trainer.js';
 import { TrainedRows } from './trained-rows.js';
@@ -98,7 +98,7 @@ export class Trainer implements AsyncDisposable {
     return this.#gradients.compiled;
   }
 
-  /** One step of Module I. @throws InputError if the loss is not finite; the parameters are then of no use. */
+  /** One step of Module I. @throws DivergedError if the loss is not finite; the parameters are then of no use. */
   async step(batch: Batch): Promise<StepResult> {
     const { schedule, decay } = this.#options;
     const { epoch, step, rows } = batch;
@@ -112,7 +112,7 @@ export class Trainer implements AsyncDisposable {
       { parameters: this.#tensors, auxiliary: vectors?.data },
       rates,
     );
-    if (!Number.isFinite(loss)) throw new InputError(`loss is ${loss} at step ${step} of epoch ${epoch}`);
+    checkLoss(loss, batch);
     const { auxiliary: ofVectors, ...ofEncoder } = gradients;
     for (const [name, gradient] of Object.entries(ofEncoder)) {
       const isTable = name in this.#encoder.tables;
