@@ -3,7 +3,7 @@ import { startOf } from '../cluster/node.js';
 import { permutation } from '../permutation.js';
 import { Random } from '../random.js';
 import type { Matrix } from '../formats/npy.js';
-import type { BatchPlan } from './batch.js';
+import type { BatchPlan } from './reader.js';
 
 export interface OrderOptions {
   epoch: number;

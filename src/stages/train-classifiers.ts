@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { embed } from '../../operators/embed.js';
-import { mineNegatives } from '../../operators/mine-negatives.js';
 import { readParquet } from '../../operators/read-parquet.js';
 import { tokenize } from '../../operators/tokenize.js';
 import { TrainerThread } from '../../operators/train-step.js';
@@ -20,8 +19,10 @@ import { checkFingerprint } from '../files/fingerprint.js';
 import { countRows, Matrix } from '../formats/npy.js';
 import type { RunFiles } from '../store/run-folder.js';
 import { whileUnchanged } from '../files/unchanged.js';
+import type { CandidateBatch, CandidateSources } from '../sample/candidates.js';
 import { pipeline } from '../stream/pipeline.js';
 import { watched, type Watch } from '../stream/progress.js';
+import type { ModuleTwoOptions } from '../train/objectives/module-two.js';
 import { trainEpochs } from './epochs.js';
 import { fitRunFusion } from './fit-fusion.js';
 
@@ -112,35 +113,40 @@ export async function trainClassifiers(
   const checkpoints = new Checkpoints(join(second, 'checkpoints'), { config });
   const from = await checkpoints.latest((message) => watch.note?.(message));
   if (!from) await rm(join(second, 'clusters'), { recursive: true, force: true });
-  await using trainer = new TrainerThread('classifiers', {
-    labels,
-    rows: join(second, 'rows.npy'),
-    memory,
-    loss: LOSS,
-    from,
-    dropout: DROPOUT,
-    schedule: { rate: lr, warmup: Math.round(steps * WARMUP_SHARE), steps },
+  await using trainer = new TrainerThread<CandidateBatch, ModuleTwoOptions>({
+    objective: new URL('../train/objectives/module-two.js', import.meta.url),
+    options: {
+      labels,
+      rows: join(second, 'rows.npy'),
+      memory,
+      loss: LOSS,
+      schedule: { kind: 'linear', rate: lr, warmup: Math.round(steps * WARMUP_SHARE), steps },
+      dropout: DROPOUT,
+    },
     threads,
     seed,
+    from,
   });
-  const { loss } = await trainEpochs(
+  const { loss } = await trainEpochs<CandidateBatch, CandidateSources>(
     {
       stage: 'train classifiers',
-      texts: rows,
-      clustered: join(second, 'clusters'),
-      vectors: texts.embeddings,
-      curriculum: classifierCurriculum(epochs),
-      epochs,
-      steps,
-      batch,
-      mine: mineNegatives({ sources: texts, batch, seed, threads }),
       trainer,
-      checkpoints,
-      minutes,
-      from,
+      batches: {
+        reader: new URL('../sample/candidates.js', import.meta.url),
+        sources: texts,
+        size: batch,
+      },
+      order: {
+        rows,
+        curriculum: classifierCurriculum(epochs),
+        vectors: texts.embeddings,
+        folder: join(second, 'clusters'),
+        seed,
+        threads,
+      },
+      length: { epochs, steps },
+      saving: { checkpoints, from, minutes },
       log,
-      seed,
-      threads,
     },
     watch,
   );

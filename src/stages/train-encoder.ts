@@ -1,7 +1,6 @@
 /** Module I itself: the encoder, with its auxiliary vectors if there are any. */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { mineNegatives } from '../../operators/mine-negatives.js';
 import { TrainerThread } from '../../operators/train-step.js';
 import { curriculumFor } from '../sample/curriculum.js';
 import type { Choice } from '../engine/device.js';
@@ -10,7 +9,9 @@ import { BestModel } from '../store/best-model.js';
 import { Checkpoints } from '../store/checkpoints.js';
 import { countRows, Matrix } from '../formats/npy.js';
 import type { RunFiles } from '../store/run-folder.js';
+import type { PairBatch, PairSources } from '../sample/pairs.js';
 import type { Watch } from '../stream/progress.js';
+import type { ModuleOneOptions } from '../train/objectives/module-one.js';
 import { trainEpochs } from './epochs.js';
 import type { TokenFiles } from './prepare-store.js';
 
@@ -85,42 +86,48 @@ export async function trainEncoder(
       rmSync(folder, { recursive: true, force: true });
     mkdirSync(files.auxiliaryRows);
   }
-  await using trainer = new TrainerThread('encoder', {
-    model,
-    maxLength,
-    ...(auxiliary > 0 && {
-      auxiliary: { count: auxiliary, rows: join(files.auxiliaryRows, 'rows.npy'), memory },
-    }),
-    loss: LOSS,
-    schedule: { rate: lr, warmup: WARMUP, steps },
-    decay: DECAY,
-    bank: files.bank,
+  await using trainer = new TrainerThread<PairBatch, ModuleOneOptions>({
+    objective: new URL('../train/objectives/module-one.js', import.meta.url),
+    options: {
+      model,
+      maxLength,
+      auxiliary:
+        auxiliary > 0 ? { count: auxiliary, rows: join(files.auxiliaryRows, 'rows.npy'), memory } : undefined,
+      loss: LOSS,
+      schedule: { kind: 'linear', rate: lr, warmup: WARMUP, steps },
+      decay: DECAY,
+      bank: files.bank,
+    },
     threads,
     seed,
     device,
     from,
   });
-  // Rows that are not in the page cache are waited for: threads wait at the same time.
-  const mine = mineNegatives({ sources: { ...store, auxiliary: rowOfLabel, seed }, batch, seed, threads });
-  const result = await trainEpochs(
+  const result = await trainEpochs<PairBatch, PairSources>(
     {
       stage: 'train',
-      texts: files.rows,
-      clustered: files.clustered,
-      vectors: files.bank,
-      curriculum: curriculumFor(epochs),
-      epochs,
-      steps,
-      batch,
-      mine,
       trainer,
-      checkpoints,
-      minutes,
-      from,
-      best: { model: new BestModel(files.best), of: final === 'best' ? 'all' : 'checkpoints' },
+      batches: {
+        reader: new URL('../sample/pairs.js', import.meta.url),
+        sources: { ...store, auxiliary: rowOfLabel, seed },
+        size: batch,
+      },
+      order: {
+        rows: files.rows,
+        curriculum: curriculumFor(epochs),
+        vectors: files.bank,
+        folder: files.clustered,
+        seed,
+        threads,
+      },
+      length: { epochs, steps },
+      saving: {
+        checkpoints,
+        from,
+        minutes,
+        best: { model: new BestModel(files.best), of: final === 'best' ? 'all' : 'checkpoints' },
+      },
       log: files.log,
-      seed,
-      threads,
     },
     watch,
   );

@@ -1,5 +1,5 @@
 import { DivergedError } from '../errors.js';
-import type { BatchPlan } from '../sample/batch.js';
+import type { BatchPlan } from '../sample/reader.js';
 
 /** @throws DivergedError if the loss of a step is not finite. */
 export function checkLoss(loss: number, { epoch, step }: BatchPlan): void {

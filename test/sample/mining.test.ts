@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { test } from 'tap';
-import { BatchReader, targets } from '../../src/sample/batch.js';
+import { PairReader, targets } from '../../src/sample/pairs.js';
 import { clustersAnew, clusterSize, publishedCurriculum } from '../../src/sample/curriculum.js';
 import { batches } from '../../src/sample/order.js';
 import { pack, selectTexts } from '../../src/encode/pack.js';
@@ -77,7 +77,7 @@ test('a batch holds what the trainer needs and depends on the seed alone', async
     auxiliary.finish();
   }
   const path = (name: string) => join(dir, name);
-  using reader = new BatchReader({
+  using reader = new PairReader({
     texts: path('texts'),
     positives: path('positives'),
     labels: path('labels'),
