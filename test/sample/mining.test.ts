@@ -4,6 +4,7 @@ import { PairReader, targets } from '../../src/sample/pairs.js';
 import { clustersAnew, clusterSize, publishedCurriculum } from '../../src/sample/curriculum.js';
 import { batches } from '../../src/sample/order.js';
 import { pack, selectTexts } from '../../src/encode/pack.js';
+import { textArrays } from '../../src/encode/texts.js';
 import { Matrix, writeColumn } from '../../src/formats/npy.js';
 import { RaggedWriter } from '../../src/store/ragged.js';
 import { toLists } from '../../src/formats/lists.js';
@@ -25,6 +26,20 @@ test('texts are packed without padding between them', async (t) => {
     row: Int32Array.of(1, 0, 2, 0),
     offsets: Int32Array.of(0, 1, 4),
   });
+});
+
+test('weights of tokens go where the tokens go', async (t) => {
+  const texts = { ...toLists([[5, 9], [], [7]]), weights: Float32Array.of(0.5, 0.25, 0.75) };
+  const packed = pack(texts, { ...toLists([[5]]), weights: Float32Array.of(0.125) });
+  t.same(packed.weights, Float32Array.of(0.5, 0.25, 0.75, 0.125));
+  t.same(selectTexts(packed, [2, 0]).weights, Float32Array.of(0.75, 0.5, 0.25));
+  t.same(
+    textArrays(selectTexts(packed, [2, 3]), { begin: [0, 1] }, { texts: 2, width: 1, sequences: 4 })[
+      'weight'
+    ],
+    Float32Array.of(0.75, 0.125, 0, 0),
+  );
+  t.throws(() => pack(texts, toLists([[5]])), RangeError);
 });
 
 test('duplicates of a label and accidental positives are marked', async (t) => {
