@@ -25,8 +25,20 @@ export type TrainerData = Omit<TrainerThreadOptions<unknown>, 'objective'> & { o
 /** Milliseconds: a step on a large batch through a large transformer may take an hour. */
 const PATIENCE = 6 * 3_600_000;
 
+/** A trainer as the loop over epochs drives it. */
+export interface StepTrainer<Batch extends BatchPlan> {
+  /** Takes the batch's arrays over: they are empty afterwards. */
+  step(batch: Batch): Promise<StepResult>;
+  /** Writes what is trained as it is after the last step, in the objective's form. */
+  save(path: string): Promise<void>;
+  /** Writes into the folder of a checkpoint what it takes to resume as if training had never stopped. */
+  checkpoint(place: CheckpointPlace): Promise<void>;
+  /** Checkpoints before this one will not be resumed from. */
+  forgetBefore(checkpoint: number): Promise<void>;
+}
+
 /** The trainer's thread: it outlives the epochs' pipelines. Give it to `trainStep`; dispose it when done. */
-export class TrainerThread<Batch extends BatchPlan, Options> implements AsyncDisposable {
+export class TrainerThread<Batch extends BatchPlan, Options> implements StepTrainer<Batch>, AsyncDisposable {
   readonly #pool: Pool;
   readonly #started: Promise<void>;
 
@@ -42,25 +54,21 @@ export class TrainerThread<Batch extends BatchPlan, Options> implements AsyncDis
     this.#started.catch(() => undefined); // reported by the next call
   }
 
-  /** Takes the batch's arrays over: they are empty afterwards. */
   async step(batch: Batch): Promise<StepResult> {
     await this.#started;
     return this.#pool.run(batch, { transfer: buffersOf(batch) });
   }
 
-  /** Writes what is trained as it is after the last step, in the objective's form. */
   async save(path: string): Promise<void> {
     await this.#started;
     await this.#pool.run(path, { name: 'save' });
   }
 
-  /** Writes into the folder of a checkpoint what it takes to resume as if training had never stopped. */
   async checkpoint(place: CheckpointPlace): Promise<void> {
     await this.#started;
     await this.#pool.run(place, { name: 'checkpoint' });
   }
 
-  /** Checkpoints before this one will not be resumed from. */
   async forgetBefore(checkpoint: number): Promise<void> {
     await this.#started;
     await this.#pool.run(checkpoint, { name: 'forgetBefore' });
@@ -77,7 +85,7 @@ export class TrainerThread<Batch extends BatchPlan, Options> implements AsyncDis
  * trainer; a failure surfaces at its batch; owns nothing: the trainer's thread is its user's.
  */
 export function trainStep<Batch extends BatchPlan>(
-  trainer: TrainerThread<Batch, unknown>,
+  trainer: Pick<StepTrainer<Batch>, 'step'>,
 ): Operator<Batch, StepResult> {
   return operator<Batch, StepResult>('train-step', async function* (batches, { progress }) {
     for await (const batch of batches) {

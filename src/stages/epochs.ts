@@ -1,6 +1,6 @@
 /** The loop of training: epochs of mini-batches through the one trainer, with checkpoints. */
 import { mineNegatives, ReaderThreads } from '../../operators/mine-negatives.js';
-import type { TrainerThread } from '../../operators/train-step.js';
+import type { StepTrainer } from '../../operators/train-step.js';
 import { countRows } from '../formats/npy.js';
 import type { BatchPlan } from '../sample/reader.js';
 import type { Position } from '../store/checkpoints.js';
@@ -14,7 +14,7 @@ import { Saving, type SavingOptions } from './saving.js';
 export interface EpochsOptions<Batch extends BatchPlan, Sources> {
   /** What is trained, as progress and the log call it. */
   stage: string;
-  trainer: TrainerThread<Batch, unknown>;
+  trainer: StepTrainer<Batch>;
   /** How mini-batches are read: by the default export of `reader`, from `sources`. */
   batches: { reader: URL; sources: Sources; /** Rows per mini-batch. */ size: number };
   /** Which rows are visited, and in which order. */

@@ -1,5 +1,4 @@
-import type { TrainerThread } from '../../operators/train-step.js';
-import type { BatchPlan } from '../sample/reader.js';
+import type { StepTrainer } from '../../operators/train-step.js';
 import type { BestModel, Epoch } from '../store/best-model.js';
 import type { Checkpoint, Checkpoints, Position } from '../store/checkpoints.js';
 
@@ -13,7 +12,7 @@ export interface SavingOptions {
   best?: { model: BestModel; of: 'all' | 'checkpoints' };
 }
 
-type Saved = Pick<TrainerThread<BatchPlan, unknown>, 'save' | 'checkpoint' | 'forgetBefore'>;
+type Saved = Omit<StepTrainer<never>, 'step'>;
 
 /** Of the time, that checkpoints at the ends of epochs may take, with the best model. */
 const SHARE = 0.03;
