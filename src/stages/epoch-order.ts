@@ -20,38 +20,31 @@ export interface EpochOrderOptions {
   threads: number;
 }
 
-/** In which order the epochs visit the rows: cluster after cluster, once the curriculum has clusters. */
-export class EpochOrder {
-  readonly #options: EpochOrderOptions;
-
-  constructor(options: EpochOrderOptions) {
-    this.#options = options;
+/** The rows of an epoch, cluster after cluster once the curriculum has clusters. Makes those that are first needed here. */
+export async function orderOf(
+  epoch: number,
+  { rows, curriculum, vectors, folder, seed, threads }: EpochOrderOptions,
+  watch: Watch,
+): Promise<Pick<Epoch, 'rows' | 'clusters'>> {
+  const before = clusteredBefore(curriculum, epoch);
+  if (before === undefined) return { rows };
+  const count = countRows(rows);
+  const members = join(folder, `${before}.npy`);
+  const clusters = Math.ceil(count / clusterSize(curriculum, before));
+  if (!existsSync(members)) {
+    await mkdir(folder, { recursive: true });
+    const request = { vectors, ids: rows, clusters, seed: seed + before, members };
+    await pipeline([request], clusterAssign({ threads })).first(
+      watched(watch, { stage: 'cluster texts', counting: 'cluster-assign', total: count }),
+    );
   }
+  return { rows: members, clusters };
+}
 
-  /** Clusters the rows if this epoch is the first to need it. */
-  async of(epoch: number, watch: Watch): Promise<Pick<Epoch, 'rows' | 'clusters'>> {
-    const { rows, curriculum, vectors, folder, seed, threads } = this.#options;
-    const before = clusteredBefore(curriculum, epoch);
-    if (before === undefined) return { rows };
-    const count = countRows(rows);
-    const members = join(folder, `${before}.npy`);
-    const clusters = Math.ceil(count / clusterSize(curriculum, before));
-    if (!existsSync(members)) {
-      await mkdir(folder, { recursive: true });
-      const request = { vectors, ids: rows, clusters, seed: seed + before, members };
-      await pipeline([request], clusterAssign({ threads })).first(
-        watched(watch, { stage: 'cluster texts', counting: 'cluster-assign', total: count }),
-      );
-    }
-    return { rows: members, clusters };
-  }
-
-  /** Removes clusters that no epoch from `epoch` on is visited by. */
-  forgetBefore(epoch: number): void {
-    const { curriculum, folder } = this.#options;
-    const needed = clusteredBefore(curriculum, epoch);
-    if (needed === undefined || !existsSync(folder)) return;
-    for (const name of readdirSync(folder))
-      if (Number.parseInt(name) < needed) rmSync(join(folder, name), { recursive: true });
-  }
+/** Removes clusters that no epoch from `epoch` on is visited by. */
+export function forgetOrders(epoch: number, { curriculum, folder }: EpochOrderOptions): void {
+  const needed = clusteredBefore(curriculum, epoch);
+  if (needed === undefined || !existsSync(folder)) return;
+  for (const name of readdirSync(folder))
+    if (Number.parseInt(name) < needed) rmSync(join(folder, name), { recursive: true });
 }

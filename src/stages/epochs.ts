@@ -1,4 +1,5 @@
 /** The loop of training: epochs of mini-batches through the one trainer, with checkpoints. */
+import { appendFile } from 'node:fs/promises';
 import { mineNegatives, ReaderThreads } from '../../operators/mine-negatives.js';
 import type { StepTrainer } from '../../operators/train-step.js';
 import { countRows } from '../formats/npy.js';
@@ -7,8 +8,8 @@ import type { Position } from '../store/checkpoints.js';
 import { pipeline } from '../stream/pipeline.js';
 import type { Watch } from '../stream/progress.js';
 import type { StepResult } from '../train/trainer.js';
-import { EpochLog } from './epoch-log.js';
-import { EpochOrder, type EpochOrderOptions } from './epoch-order.js';
+import { forgetEpochs, lineOf } from './epoch-log.js';
+import { forgetOrders, orderOf, type EpochOrderOptions } from './epoch-order.js';
 import { Saving, type SavingOptions } from './saving.js';
 
 export interface EpochsOptions<Batch extends BatchPlan, Sources> {
@@ -31,25 +32,22 @@ export interface EpochsOptions<Batch extends BatchPlan, Sources> {
  * checkpoint written.
  */
 export async function trainEpochs<Batch extends BatchPlan, Sources>(
-  { stage, trainer, batches, order: options, length, saving: when, log: path }: EpochsOptions<Batch, Sources>,
+  { stage, trainer, batches, order, length, saving: when, log }: EpochsOptions<Batch, Sources>,
   watch: Watch,
 ): Promise<{ steps: number; loss: number }> {
   watch.signal?.throwIfAborted();
   const { steps } = length;
-  const perEpoch = Math.floor(countRows(options.rows) / batches.size);
+  const perEpoch = Math.floor(countRows(order.rows) / batches.size);
   let at = when.from?.position ?? { epoch: 0, step: 0, loss: 0 };
   const made = (): number => at.epoch * perEpoch + at.step;
   if (made() >= steps) return { steps, loss: at.loss };
-  const [order, saving, log] = [
-    new EpochOrder(options),
-    new Saving(when, trainer),
-    new EpochLog(path, stage),
-  ];
-  log.forgetFrom(at.epoch);
-  await using readers = new ReaderThreads<Batch, Sources>({ ...batches, threads: options.threads });
-  const mine = mineNegatives({ readers, batch: batches.size, seed: options.seed });
+  forgetEpochs(log, { stage, from: at.epoch });
+  const started = performance.now();
+  const saving = new Saving(when, trainer);
+  await using readers = new ReaderThreads<Batch, Sources>({ ...batches, threads: order.threads });
+  const mine = mineNegatives({ readers, batch: batches.size, seed: order.seed });
   while (made() < steps) {
-    const epoch = { epoch: at.epoch, ...(await order.of(at.epoch, watch)), from: at.step };
+    const epoch = { epoch: at.epoch, ...(await orderOf(at.epoch, order, watch)), from: at.step };
     // The trainer is called here, not by an operator: a pipeline would start the next step while this one is saved.
     for await (const batch of pipeline([epoch], mine).run()) {
       const result = await trainer.step(batch);
@@ -59,10 +57,11 @@ export async function trainEpochs<Batch extends BatchPlan, Sources>(
       const rows = { done: done * batches.size, total: steps * batches.size };
       watch.report?.({ stage, ...rows, detail: `${where}, loss ${at.loss.toFixed(4)}` });
       const ended = at.step === 0 || done === steps ? { epoch: result.epoch, loss: at.loss } : undefined;
-      if (ended) await log.add(ended);
+      if (ended)
+        await appendFile(log, lineOf({ stage, ...ended, seconds: (performance.now() - started) / 1000 }));
       const must = done === steps || watch.signal?.aborted === true;
       const oldest = await saving.offer(at, { ended, must });
-      if (oldest) order.forgetBefore(oldest.epoch);
+      if (oldest) forgetOrders(oldest.epoch, order);
       if (watch.signal?.aborted) {
         watch.note?.(`stopped after ${where}; run the same command to resume`);
         throw watch.signal.reason;

@@ -1,9 +1,8 @@
 import type { Device } from '../engine/device.js';
 import { Room } from '../engine/room.js';
-import { InputError } from '../errors.js';
+import { DivergedError, InputError } from '../errors.js';
 import type { BatchPlan } from '../sample/reader.js';
 import type { CheckpointPlace } from '../store/checkpoints.js';
-import { checkLoss } from './check-loss.js';
 import { DeviceSteps, holdsParameters } from './device-steps.js';
 import { Gradients } from './gradients.js';
 import type { Objective } from './objective.js';
@@ -73,7 +72,10 @@ export class Trainer<Batch extends BatchPlan> implements AsyncDisposable {
     const { fed, moving } = this.#parameters.gather(inputs.rows);
     const values = { epoch, step, tokens, inputs, rows: fed };
     const { loss, kept, gradients } = await this.#gradients.of(values, this.#made);
-    checkLoss(loss, batch);
+    if (!Number.isFinite(loss))
+      throw new DivergedError(
+        `loss is ${loss} at step ${step} of epoch ${epoch}: training has diverged; try a lower learning rate`,
+      );
     const ids = Object.fromEntries(Object.entries(inputs.rows).map(([name, { ids }]) => [name, ids]));
     for (const name of Object.keys(texts?.encoder.tables ?? {})) ids[name] = tokens!.ids;
     this.#parameters.update({ gradients, ids, moving, made: this.#made++ });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { Matrix, writeColumn } from '../../src/formats/npy.js';
 import { Random } from '../../src/random.js';
-import { EpochOrder } from '../../src/stages/epoch-order.js';
+import { forgetOrders, orderOf } from '../../src/stages/epoch-order.js';
 
 const ROWS = 32;
 
@@ -25,14 +25,14 @@ test('rows are visited at random until the curriculum has clusters, which stay a
     matrix.finish();
   }
   const curriculum = { size: 4, milestones: [1, 3], refresh: 5 };
-  const order = new EpochOrder({ rows, curriculum, vectors, folder, seed: 1, threads: 1 });
-  t.same(await order.of(0, {}), { rows });
+  const options = { rows, curriculum, vectors, folder, seed: 1, threads: 1 };
+  t.same(await orderOf(0, options, {}), { rows });
   const first = join(folder, '1.npy');
-  t.same(await order.of(1, {}), { rows: first, clusters: 8 });
-  t.same(await order.of(2, {}), { rows: first, clusters: 8 });
-  t.same(await order.of(3, {}), { rows: join(folder, '3.npy'), clusters: 4 });
-  order.forgetBefore(2);
+  t.same(await orderOf(1, options, {}), { rows: first, clusters: 8 });
+  t.same(await orderOf(2, options, {}), { rows: first, clusters: 8 });
+  t.same(await orderOf(3, options, {}), { rows: join(folder, '3.npy'), clusters: 4 });
+  forgetOrders(2, options);
   t.same(readdirSync(folder).sort(), ['1.npy', '3.npy']);
-  order.forgetBefore(3);
+  forgetOrders(3, options);
   t.same(readdirSync(folder), ['3.npy']);
 });
