@@ -1,7 +1,8 @@
 /** What is refused before training begins. */
 import type * as z from 'zod';
 import { countTail } from './auxiliary-map.js';
-import { dimOf, readConfig } from '../encode/model-folder.js';
+import { readConfig } from '../encode/model-folder.js';
+import { ownEncoder } from '../encode/own-encoders.js';
 import { bytesOf, checkSpace, diskOf, secondDiskOf, type RunSize } from '../plan/disk.js';
 import type { Dataset } from '../store/dataset.js';
 import { InputError } from '../errors.js';
@@ -36,7 +37,7 @@ function sizeOf(options: Options, { labels, train, sums }: Dataset): RunSize {
   return {
     labels,
     texts: train,
-    dim: isOwn(encoder) ? dimOf({ encoder, dim }) : readConfig(encoder).dim,
+    dim: isOwn(encoder) ? ownEncoder(encoder).dim(dim) : readConfig(encoder).dim,
     auxiliary: aux,
     half: embeddings === 'f16',
     visited: Math.min(train, steps * batch),

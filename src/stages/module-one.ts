@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { readParquet } from '../../operators/read-parquet.js';
 import { writeTexts } from '../../operators/write-texts.js';
 import type { Choice } from '../engine/device.js';
-import { createModel, loadModel, OWN_ENCODERS, saveModel } from '../encode/model-folder.js';
+import { createModel, loadModel, saveModel } from '../encode/model-folder.js';
+import { OWN_ENCODERS, type OwnEncoderName } from '../encode/own-encoders.js';
 import { hasWeights } from '../encode/hugging-face/folder.js';
 import { LABEL_COLUMNS, trainingFiles, type Dataset } from '../store/dataset.js';
 import { checkFingerprint } from '../files/fingerprint.js';
@@ -108,8 +109,8 @@ export async function moduleOneRun(
 }
 
 /** Whether an encoder is one of ours, made for the run. */
-export const isOwn = (encoder: string): encoder is (typeof OWN_ENCODERS)[number] =>
-  (OWN_ENCODERS as readonly string[]).includes(encoder);
+export const isOwn = (encoder: string): encoder is OwnEncoderName =>
+  (OWN_ENCODERS as string[]).includes(encoder);
 
 /** The folder of the model to start from: the one given, or one made for the run. */
 function initialModel(
