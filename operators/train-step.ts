@@ -19,7 +19,7 @@ export interface TrainerThreadOptions<Options> {
   from?: CheckpointPlace | undefined;
 }
 
-/** What the trainer's thread is told once. */
+/** What the trainer's thread is started with. */
 export type TrainerData = Omit<TrainerThreadOptions<unknown>, 'objective'> & { objective: string };
 
 /** Milliseconds: a step on a large batch through a large transformer may take an hour. */

@@ -86,7 +86,7 @@ export async function backThroughChunks(
   return sums;
 }
 
-/** Zeros for the gradient of each parameter; of a table's, for so many rows. */
+/** Zeros for the gradient of each parameter, for `rows` rows of a table. */
 const noGradients = ({ dense, tables }: Encoder, rows: number): Record<string, Float32Array> =>
   Object.fromEntries([
     ...Object.entries(dense).map(([name, shape]) => [name, new Float32Array(sizeOf(shape))] as const),

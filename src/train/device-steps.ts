@@ -60,7 +60,7 @@ export class DeviceSteps implements AsyncDisposable {
   #key = '';
   #state: Arrays;
 
-  /** `held`: the parameters to begin with. */
+  /** `held`: the parameters as they are now. */
   constructor(device: Provider, held: Held) {
     this.#device = device;
     this.#held = held;
@@ -88,7 +88,7 @@ export class DeviceSteps implements AsyncDisposable {
     return this.#session.run(fed);
   }
 
-  /** Copies the held parameters as they are now, with their moments, to where they began. */
+  /** Copies the held parameters as they are now, with their moments, to the arrays that they came from. */
   async copyBack(): Promise<void> {
     const state = await this.#read();
     for (const [name, { data, m, v }] of Object.entries(this.#held)) {
