@@ -7,6 +7,8 @@ export { Pool, pooled, type PooledOptions, type PoolOptions } from './stream/poo
 export { Run, type OnProgress, type RunOptions } from './stream/run.js';
 export { DivergedError, Finished, InputError, OperatorError } from './errors.js';
 export { Matrix } from './formats/npy.js';
+export type { BatchPlan, MakeReader, Reader } from './sample/reader.js';
+export type { MakeObjective, Objective, ParameterSpec } from './train/objective.js';
 export { startOf } from './cluster/node.js';
 export { openRun, type RunFiles } from './store/run-folder.js';
 export { Predictor, type Prediction, type PredictorOptions } from './predict/predictor.js';

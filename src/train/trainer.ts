@@ -18,8 +18,6 @@ export interface TrainerOptions {
   device?: Exclude<Device, 'auto'> | undefined;
   /** A checkpoint to resume from; default none. */
   from?: CheckpointPlace | undefined;
-  /** Bytes that a backward pass may keep; see `GradientsOptions`. */
-  memory?: number | undefined;
 }
 
 /** What a step reports. */
