@@ -1,9 +1,9 @@
 import { workerData } from 'node:worker_threads';
 import { handOver } from '../src/stream/pooled.js';
-import { BatchReader, type BatchPlan, type BatchSources } from '../src/sample/batch.js';
-import { CandidateReader, type CandidateSources } from '../src/sample/candidates.js';
+import type { BatchPlan, MakeReader } from '../src/sample/reader.js';
 
-const sources = workerData as BatchSources | CandidateSources;
-const reader = 'embeddings' in sources ? new CandidateReader(sources) : new BatchReader(sources);
+const { reader: url, sources } = workerData as { reader: string; sources: unknown };
+const { default: open } = (await import(url)) as { default: MakeReader<unknown, BatchPlan> };
+const reader = open(sources);
 
 export default (plan: BatchPlan): BatchPlan => handOver(reader.read(plan));

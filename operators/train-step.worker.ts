@@ -1,37 +1,36 @@
 import { workerData } from 'node:worker_threads';
-import type { Batch } from '../src/sample/batch.js';
-import type { CandidateBatch } from '../src/sample/candidates.js';
+import type { BatchPlan } from '../src/sample/reader.js';
 import type { CheckpointPlace } from '../src/store/checkpoints.js';
-import { ClassifierTrainer } from '../src/train/classifier-trainer.js';
+import type { MakeObjective } from '../src/train/objective.js';
 import { Trainer, type StepResult } from '../src/train/trainer.js';
 import type { TrainerData } from './train-step.js';
 
-/** One thread, one trainer: it lives from `begin` to `close`. */
-let trainer: Trainer | ClassifierTrainer | undefined;
+/** One thread, one trainer: it lives from `start` to `close`. */
+let trainer: Trainer<BatchPlan> | undefined;
 
 /**
- * Asked for once: a thread that the pool puts in the place of one that ended must not begin anew, over the rows on disk
- * that the checkpoints belong to.
+ * Called once: a thread that the pool puts in the place of one that ended must not start over, on the rows on disk that the
+ * checkpoints belong to.
  */
-export const begin = (): void => {
-  const data = workerData as TrainerData;
-  trainer = data.trains === 'encoder' ? new Trainer(data.options) : new ClassifierTrainer(data.options);
+export const start = async (): Promise<void> => {
+  const { objective: url, options, ...rest } = workerData as TrainerData;
+  const { default: make } = (await import(url)) as { default: MakeObjective<unknown, BatchPlan> };
+  trainer = new Trainer(make(options, { seed: rest.seed, device: rest.device ?? 'cpu' }), rest);
 };
 
-function begun(): Trainer | ClassifierTrainer {
+function started(): Trainer<BatchPlan> {
   if (!trainer) throw new Error('the thread of the trainer has ended');
   return trainer;
 }
 
-/** Batches are what the trainer asks for: `trainStep` sees to that. */
-export default (batch: Batch & CandidateBatch): Promise<StepResult> => begun().step(batch);
+export default (batch: BatchPlan): Promise<StepResult> => started().step(batch);
 
-export const save = (path: string): Promise<void> => begun().save(path);
+export const save = (path: string): Promise<void> => started().save(path);
 
-export const checkpoint = (place: CheckpointPlace): Promise<void> => begun().checkpoint(place);
+export const checkpoint = (place: CheckpointPlace): Promise<void> => started().checkpoint(place);
 
 export const forgetBefore = (number: number): void => {
-  begun().forgetBefore(number);
+  started().forgetBefore(number);
 };
 
 export const close = async (): Promise<void> => {

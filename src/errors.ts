@@ -33,14 +33,25 @@ export class InputError extends Error {
   }
 }
 
+/** A loss that is no longer a number: the parameters are lost. The command line prints the message and exits with 1. */
+export class DivergedError extends Error {
+  readonly code = 'ERR_DIVERGED';
+  static {
+    this.prototype.name = 'DivergedError';
+  }
+}
+
+const FROM_THREADS = [InputError, DivergedError] as const;
+
 /**
- * Restores an error thrown in another thread. Structured cloning turns every class but the built-in ones into `Error`; an
- * InputError is recognised by the first word of its stack and rebuilt, and so are its causes.
+ * Restores an error thrown in another thread. Structured cloning turns every class but the built-in ones into `Error`; one
+ * of `FROM_THREADS` is recognised by the first word of its stack and rebuilt, and so are its causes.
  */
 export function fromThread(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const cause = fromThread(error.cause);
-  if (error.stack?.startsWith('InputError: ')) return new InputError(error.message, { cause });
+  const known = FROM_THREADS.find(({ name }) => error.stack?.startsWith(`${name}: `));
+  if (known) return new known(error.message, { cause });
   if (cause !== error.cause) error.cause = cause;
   return error;
 }
@@ -58,11 +69,16 @@ export class Finished extends Error {
   }
 }
 
-/** The first InputError in the chain of causes, if there is one: the message to show to a user. */
-export function inputError(error: unknown): InputError | undefined {
-  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof InputError) return e;
+/** The first error of a class in the chain of causes, if there is one: the message to show to a user. */
+export function causeOf<E extends Error>(
+  error: unknown,
+  errors: abstract new (...args: never[]) => E,
+): E | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof errors) return e;
   return undefined;
 }
+
+export const inputError = (error: unknown): InputError | undefined => causeOf(error, InputError);
 
 /** @throws RangeError if an option is not an integer from `least` to `most`, both inclusive. */
 export function checkInteger(name: string, value: number, least = 1, most = Infinity): void {

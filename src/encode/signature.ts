@@ -14,8 +14,9 @@ export type Inputs = Record<string, tf.Tensor>;
 
 export const float = (...shape: number[]) => ({ dtype: 'float32', shape }) as const;
 
-export function encoderSignature({ tables, dense }: Encoder, shape: EncoderShape): Signature {
+export function encoderSignature({ tables, dense, weighted }: Encoder, shape: EncoderShape): Signature {
   const signature: Record<string, Signature[string]> = { ...textSignature(shape) };
+  if (weighted) signature['weight'] = float(shape.sequences * shape.width, 1);
   for (const [name, parameter] of Object.entries(dense)) signature[`p/${name}`] = float(...parameter);
   for (const [name, dim] of Object.entries(tables)) signature[`rows/${name}`] = float(shape.rows[name]!, dim);
   return signature;

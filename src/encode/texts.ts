@@ -25,11 +25,12 @@ export function textSignature({ texts, width, sequences }: TextShape): Signature
 
 /** The arrays, padded to the shape: padding tokens have row 0 and belong to the text `texts`. */
 export function textArrays(
-  { row, offsets }: Pick<Packed, 'row' | 'offsets'>,
+  { row, offsets, weights }: Pick<Packed, 'row' | 'offsets' | 'weights'>,
   { begin }: { begin: ArrayLike<number> },
   { texts, width, sequences }: TextShape,
 ): Arrays {
   const tokens = sequences * width;
+  const weight = weights && new Float32Array(tokens);
   const arrays = {
     row: new Int32Array(tokens),
     text: new Int32Array(tokens).fill(texts),
@@ -42,17 +43,20 @@ export function textArrays(
     if (to === from) continue;
     const at = begin[text]!;
     arrays.row.set(row.subarray(from, to), at);
+    weight?.set(weights!.subarray(from, to), at);
     arrays.text.fill(text, at, at + to - from);
     for (let i = 0; i < to - from; i++) arrays.position[at + i] = i;
     arrays.scale[text] = 1 / (to - from);
     arrays.first[text] = at;
   }
-  return arrays;
+  return weight ? { ...arrays, weight } : arrays;
 }
 
 /** The inputs as the encoder takes them. */
 export function tokensOf(inputs: Record<string, tf.Tensor>, { width }: Pick<TextShape, 'width'>): Tokens {
+  const { weight } = inputs;
   return {
+    ...(weight && { weight: weight as tf.Tensor2D }),
     row: inputs['row'] as tf.Tensor1D,
     text: inputs['text'] as tf.Tensor1D,
     position: inputs['position'] as tf.Tensor1D,

@@ -38,6 +38,9 @@ export const allocate = ({ dtype, shape }: Spec): Data => new arrayTypes[dtype](
 /** A copy of a list of numbers in the array type of `dtype`. */
 export const toData = (dtype: DType, values: ArrayLike<number>): Data => arrayTypes[dtype].from(values);
 
+export const dtypeOf = (data: Data): DType =>
+  data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'bool';
+
 export const isDType = (dtype: string): dtype is DType => Object.hasOwn(arrayTypes, dtype);
 
 /** A key for `SessionCache`: equal for equal names, types and shapes. */

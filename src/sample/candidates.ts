@@ -1,7 +1,7 @@
 import { Matrix } from '../formats/npy.js';
 import { RaggedReader } from '../store/ragged.js';
 import { listAt, type Lists } from '../formats/lists.js';
-import type { BatchPlan } from './batch.js';
+import type { BatchPlan, MakeReader, Reader } from './reader.js';
 import { distinct, positionOf } from '../encode/pack.js';
 
 /** A mini-batch of Module II: B embedded texts, and U candidates: all labels that any of them has. */
@@ -22,7 +22,7 @@ export interface CandidateSources {
 }
 
 /** Reads mini-batches of Module II. */
-export class CandidateReader implements Disposable {
+export class CandidateReader implements Reader<CandidateBatch>, Disposable {
   readonly #embeddings: Matrix<'float32'>;
   readonly #positives: RaggedReader;
 
@@ -47,6 +47,9 @@ export class CandidateReader implements Disposable {
     this.#positives[Symbol.dispose]();
   }
 }
+
+const open: MakeReader<CandidateSources, CandidateBatch> = (sources) => new CandidateReader(sources);
+export default open;
 
 /** `[lists, candidates]`: 1 where the list has the candidate. */
 function memberships(lists: Lists, candidates: Int32Array): Uint8Array {

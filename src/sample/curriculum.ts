@@ -1,10 +1,10 @@
-/** When clusters come into use, how large they are, and when they are made anew (NGAME's curriculum). */
+/** When an epoch's order goes by clusters, how large they are, and when they are recomputed (NGAME's curriculum). */
 export interface Curriculum {
-  /** Texts a cluster when clusters come into use; doubled at each later milestone. Default 4. */
+  /** Texts per cluster from the first milestone on; doubled at each later one. */
   size: number;
-  /** Epochs, ascending: clusters from the first on, twice as large from each of the others on. */
+  /** Epochs, ascending: clusters from the first on, twice as large from each of the others on; none for a random order. */
   milestones: readonly number[];
-  /** Cluster anew every so many epochs, from the first milestone on. */
+  /** Epochs between two clusterings, from the first milestone on. */
   refresh: number;
 }
 
@@ -23,12 +23,12 @@ export function publishedCurriculum(epochs: number): Curriculum {
 }
 
 /**
- * For runs of less than 50 epochs, in which the published sizes outgrow what the encoder has learnt: clusters of one
- * size, soon. Chosen on a split of WordNet's training texts.
+ * For fewer than 50 epochs, in which the published sizes outgrow what the encoder has learnt: clusters of one size, early.
+ * Chosen on a split of WordNet's training texts.
  */
 const SHORT: Curriculum = { size: 16, milestones: [1], refresh: 3 };
 
-/** The curriculum for a run of so many epochs. */
+/** The curriculum of Module I for `epochs`. */
 export const curriculumFor = (epochs: number): Curriculum =>
   epochs < 50 ? SHORT : publishedCurriculum(epochs);
 
@@ -39,19 +39,19 @@ export const classifierCurriculum = (epochs: number): Curriculum => ({
   refresh: 5,
 });
 
-/** Texts a cluster in `epoch` (from 0); 1 stands for a random order. */
+/** Texts per cluster in `epoch` (from 0); 1 stands for a random order. */
 export function clusterSize({ size, milestones }: Curriculum, epoch: number): number {
   const passed = milestones.filter((milestone) => milestone <= epoch).length;
   return passed === 0 ? 1 : size * 2 ** (passed - 1);
 }
 
-/** The last epoch up to `epoch` before which clusters are made; none while the order is random. */
+/** The last epoch up to `epoch` at whose start texts are clustered; none while the order is random. */
 export function clusteredBefore(curriculum: Curriculum, epoch: number): number | undefined {
   for (let before = epoch; before >= 0; before--) if (clustersAnew(curriculum, before)) return before;
   return undefined;
 }
 
-/** Whether clusters are made anew before `epoch`: at each milestone, and every `refresh` epochs between. */
+/** Whether texts are clustered at the start of `epoch`: at each milestone, and every `refresh` epochs between. */
 export function clustersAnew({ milestones, refresh }: Curriculum, epoch: number): boolean {
   const first = milestones[0];
   if (first === undefined || epoch < first) return false;

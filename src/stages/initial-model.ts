@@ -1,15 +1,8 @@
 /** The model that training starts from: one of our own encoders, or a folder that a person gives. */
 import * as z from 'zod';
 import { whole } from '../command/common.js';
-import {
-  checkLength,
-  createModel,
-  dimOf,
-  loadModel,
-  OWN_ENCODERS,
-  readConfig,
-  saveModel,
-} from '../encode/model-folder.js';
+import { checkLength, createModel, loadModel, readConfig, saveModel } from '../encode/model-folder.js';
+import { OWN_ENCODERS, ownEncoder, type OwnEncoderName } from '../encode/own-encoders.js';
 import { hasWeights } from '../encode/hugging-face/folder.js';
 import type { Stage } from './stage.js';
 
@@ -27,8 +20,8 @@ export const EncoderOptions = z.object({
 export type EncoderOptions = z.output<typeof EncoderOptions>;
 
 /** Whether an encoder is one of ours, created for the run. */
-export const isOwn = (encoder: string): encoder is (typeof OWN_ENCODERS)[number] =>
-  (OWN_ENCODERS as readonly string[]).includes(encoder);
+export const isOwn = (encoder: string): encoder is OwnEncoderName =>
+  (OWN_ENCODERS as string[]).includes(encoder);
 
 /** What is known of an encoder before it is trained. */
 export interface EncoderTraits {
@@ -46,7 +39,7 @@ export function traitsOf(
   { embeddings }: { embeddings: 'f32' | 'f16' },
 ): EncoderTraits {
   const config = isOwn(encoder)
-    ? { encoder, dim: dimOf({ encoder, dim }), maxLength: 0 }
+    ? { encoder, dim: ownEncoder(encoder).dim(dim), maxLength: 0 }
     : readConfig(encoder);
   return {
     kind: config.encoder === 'bag' ? 'bag' : 'transformer',

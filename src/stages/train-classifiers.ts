@@ -1,11 +1,12 @@
 /** Module II (DEXA, section 4): a classifier for each label, which starts as the label's embedding; the encoder is frozen. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mineNegatives } from '../../operators/mine-negatives.js';
 import { TrainerThread } from '../../operators/train-step.js';
 import { countRows } from '../formats/npy.js';
-import type { OhnmMultiOptions } from '../model/losses/ohnm.js';
+import type { OhnmMultiOptions } from '../model/losses/ohnm-multi.js';
+import type { CandidateBatch, CandidateSources } from '../sample/candidates.js';
 import { Checkpoints } from '../store/checkpoints.js';
+import type { ModuleTwoOptions } from '../train/objectives/module-two.js';
 import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
 import { trainEpochs } from './epochs.js';
 import { heldCount } from './hold-back.js';
@@ -78,42 +79,43 @@ async function train(
   context: StageContext<Part>,
 ): Promise<{ steps: number; loss: number }> {
   const { scratch, identity, log, note } = context;
-  const { threads, checkpointMinutes: minutes } = resources;
+  const { threads } = resources;
   const { epochs, batch, curriculum } = sampler;
   const steps = stepsOf(countRows(rows), sampler);
   const clustered = join(scratch, 'clusters');
   const checkpoints = new Checkpoints(join(scratch, 'checkpoints'), { config: { identity } });
   const from = await checkpoints.latest((message) => note?.(message));
   if (!from) await rm(clustered, { recursive: true, force: true });
-  await using trainer = new TrainerThread('classifiers', {
-    labels: labelEmbeddings,
-    rows: join(scratch, 'rows.npy'),
-    memory: memory * MIB,
-    loss,
-    from,
-    dropout,
-    schedule: { rate: optimiser.rate, warmup: Math.round(steps * optimiser.warmupShare), steps },
-    threads,
-    seed,
+  await using trainer = new TrainerThread<CandidateBatch, ModuleTwoOptions>({
+    objective: new URL('../train/objectives/module-two.js', import.meta.url),
+    options: {
+      labels: labelEmbeddings,
+      rows: join(scratch, 'rows.npy'),
+      memory: memory * MIB,
+      loss,
+      schedule: {
+        kind: 'linear',
+        rate: optimiser.rate,
+        warmup: Math.round(steps * optimiser.warmupShare),
+        steps,
+      },
+      dropout,
+    },
+    ...{ threads, seed, from },
   });
-  const result = await trainEpochs(
+  const result = await trainEpochs<CandidateBatch, CandidateSources>(
     {
       stage: 'train classifiers',
-      texts: rows,
-      clustered,
-      vectors: embeddings,
-      curriculum,
-      epochs,
-      steps,
-      batch,
-      mine: mineNegatives({ sources: { embeddings, positives }, batch, seed, threads }),
       trainer,
-      checkpoints,
-      minutes,
-      from,
+      batches: {
+        reader: new URL('../sample/candidates.js', import.meta.url),
+        sources: { embeddings, positives },
+        size: batch,
+      },
+      order: { rows, curriculum, vectors: embeddings, folder: clustered, seed, threads },
+      length: { epochs, steps },
+      saving: { checkpoints, from, minutes: resources.checkpointMinutes },
       log,
-      seed,
-      threads,
     },
     context,
   );

@@ -1,13 +1,14 @@
 /** Module I: trains the encoder, with auxiliary vectors if labels have any (DEXA, section 4), else as NGAME does. */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { mineNegatives } from '../../operators/mine-negatives.js';
 import { TrainerThread } from '../../operators/train-step.js';
 import { chooseDevice, type Choice, type Device } from '../engine/device.js';
 import { countRows, Matrix } from '../formats/npy.js';
-import type { OhnmOptions } from '../model/losses/ohnm.js';
+import type { OhnmOptions } from '../model/losses/ohnm-triplet.js';
+import type { PairBatch, PairSources } from '../sample/pairs.js';
 import { BestModel } from '../store/best-model.js';
 import { Checkpoints } from '../store/checkpoints.js';
+import type { ModuleOneOptions } from '../train/objectives/module-one.js';
 import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import { trainEpochs } from './epochs.js';
@@ -115,7 +116,7 @@ async function train(
   context: StageContext<Part>,
 ): Promise<{ steps: number; loss: number; heldBackBy: number | null }> {
   const { scratch, identity, log, note } = context;
-  const { threads, checkpointMinutes: minutes } = resources;
+  const { threads } = resources;
   const files = {
     bank: join(scratch, 'bank.npy'),
     vectors: join(scratch, 'auxiliary-vectors'),
@@ -137,47 +138,44 @@ async function train(
       rmSync(path, { recursive: true, force: true });
     mkdirSync(files.vectors);
   }
-  const vectors = rowOfLabel !== undefined && {
-    auxiliary: {
-      count: countVectors(rowOfLabel),
-      rows: join(files.vectors, 'rows.npy'),
-      memory: auxiliary.auxMemory * MIB,
+  await using trainer = new TrainerThread<PairBatch, ModuleOneOptions>({
+    objective: new URL('../train/objectives/module-one.js', import.meta.url),
+    options: {
+      model: initial,
+      maxLength: traits.maxLength,
+      auxiliary:
+        rowOfLabel === undefined
+          ? undefined
+          : {
+              count: countVectors(rowOfLabel),
+              rows: join(files.vectors, 'rows.npy'),
+              memory: auxiliary.auxMemory * MIB,
+            },
+      loss,
+      schedule: { kind: 'linear', rate: optimiser.rate, warmup: optimiser.warmup, steps },
+      decay: optimiser.decay,
+      bank: files.bank,
     },
-  };
-  await using trainer = new TrainerThread('encoder', {
-    model: initial,
-    maxLength: traits.maxLength,
-    ...vectors,
-    loss,
-    schedule: { rate: optimiser.rate, warmup: optimiser.warmup, steps },
-    decay: optimiser.decay,
-    bank: files.bank,
-    threads,
-    seed,
-    device,
-    from,
+    ...{ threads, seed, device, from },
   });
-  // Rows that are not in the page cache are waited for: threads wait at the same time.
-  const mine = mineNegatives({ sources: { ...tokens, auxiliary: rowOfLabel, seed }, batch, seed, threads });
-  const result = await trainEpochs(
+  const result = await trainEpochs<PairBatch, PairSources>(
     {
       stage: 'train',
-      texts: rows,
-      clustered: files.clustered,
-      vectors: files.bank,
-      curriculum,
-      epochs,
-      steps,
-      batch,
-      mine,
       trainer,
-      checkpoints,
-      minutes,
-      from,
-      best: { model: new BestModel(files.best), of: final === 'best' ? 'all' : 'checkpoints' },
+      batches: {
+        reader: new URL('../sample/pairs.js', import.meta.url),
+        sources: { ...tokens, auxiliary: rowOfLabel, seed },
+        size: batch,
+      },
+      order: { rows, curriculum, vectors: files.bank, folder: files.clustered, seed, threads },
+      length: { epochs, steps },
+      saving: {
+        checkpoints,
+        from,
+        minutes: resources.checkpointMinutes,
+        best: { model: new BestModel(files.best), of: final === 'best' ? 'all' : 'checkpoints' },
+      },
       log,
-      seed,
-      threads,
     },
     context,
   );

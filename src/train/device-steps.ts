@@ -1,39 +1,48 @@
-/** Module I on a device: the dense parameters and their moments stay there, updated by AdamW inside the step. */
+/** Steps on a device: the parameters that are trained in memory stay there with their moments, updated inside the step. */
 import * as tf from '@tensorflow/tfjs';
 import { compile, type StatefulSession } from '../engine/compile.js';
 import type { Device } from '../engine/device.js';
 import type { Provider } from '../engine/load.js';
 import { signatureKey, type Arrays, type Signature } from '../engine/session.js';
 import { adamw, type Parameter } from '../model/optimisers/adamw.js';
-import type { Encoder } from '../model/encoders/encoder.js';
+import { atStep, type Rule } from '../model/optimisers/rule.js';
 import type { Step } from './step.js';
 
-/** Whether the dense parameters stay on the device, instead of being fed to each step. */
+/** Whether these parameters stay on the device, instead of being fed to each step. */
 export const holdsParameters = (device: Exclude<Device, 'auto'>): device is 'webgpu' => device === 'webgpu';
 
-/** Size of an update and weight decay, as `adamw` takes them. */
-export interface Rates {
-  size: number;
-  decay: number;
+/** A parameter as it is, and how it is trained. */
+export interface HeldParameter extends Parameter {
+  rule: Rule;
 }
+type Held = Readonly<Record<string, HeldParameter>>;
 
-/** The same step with AdamW: `p/`, `m/` and `v/` of the dense parameters come out anew instead of their gradients. */
-export function updating({ signature, fn }: Step, encoder: Encoder): Step {
-  const names = Object.keys(encoder.dense);
+/** Each rule once: what a step's number makes of it is fed once for all its parameters. */
+const rulesOf = (held: Held): Rule[] => [...new Set(Object.values(held).map(({ rule }) => rule))];
+
+/** The same step with AdamW: `p/`, `m/` and `v/` of the held parameters come out updated instead of their gradients. */
+export function updating({ signature, fn }: Step, held: Held): Step {
+  const rules = rulesOf(held);
   const scalar = { dtype: 'float32', shape: [] } as const;
-  const moments: Record<string, Signature[string]> = { size: scalar, decay: scalar };
-  for (const name of names)
-    for (const part of ['m', 'v']) moments[`${part}/${name}`] = signature[`p/${name}`]!;
+  const added: Record<string, Signature[string]> = {};
+  for (const i of rules.keys()) added[`size/${i}`] = added[`decay/${i}`] = scalar;
+  for (const name of Object.keys(held))
+    for (const part of ['m', 'v']) added[`${part}/${name}`] = signature[`p/${name}`]!;
   return {
-    signature: { ...signature, ...moments },
+    signature: { ...signature, ...added },
     fn: (inputs) => {
       const outputs = fn(Object.fromEntries(Object.keys(signature).map((name) => [name, inputs[name]!])));
-      for (const name of names) {
+      for (const [name, { rule }] of Object.entries(held)) {
+        const i = rules.indexOf(rule);
         const { parameter, m, v } = adamw<tf.Tensor>(
           inputs[`p/${name}`]!,
           outputs[`gradient/${name}`]!,
           { m: inputs[`m/${name}`]!, v: inputs[`v/${name}`]! },
-          { size: inputs['size']!, decay: encoder.decays(name) ? inputs['decay'] : undefined },
+          {
+            size: inputs[`size/${i}`]!,
+            decay: rule.decay ? inputs[`decay/${i}`] : undefined,
+            epsilon: atStep(rule, 0).epsilon,
+          },
         );
         Object.assign(outputs, { [`p/${name}`]: parameter, [`m/${name}`]: m, [`v/${name}`]: v });
         delete outputs[`gradient/${name}`]; // eslint-disable-line @typescript-eslint/no-dynamic-delete -- a plain record
@@ -45,26 +54,24 @@ export function updating({ signature, fn }: Step, encoder: Encoder): Step {
 
 /** Runs such steps; the parameters move along when the shapes change. */
 export class DeviceSteps implements AsyncDisposable {
-  readonly #encoder: Encoder;
   readonly #device: Provider;
+  readonly #held: Held;
   #session: StatefulSession | undefined;
   #key = '';
   #state: Arrays;
 
-  /** `parameters`: the dense ones to begin with. */
-  constructor(encoder: Encoder, device: Provider, parameters: Readonly<Record<string, Parameter>>) {
-    this.#encoder = encoder;
+  /** `held`: the parameters as they are now. */
+  constructor(device: Provider, held: Held) {
     this.#device = device;
+    this.#held = held;
     this.#state = {};
-    for (const name of Object.keys(encoder.dense)) {
-      const { data, m, v } = parameters[name]!;
+    for (const [name, { data, m, v }] of Object.entries(held))
       Object.assign(this.#state, { [`p/${name}`]: data, [`m/${name}`]: m, [`v/${name}`]: v });
-    }
   }
 
-  /** `feeds` without the dense parameters. */
-  async run(step: Step, feeds: Arrays, { size, decay }: Rates): Promise<Arrays> {
-    const { signature, fn } = updating(step, this.#encoder);
+  /** `made`: steps made before this one. `feeds` may have the held parameters, which are left out. */
+  async run(step: Step, feeds: Arrays, made: number): Promise<Arrays> {
+    const { signature, fn } = updating(step, this.#held);
     const key = signatureKey(signature);
     if (this.#session === undefined || key !== this.#key) {
       this.#state = await this.#read();
@@ -72,14 +79,19 @@ export class DeviceSteps implements AsyncDisposable {
       this.#session = await compile(fn, signature, { device: this.#device, state: this.#state });
       this.#key = key;
     }
-    return this.#session.run({ ...feeds, size: Float32Array.of(size), decay: Float32Array.of(decay) });
+    const fed = Object.fromEntries(Object.entries(feeds).filter(([name]) => !(name in this.#state)));
+    for (const [i, rule] of rulesOf(this.#held).entries()) {
+      const { size, decay } = atStep(rule, made);
+      fed[`size/${i}`] = Float32Array.of(size);
+      fed[`decay/${i}`] = Float32Array.of(decay);
+    }
+    return this.#session.run(fed);
   }
 
-  /** Copies the dense parameters as they are now, with their moments, into `parameters`. */
-  async copyInto(parameters: Readonly<Record<string, Parameter>>): Promise<void> {
+  /** Copies the held parameters as they are now, with their moments, to the arrays that they came from. */
+  async copyBack(): Promise<void> {
     const state = await this.#read();
-    for (const name of Object.keys(this.#encoder.dense)) {
-      const { data, m, v } = parameters[name]!;
+    for (const [name, { data, m, v }] of Object.entries(this.#held)) {
       data.set(state[`p/${name}`] as Float32Array);
       m.set(state[`m/${name}`] as Float32Array);
       v.set(state[`v/${name}`] as Float32Array);

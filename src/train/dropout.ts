@@ -1,4 +1,4 @@
-/** Dropout of a compiled step: what is kept comes in as truth values, drawn anew for each step. */
+/** Dropout of a compiled step: the mask of what is kept is a boolean input, drawn for each step. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf, type Arrays, type Signature } from '../engine/session.js';
 import type { Dropout, Encoder } from '../model/encoders/encoder.js';

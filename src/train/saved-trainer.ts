@@ -1,4 +1,4 @@
-/** What a trainer needs to go on as if it had never stopped, beside the rows that it has on disk: a folder of a checkpoint. */
+/** What a trainer needs to resume as if it had never stopped, beside its rows on disk: files in the folder of a checkpoint. */
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Parameter } from '../model/optimisers/adamw.js';

@@ -1,13 +1,11 @@
 /**
- * Module I as functions of tensors, whole and in the parts of a cached gradient: encode by chunks, the loss over all
- * embeddings, then encode again and go back by chunks (Gao et al. 2021). Inputs are `p/` and a dense parameter's name,
- * `rows/` and a table's, the texts, and what a function says of its own; gradients come out as `gradient/` and a name.
+ * An objective as functions of tensors, whole and in the parts of a cached gradient: encode by chunks, the loss over all
+ * embeddings, then encode again and go back by chunks (Gao et al. 2021). Inputs are `p/` and a parameter's name, `rows/` and
+ * a table's, the texts, `batch/` and the objective's own; outputs are `loss`, `gradient/` and `kept/` with a name.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Signature, TensorFunction } from '../engine/session.js';
+import type { Signature, Spec, TensorFunction } from '../engine/session.js';
 import type { Encoder } from '../model/encoders/encoder.js';
-import type { OhnmOptions } from '../model/losses/ohnm.js';
-import { moduleOne } from '../model/module-one.js';
 import {
   encoderSignature,
   float,
@@ -15,29 +13,39 @@ import {
   type EncoderShape,
   type Inputs,
 } from '../encode/signature.js';
-import { dropoutOf, dropoutSignature } from './dropout.js';
 import { tokensOf } from '../encode/texts.js';
+import { dropoutOf, dropoutSignature } from './dropout.js';
+import type { Objective } from './objective.js';
 
-export interface LossShape {
-  /** B texts and B labels. */
-  batch: number;
-  /** Whether there are auxiliary vectors. */
-  auxiliary: boolean;
+export interface Step {
+  signature: Signature;
+  fn: TensorFunction;
 }
+
+/** What a loss takes beside embeddings. */
+export interface LossShape {
+  /** The objective's parameters but for the encoder's: the input of each, `p/…` or `rows/…`, by name. */
+  parameters: Readonly<Record<string, { input: string; shape: readonly number[]; trained: boolean }>>;
+  inputs: Readonly<Record<string, Spec>>;
+}
+
+type Loss = Objective['loss'];
 
 const trainedSignature = (encoder: Encoder, shape: EncoderShape): Signature => ({
   ...encoderSignature(encoder, shape),
   ...dropoutSignature(encoder, shape),
 });
 
-function lossSignature({ dim }: Encoder, { batch, auxiliary }: LossShape): Signature {
-  return {
-    target: { dtype: 'bool', shape: [batch, batch] },
-    ...(auxiliary && {
-      'rows/auxiliary': float(batch, dim),
-      'auxiliary.row': { dtype: 'int32', shape: [batch] },
-    }),
-  };
+const lossSignature = ({ parameters, inputs }: LossShape): Signature =>
+  Object.fromEntries([
+    ...Object.values(parameters).map(({ input, shape }) => [input, float(...shape)] as const),
+    ...Object.entries(inputs).map(([name, spec]) => [`batch/${name}`, spec] as const),
+  ]);
+
+/** The objective's own parameters by name, those of which `trained` is as given. */
+function ownParameters(given: Inputs, { parameters }: LossShape, trained: boolean): Inputs {
+  const own = Object.entries(parameters).filter(([, parameter]) => parameter.trained === trained);
+  return Object.fromEntries(own.map(([name, { input }]) => [name, given[input]!]));
 }
 
 /** The gradients of a scalar function of named tensors. */
@@ -50,47 +58,47 @@ function gradients(values: Inputs, fn: (values: Inputs) => tf.Scalar): { value: 
   return { value, outputs: Object.fromEntries(names.map((name, i) => [`gradient/${name}`, grads[i]!])) };
 }
 
-/** The loss, its gradients by `values`, and the texts' embeddings for the memory bank. */
+/** The loss, its gradients by `values`, and what it keeps. */
 function lossGradients(
   values: Inputs,
-  embeddingsOf: (values: Inputs) => tf.Tensor2D,
-  inputs: Inputs,
-  loss: OhnmOptions,
+  embeddingsOf: (values: Inputs) => tf.Tensor2D | undefined,
+  given: Inputs,
+  { loss, shape }: { loss: Loss; shape: LossShape },
 ): Inputs {
-  let texts: tf.Tensor | undefined;
+  const fixed = ownParameters(given, shape, false);
+  const inputs = Object.fromEntries(Object.keys(shape.inputs).map((name) => [name, given[`batch/${name}`]!]));
+  let kept: Inputs = {};
   const { value, outputs } = gradients(values, (named) => {
-    const auxiliary = named['auxiliary'] && {
-      vectors: named['auxiliary'] as tf.Tensor2D,
-      row: inputs['auxiliary.row'] as tf.Tensor1D,
-    };
-    const result = moduleOne(
-      embeddingsOf(named),
-      { target: inputs['target'] as tf.Tensor2D, auxiliary },
-      loss,
-    );
-    texts = tf.keep(result.texts); // leaves the scope of the gradient
+    const result = loss({ ...named, ...fixed }, inputs, embeddingsOf(named));
+    // They leave the scope of the gradient.
+    kept = Object.fromEntries(Object.entries(result.keep ?? {}).map(([name, x]) => [name, tf.keep(x)]));
     return result.loss;
   });
-  outputs['texts'] = tf.clone(texts!);
-  tf.dispose(texts!);
+  for (const [name, tensor] of Object.entries(kept)) outputs[`kept/${name}`] = tf.clone(tensor);
+  tf.dispose(kept);
   return { loss: value, ...outputs };
 }
 
-export interface Step {
-  signature: Signature;
-  fn: TensorFunction;
-}
-
-/** Loss and every gradient at once. `texts` are the texts' embeddings, for the memory bank. */
-export function wholeStep(encoder: Encoder, shape: EncoderShape & LossShape, loss: OhnmOptions): Step {
+/** Loss and every gradient at once, through the encoder if there is one. */
+export function wholeStep(
+  loss: Loss,
+  shape: LossShape,
+  texts?: { encoder: Encoder; shape: EncoderShape },
+): Step {
   return {
-    signature: { ...trainedSignature(encoder, shape), ...lossSignature(encoder, shape) },
+    signature: { ...(texts && trainedSignature(texts.encoder, texts.shape)), ...lossSignature(shape) },
     fn: (inputs) => {
-      const parameters = parametersOf(inputs, encoder);
-      if (shape.auxiliary) parameters['auxiliary'] = inputs['rows/auxiliary']!;
       const encode = (named: Inputs) =>
-        encoder.encode(named, tokensOf(inputs, shape), dropoutOf(inputs, encoder, shape));
-      return lossGradients(parameters, encode, inputs, loss);
+        texts?.encoder.encode(
+          named,
+          tokensOf(inputs, texts.shape),
+          dropoutOf(inputs, texts.encoder, texts.shape),
+        );
+      const parameters = {
+        ...(texts && parametersOf(inputs, texts.encoder)),
+        ...ownParameters(inputs, shape, true),
+      };
+      return lossGradients(parameters, encode, inputs, { loss, shape });
     },
   };
 }
@@ -109,14 +117,18 @@ export function encodeStep(encoder: Encoder, shape: EncoderShape): Step {
   };
 }
 
-/** From all `embeddings` (input, `[2B, dim]`) to the loss, its gradient by them and by the auxiliary rows. */
-export function lossStep(encoder: Encoder, shape: LossShape, loss: OhnmOptions): Step {
+/** From all `embeddings` (input, `[texts, dim]`) to the loss, its gradient by them and by the objective's parameters. */
+export function lossStep(
+  loss: Loss,
+  shape: LossShape,
+  embeddings: readonly [texts: number, dim: number],
+): Step {
   return {
-    signature: { embeddings: float(2 * shape.batch, encoder.dim), ...lossSignature(encoder, shape) },
+    signature: { embeddings: float(...embeddings), ...lossSignature(shape) },
     fn: (inputs) => {
-      const values: Inputs = { embeddings: inputs['embeddings']! };
-      if (shape.auxiliary) values['auxiliary'] = inputs['rows/auxiliary']!;
-      return lossGradients(values, ({ embeddings }) => embeddings as tf.Tensor2D, inputs, loss);
+      const values = { embeddings: inputs['embeddings']!, ...ownParameters(inputs, shape, true) };
+      const given = ({ embeddings }: Inputs) => embeddings as tf.Tensor2D;
+      return lossGradients(values, given, inputs, { loss, shape });
     },
   };
 }

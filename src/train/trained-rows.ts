@@ -13,20 +13,20 @@ export interface TrainedRowsOptions {
   dim: number;
   /** Bytes of rows in memory at most. */
   memory: number;
-  /** What the rows `ids` begin as, `[ids.length, dim]`: not zeros. */
+  /** First values of the rows `ids`, `[ids.length, dim]`. */
   initial: (ids: Int32Array) => Float32Array;
-  /** The checkpoint whose rows to go on with; default begins anew. */
+  /** The checkpoint whose rows to resume from; default none. */
   from?: number | undefined;
 }
 
 const BLOCK = 1024;
 
-/** What rows were, before they were written over after a checkpoint. */
+/** The rows that were overwritten after a checkpoint, as they were before. */
 const journalOf = (path: string, checkpoint: number | ''): string => `${path}.undo-${checkpoint}`;
 
 /**
- * Rows of a parameter with their Adam moments, on disk. A row of zeros has never been written: it stands for what it
- * begins as with moments of zero, so rows that no step uses cost neither time nor, in a sparse file, room.
+ * Rows of a parameter with their Adam moments, on disk. A row of zeros stands for its first values: it has never been
+ * written. So rows that no step uses cost neither time nor, in a sparse file, space.
  */
 export class TrainedRows implements Disposable {
   readonly #options: TrainedRowsOptions;
@@ -34,7 +34,7 @@ export class TrainedRows implements Disposable {
   readonly #cache: RowCache;
   #journal: RowJournal | undefined;
 
-  /** @throws InputError if there are no such rows to go on with. */
+  /** @throws InputError if there are no such rows to resume from. */
   constructor(options: TrainedRowsOptions) {
     const { path, rows, dim, memory, from } = options;
     this.#options = options;
@@ -86,7 +86,7 @@ export class TrainedRows implements Disposable {
     this.#cache.scatter(ids, rows);
   }
 
-  /** Makes the rows as they are now those of a checkpoint, which can be gone back to, however the process ends. */
+  /** The rows as they are now belong to a checkpoint: they can be restored however the process ends. */
   checkpoint(number: number): void {
     this.#cache.flush();
     this.#state.finish();
@@ -94,7 +94,7 @@ export class TrainedRows implements Disposable {
     this.#journal = new RowJournal(this.#state, journalOf(this.#options.path, number));
   }
 
-  /** Checkpoints before this one cannot be gone back to any more. */
+  /** Checkpoints before this one cannot be restored any more. */
   forgetBefore(checkpoint: number): void {
     for (const { number, journal } of this.#journals()) if (number < checkpoint) rmSync(journal);
   }

@@ -1,13 +1,18 @@
 /** Transformers and steps for the benches. */
-import type { Batch } from '../../src/sample/batch.js';
+import { holdsParameters, DeviceSteps } from '../../src/train/device-steps.js';
+import { Room } from '../../src/engine/room.js';
+import type { PairBatch } from '../../src/sample/pairs.js';
 import { pack } from '../../src/encode/pack.js';
-import { adamwRows, parameter, type Parameter } from '../../src/model/optimisers/adamw.js';
+import type { Parameter } from '../../src/model/optimisers/adamw.js';
 import { bert } from '../../src/model/encoders/bert.js';
 import type { Encoder } from '../../src/model/encoders/encoder.js';
 import { Random } from '../../src/random.js';
 import { toLists } from '../../src/formats/lists.js';
 import type { Tensors } from '../../src/formats/safetensors.js';
+import { encoderParameters } from '../../src/train/encoder-parameters.js';
 import { Gradients, type BatchGradients, type GradientsOptions } from '../../src/train/gradients.js';
+import { pairInputs, pairLoss } from '../../src/train/objectives/module-one.js';
+import { Parameters } from '../../src/train/parameters.js';
 
 export const THREADS = 2;
 export const VOCABULARY = 30_522;
@@ -69,63 +74,64 @@ export interface Side extends AsyncDisposable {
 
 /** The trainer's step on one batch: gradients, and AdamW. */
 export class OurStep implements Side {
-  readonly encoder: Encoder;
-  /** As they are on the CPU: `copyBack` brings what a device has made of them. */
-  readonly moving: Record<string, Parameter>;
-  readonly #parameters: Tensors;
-  readonly #batch: Batch;
+  readonly #encoder: Encoder;
+  readonly #parameters: Parameters;
+  readonly #batch: PairBatch;
+  readonly #steps: DeviceSteps | undefined;
   readonly #gradients: Gradients;
+  #made = 0;
 
   constructor(
     shape: Shape,
     pairs: Pairs,
-    options: Pick<GradientsOptions, 'memory' | 'device'> & { threads?: number } = {},
+    { device = 'cpu', ...options }: Pick<GradientsOptions, 'memory' | 'device'> & { threads?: number } = {},
   ) {
-    this.encoder = ours(shape, options.device === undefined ? undefined : Infinity);
-    this.#parameters = randomParameters(this.encoder);
-    this.moving = Object.fromEntries(
-      Object.entries(this.#parameters).map(([name, { data }]) => [
-        name,
-        parameter(data, this.encoder.tables[name]),
-      ]),
-    );
+    const encoder = (this.#encoder = ours(shape, device === 'cpu' ? undefined : Infinity));
+    const parameters = encoderParameters(encoder, randomParameters(encoder), {
+      schedule: { kind: 'step', rate: 1e-4, factor: 1, at: [] },
+      decay: 0.01,
+    });
+    this.#parameters = new Parameters(parameters);
     this.#batch = batchOf(pairs);
+    if (holdsParameters(device)) this.#steps = new DeviceSteps(device, this.#parameters.inMemory);
+    const loss = pairLoss({ negatives: 10, margin: 0.3, temperature: 0.1 });
     this.#gradients = new Gradients({
-      encoder: this.encoder,
-      loss: { negatives: 10, margin: 0.3, temperature: 0.1 },
+      objective: { parameters, texts: { encoder }, loss },
       threads: THREADS,
       seed: 1,
-      parameters: this.moving,
+      device,
+      steps: this.#steps,
+      room: new Room(),
       ...options,
     });
   }
 
-  /** `size` is that of AdamW's update. */
-  async run(size = 1e-4): Promise<BatchGradients> {
-    const decay = size / 100;
-    const result = await this.#gradients.of(this.#batch, { parameters: this.#parameters }, { size, decay });
-    for (const [name, gradient] of Object.entries(result.gradients)) {
-      const isTable = this.encoder.tables[name] !== undefined;
-      const rows = isTable ? this.#batch.tokens.ids : Int32Array.of(0);
-      adamwRows(this.moving[name]!, rows, gradient, {
-        size,
-        decay: !isTable && this.encoder.decays(name) ? decay : 0,
-      });
-    }
+  /** The parameters as they are on the CPU: `copyBack` brings what a device has made of them. */
+  get moving(): Readonly<Record<string, Parameter>> {
+    return this.#parameters.held;
+  }
+
+  async run(): Promise<BatchGradients> {
+    const { tokens } = this.#batch;
+    const values = { ...this.#batch, inputs: pairInputs(this.#batch), rows: {} };
+    const result = await this.#gradients.of(values, this.#made);
+    const ids = Object.fromEntries(Object.keys(this.#encoder.tables).map((name) => [name, tokens.ids]));
+    this.#parameters.update({ gradients: result.gradients, ids, moving: {}, made: this.#made++ });
     return result;
   }
 
-  copyBack(): Promise<void> {
-    return this.#gradients.copyInto(this.moving);
+  async copyBack(): Promise<void> {
+    await this.#steps?.copyBack();
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#gradients[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#steps?.[Symbol.asyncDispose]();
+    await this.#gradients[Symbol.asyncDispose]();
   }
 }
 
 /** Of a text and its label each. */
-function batchOf({ texts, labels }: Pairs): Batch {
+function batchOf({ texts, labels }: Pairs): PairBatch {
   const size = texts.length;
   const rows = Int32Array.from({ length: size }, (_x, i) => i);
   const target = Uint8Array.from({ length: size * size }, (_x, i) => Number(i % (size + 1) === 0));

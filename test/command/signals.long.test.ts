@@ -39,7 +39,7 @@ for (const [signal, code] of [
     t.same(await first.ended, [code, null]);
     t.match(
       await first.stderr,
-      /^stopped after step \d+ of epoch \d+; the same command goes on from there\ninterrupted\n$/,
+      /^stopped after epoch \d+\/\d+, step \d+\/\d+; run the same command to resume\ninterrupted\n$/,
     );
     t.notOk(existsSync(`${run}.lock`), 'the lock is let go of');
     const second = train(run);

@@ -5,10 +5,11 @@ import { endToEnd, layOut, longest } from '../../src/encode/sequences.js';
 import { bag } from '../../src/model/encoders/bag.js';
 import { bert, type BertConfig } from '../../src/model/encoders/bert.js';
 import type { Encoder } from '../../src/model/encoders/encoder.js';
-import type { OhnmOptions } from '../../src/model/losses/ohnm.js';
+import type { OhnmOptions } from '../../src/model/losses/ohnm-triplet.js';
 import { Random } from '../../src/random.js';
 import { dropoutArrays } from '../../src/train/dropout.js';
-import { wholeStep } from '../../src/train/step.js';
+import { pairLoss } from '../../src/train/objectives/module-one.js';
+import { wholeStep, type LossShape } from '../../src/train/step.js';
 import { textArrays } from '../../src/encode/texts.js';
 
 export interface StepOptions {
@@ -47,13 +48,22 @@ export function randomStep(
   const layout = encoder.attends ? layOut(offsets, longest(offsets)) : endToEnd(offsets);
   const { width } = layout;
   const sequences = layout.sequences + Math.ceil(5 / width);
-  const shape = { batch, texts: 2 * batch, width, sequences, auxiliary };
   const gathered = Object.fromEntries(Object.keys(encoder.tables).map((name) => [name, rows]));
-  const { signature, fn } = wholeStep(encoder, { ...shape, rows: gathered }, loss);
+  const shape = { texts: 2 * batch, width, sequences, rows: gathered };
+  const pairs: LossShape = {
+    parameters: auxiliary
+      ? { auxiliary: { input: 'rows/auxiliary', shape: [batch, encoder.dim], trained: true } }
+      : {},
+    inputs: {
+      target: { dtype: 'bool', shape: [batch, batch] },
+      ...(auxiliary && { auxiliaryRow: { dtype: 'int32', shape: [batch] } }),
+    },
+  };
+  const { signature, fn } = wholeStep(pairLoss(loss), pairs, { encoder, shape });
   const row = Int32Array.from({ length: offsets.at(-1)! }, () => random.below(rows));
   const feeds: Arrays = {
     ...textArrays({ row, offsets }, layout, shape),
-    target: Uint8Array.from({ length: batch * batch }, (_x, i) =>
+    'batch/target': Uint8Array.from({ length: batch * batch }, (_x, i) =>
       i % (batch + 1) === 0 || random.below(10) === 0 ? 1 : 0,
     ),
   };
@@ -61,7 +71,7 @@ export function randomStep(
     Float32Array.from({ length: sizeOf(signature[name]!.shape) }, () => random.next() - 0.5);
   for (const name of Object.keys(signature)) if (/^(p|rows)\//.test(name)) feeds[name] = uniform(name);
   Object.assign(feeds, dropoutArrays(encoder, shape, random));
-  if (auxiliary) feeds['auxiliary.row'] = new Int32Array(batch).map(() => random.below(batch));
+  if (auxiliary) feeds['batch/auxiliaryRow'] = new Int32Array(batch).map(() => random.below(batch));
   return { encoder, signature, feeds, fn };
 }
 

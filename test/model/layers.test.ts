@@ -1,17 +1,13 @@
 /** Fused layers, forward and back, against the plain functions that they stand for. */
 import * as tf from '@tensorflow/tfjs';
 import { test } from 'tap';
-import { fusedKernels } from '../../src/engine/kernels/fused.js';
-import { lossKernels } from '../../src/engine/kernels/losses.js';
+import * as fusedLayers from '../../src/engine/kernels/fused.js';
 import { trace } from '../../src/engine/trace.js';
 import { attention, sameText } from '../../src/model/layers/attention.js';
 import { gelu } from '../../src/model/layers/gelu.js';
-import { candidateLoss } from '../../src/model/losses/candidate-loss.js';
-import { inBatchLoss } from '../../src/model/losses/in-batch-loss.js';
 import { layerNorm } from '../../src/model/layers/layer-norm.js';
 import { linear } from '../../src/model/layers/linear.js';
 import { normalise } from '../../src/model/layers/normalise.js';
-import type { OhnmOptions } from '../../src/model/losses/ohnm.js';
 import { agree, type Case } from '../engine/agree.js';
 import { floats, type Given } from '../engine/given.js';
 
@@ -38,71 +34,28 @@ const attend = (dropout?: Given): Case => ({
   gradients: dropout === undefined,
 });
 
-/** The positive of each text, and some of the other pairs. */
-const targets = (size: number) =>
-  tf.tensor2d(
-    Array.from({ length: size * size }, (_x, i) => i % (size + 1) === 0 || i % 5 === 1),
-    [size, size],
-    'bool',
-  );
-
-const loss = (size: number, options: OhnmOptions): Case => ({
-  inputs: [floats(size, 4), floats(size, 4)],
-  fn: (texts, labels) =>
-    inBatchLoss(normalise(matrix(texts)), normalise(matrix(labels)), targets(size), options),
-  gradients: true,
-});
-
-/** Texts with up to three of the candidates as labels, the first with none, beside some filling. */
-function candidates(texts: number, count: number, filling: number): Case {
-  const width = count + filling;
-  const embeddings = floats(texts, 4).data; // not an input: the texts are frozen, the loss has no gradient by them
-  const isLabel = (text: number, column: number): boolean =>
-    text > 0 && column < count && (column * 7 + text) % count < 3;
-  const target = Array.from({ length: texts * width }, (_x, i) => isLabel(Math.floor(i / width), i % width));
-  const offset = [...Array<number>(count).fill(0), ...Array<number>(filling).fill(-10)];
-  return {
-    inputs: [floats(width, 4)],
-    fn: (classifiers) =>
-      candidateLoss(
-        normalise(tf.tensor2d(embeddings, [texts, 4])),
-        normalise(matrix(classifiers)),
-        { target: tf.tensor2d(target, [texts, width], 'bool'), offset: tf.tensor2d(offset, [1, width]) },
-        { positives: 3, negatives: 5, margin: 0.2 },
-      ),
-    gradients: true,
-  };
-}
-
 const cases: Record<string, readonly Case[]> = {
-  LayerNorm: [
+  layerNorm: [
     {
       inputs: [floats(5, 8), floats(8), floats(8)],
       fn: (x, scale, bias) => layerNorm(matrix(x), scale, bias, 1e-12),
       gradients: true,
     },
   ],
-  Gelu: [
+  gelu: [
     { inputs: [floats(3, 7)], fn: (x) => gelu(matrix(x)), gradients: true },
     { inputs: [floats(3, 7)], fn: (x) => gelu(tf.mul(matrix(x), 5)), gradients: true },
   ],
-  Attention: [attend(), attend(floats(2, 3, 4, 4))],
-  Normalise: [
+  attention: [attend(), attend(floats(2, 3, 4, 4))],
+  normalise: [
     { inputs: [floats(5, 8)], fn: (x) => normalise(matrix(x)), gradients: true },
     { inputs: [floats(2, 3)], fn: (x) => normalise(tf.mul(matrix(x), 0)), gradients: true },
-  ],
-  CandidateLoss: [candidates(7, 20, 0), candidates(7, 20, 4), candidates(4, 5, 3), candidates(6, 6, 0)],
-  InBatchLoss: [
-    loss(12, { negatives: 5, margin: 0.3, temperature: 0.1 }),
-    loss(12, { negatives: 5, margin: 0.3 }),
-    loss(4, { negatives: 4, margin: 0.3, temperature: 0.1 }), // fewer true negatives than asked for
-    loss(1, { negatives: 1, margin: 0.3, temperature: 0.1 }),
   ],
 };
 
 test('every fused kernel has a case', async (t) => {
-  const names = Object.keys(cases).flatMap((name) => [name, `${name}Grad`]);
-  t.same([...Object.keys(fusedKernels), ...Object.keys(lossKernels)].sort(), names.sort());
+  const kernels = Object.keys(fusedLayers).filter((name) => name.endsWith('Kernel'));
+  t.same(kernels.sort(), Object.keys(cases).map((name) => `${name}Kernel`).sort()); // prettier-ignore
 });
 
 for (const [layer, uses] of Object.entries(cases))

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tap, { test } from 'tap';
-import { mineNegatives, type Epoch } from '../../operators/mine-negatives.js';
+import { mineNegatives, ReaderThreads, type Epoch } from '../../operators/mine-negatives.js';
 import { rank } from '../../operators/rank.js';
 import { search } from '../../operators/search.js';
 import { TrainerThread, trainStep } from '../../operators/train-step.js';
@@ -17,13 +17,16 @@ import { chain, pipeline } from '../../src/index.js';
 import { Random } from '../../src/random.js';
 import { listAt, toLists } from '../../src/formats/lists.js';
 import { writeColumn } from '../../src/formats/npy.js';
+import type { CandidateBatch, CandidateSources } from '../../src/sample/candidates.js';
+import type { ModuleTwoOptions } from '../../src/train/objectives/module-two.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 
 const [TEXTS, LABELS, DIM, BATCH] = [64, 40, 4, 16];
 
 const folder = mkdtempSync(join(tmpdir(), 'dexa-classifiers-'));
-tap.teardown(() => {
+tap.teardown(async () => {
+  await (await given).readers[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });
 const files = {
@@ -38,7 +41,7 @@ const labelsOf = toLists(
 );
 const rows = join(folder, 'rows.npy');
 writeColumn(rows, [Int32Array.from({ length: TEXTS }, (_x, i) => i)]);
-const epoch = (number: number): Epoch => ({ epoch: number, texts: rows });
+const epoch = (number: number): Epoch => ({ epoch: number, rows });
 
 function unitRows(count: number, random: Random): Float32Array {
   const rows = Float32Array.from({ length: count * DIM }, () => random.next() - 0.5);
@@ -63,25 +66,31 @@ const given = (async () => {
   ).drain();
   const comparison = { encoder: 0, classifier: 0, tree: 0, linear: 0 };
   await saveFusion(files.fusion, { fusion: { by: 'tree', tree: { share: 0.5 } }, comparison, texts: 0 });
+  const readers = new ReaderThreads<CandidateBatch, CandidateSources>({
+    reader: new URL('../../src/sample/candidates.js', import.meta.url),
+    sources,
+  });
+  return { readers, mine: () => mineNegatives({ readers, batch: BATCH, seed: 1 }) };
 })();
 
 const trainer = () =>
-  new TrainerThread('classifiers', {
-    labels: files.labels,
-    rows: join(folder, 'classifier-rows.npy'),
-    memory: 1024,
-    loss: { positives: 3, negatives: 5, margin: 0.2 },
-    dropout: 0,
-    schedule: { rate: 0.02, warmup: 0, steps: 400 },
+  new TrainerThread<CandidateBatch, ModuleTwoOptions>({
+    objective: new URL('../../src/train/objectives/module-two.js', import.meta.url),
+    options: {
+      labels: files.labels,
+      rows: join(folder, 'classifier-rows.npy'),
+      memory: 1024,
+      loss: { positives: 3, negatives: 5, margin: 0.2 },
+      dropout: 0,
+      schedule: { kind: 'linear', rate: 0.02, warmup: 0, steps: 400 },
+    },
     threads: 1,
     seed: 1,
   });
 
 test("mini-batches of Module II have all their texts' labels as candidates", async (t) => {
-  await given;
-  const batches = await collect(
-    pipeline([epoch(0)], mineNegatives({ sources, batch: BATCH, seed: 1 })).run(),
-  );
+  const { mine } = await given;
+  const batches = await collect(pipeline([epoch(0)], mine()).run());
   t.equal(batches.length, TEXTS / BATCH);
   for (const { rows, candidates, target, embeddings } of batches) {
     const own = [...rows].map((row) => [...listAt(labelsOf, row)]);
@@ -105,10 +114,8 @@ test("mini-batches of Module II have all their texts' labels as candidates", asy
 });
 
 test('train-step keeps the contract with classifiers, too', async (t) => {
-  await given;
-  const batches = await collect(
-    pipeline([epoch(0)], mineNegatives({ sources, batch: BATCH, seed: 1 })).run(),
-  );
+  const { mine } = await given;
+  const batches = await collect(pipeline([epoch(0)], mine()).run());
   await using thread = trainer();
   await contract(t, {
     make: () => trainStep(thread),
@@ -122,12 +129,10 @@ test('train-step keeps the contract with classifiers, too', async (t) => {
 });
 
 test('training classifiers lowers the loss', async (t) => {
-  await given;
+  const { mine } = await given;
   await using thread = trainer();
   const epochs = Array.from({ length: 40 }, (_x, i) => epoch(i));
-  const results = await collect(
-    pipeline(epochs, mineNegatives({ sources, batch: BATCH, seed: 1 }), trainStep(thread)).run(),
-  );
+  const results = await collect(pipeline(epochs, mine(), trainStep(thread)).run());
   const mean = (part: typeof results) => part.reduce((sum, { loss }) => sum + loss, 0) / part.length;
   const [first, last] = [mean(results.slice(0, 4)), mean(results.slice(-4))];
   t.ok(last < 0.8 * first, `loss ${first} → ${last}`);

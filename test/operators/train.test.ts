@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import tap, { test } from 'tap';
 import { embed } from '../../operators/embed.js';
-import { mineNegatives, type Epoch } from '../../operators/mine-negatives.js';
+import { mineNegatives, ReaderThreads, type Epoch } from '../../operators/mine-negatives.js';
 import { retrieve } from '../../operators/retrieve.js';
 import { TrainerThread, trainStep } from '../../operators/train-step.js';
 import { operator, pipeline } from '../../src/index.js';
-import type { Batch } from '../../src/sample/batch.js';
+import type { PairBatch, PairSources } from '../../src/sample/pairs.js';
 import { auxiliaryFile, createModel } from '../../src/encode/model-folder.js';
 import { Matrix, writeColumn } from '../../src/formats/npy.js';
 import { toLists } from '../../src/formats/lists.js';
 import { ENCODER } from '../../src/sources/published.js';
 import { sourceOf } from '../../src/sources/kinds.js';
+import type { ModuleOneOptions } from '../../src/train/objectives/module-one.js';
 import type { StepResult } from '../../src/train/trainer.js';
 import { prepareStore } from '../../src/stages/prepare-store.js';
 import { embedStore } from '../../src/stages/embed-labels.js';
@@ -38,49 +39,48 @@ async function prepare(dir: string) {
   const bank = join(dir, 'bank.npy');
   Matrix.create(bank, { dtype: 'float32', cols: 256, rows: dataset.train })[Symbol.dispose]();
   const trainer = (rate = 1e-2, rowsInMemory = 4) =>
-    new TrainerThread('encoder', {
-      model,
-      maxLength: 16,
-      auxiliary: { count: 7, rows: join(dir, 'auxiliary-rows.npy'), memory: rowsInMemory * 3 * 256 * 4 },
-      loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
-      schedule: { rate, warmup: 0, steps: 40 },
-      decay: 0.01,
-      bank,
+    new TrainerThread<PairBatch, ModuleOneOptions>({
+      objective: new URL('../../src/train/objectives/module-one.js', import.meta.url),
+      options: {
+        model,
+        maxLength: 16,
+        auxiliary: { count: 7, rows: join(dir, 'auxiliary-rows.npy'), memory: rowsInMemory * 3 * 256 * 4 },
+        loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
+        schedule: { kind: 'linear', rate, warmup: 0, steps: 40 },
+        decay: 0.01,
+        bank,
+      },
       threads: 1,
       seed: 3,
     });
-  return {
-    dir,
-    model,
-    dataset,
-    store,
-    auxiliary,
-    bank,
-    trainer,
-    mining: { sources: { ...store, auxiliary, seed: 3 }, batch: BATCH, seed: 3 },
-  };
+  const readers = new ReaderThreads<PairBatch, PairSources>({
+    reader: new URL('../../src/sample/pairs.js', import.meta.url),
+    sources: { ...store, auxiliary, seed: 3 },
+  });
+  return { dir, model, dataset, store, bank, trainer, mining: { readers, batch: BATCH, seed: 3 } };
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'dexa-train-'));
-tap.teardown(() => {
+const given = prepare(folder);
+tap.teardown(async () => {
+  await (await given).mining.readers[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });
-const given = prepare(folder);
 
-const texts = join(folder, 'rows.npy');
-const noTexts = join(folder, 'no-rows.npy');
-writeColumn(texts, [rows]);
-writeColumn(noTexts, [rows.map((row) => row + 1000)]);
-const epoch = (number: number): Epoch => ({ epoch: number, texts });
+const visited = join(folder, 'rows.npy');
+const noRows = join(folder, 'no-rows.npy');
+writeColumn(visited, [rows]);
+writeColumn(noRows, [rows.map((row) => row + 1000)]);
+const epoch = (number: number): Epoch => ({ epoch: number, rows: visited });
 
 test('mine-negatives keeps the contract', async (t) => {
   const { mining } = await given;
   await contract(t, {
-    make: () => mineNegatives({ ...mining, batch: 64, threads: 1, ahead: 0 }),
+    make: () => mineNegatives({ ...mining, batch: 64, ahead: 0 }),
     input: epoch,
     ahead: 3,
     bad: {
-      item: { epoch: 0, texts: noTexts },
+      item: { epoch: 0, rows: noRows },
       message: /rows 10\d\d..10\d\d are not within/,
     },
   });
@@ -88,7 +88,9 @@ test('mine-negatives keeps the contract', async (t) => {
 
 test('mini-batches cover an epoch, in the order of the clusters', async (t) => {
   const { mining } = await given;
-  const batches = await collect(pipeline([{ epoch: 0, texts, clusters: 4 }], mineNegatives(mining)).run());
+  const batches = await collect(
+    pipeline([{ epoch: 0, rows: visited, clusters: 4 }], mineNegatives(mining)).run(),
+  );
   t.same(
     batches.flatMap((batch) => [...batch.rows]).sort((a, b) => a - b),
     [...rows],
@@ -150,14 +152,14 @@ test('with a slow trainer, no more batches are read than the window says', async
   let read = 0;
   let trained = 0;
   let most = 0;
-  const counted = operator<Batch, Batch>('counted', async function* (batches) {
+  const counted = operator<PairBatch, PairBatch>('counted', async function* (batches) {
     for await (const batch of batches) {
       read++;
       most = Math.max(most, read - trained);
       yield batch;
     }
   });
-  const slow = operator<Batch, number>('slow', async function* (batches) {
+  const slow = operator<PairBatch, number>('slow', async function* (batches) {
     for await (const batch of batches) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       trained++;
@@ -165,7 +167,7 @@ test('with a slow trainer, no more batches are read than the window says', async
     }
   });
   const epochs = Array.from({ length: 10 }, (_x, i) => epoch(i));
-  await pipeline(epochs, mineNegatives({ ...mining, threads: 1, ahead }), counted, slow).drain();
+  await pipeline(epochs, mineNegatives({ ...mining, ahead }), counted, slow).drain();
   t.equal(trained, 40);
   t.ok(most <= 1 + ahead, `${most} batches past mining and not yet trained on`);
 });

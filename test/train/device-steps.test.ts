@@ -2,15 +2,17 @@
 import { test } from 'tap';
 import { compile } from '../../src/engine/compile.js';
 import type { Arrays } from '../../src/engine/session.js';
-import { adamwRows, parameter, stepSize } from '../../src/model/optimisers/adamw.js';
+import { adamwRows, parameter } from '../../src/model/optimisers/adamw.js';
+import { atStep, type Rule } from '../../src/model/optimisers/rule.js';
 import type { Tensors } from '../../src/formats/safetensors.js';
 import { DeviceSteps } from '../../src/train/device-steps.js';
 import { distance } from '../engine/agree.js';
 import { randomStep, smallBert } from '../engine/steps.js';
 
 const options = { batch: 6, length: [5, 3], rows: 20, auxiliary: false } as const;
-const rate = 1e-3;
-const decay = rate * 0.1;
+const rule: Rule = { schedule: { kind: 'linear', rate: 1e-3, warmup: 2, steps: 10 }, decay: 0.1 };
+/** For biases: without decay, at another rate. */
+const other: Rule = { schedule: { kind: 'step', rate: 2e-3, factor: 0.5, at: [2] } };
 
 test('steps on a device are the steps of the trainer, also when the shapes change', async (t) => {
   const encoder = smallBert();
@@ -26,28 +28,27 @@ test('steps on a device are the steps of the trainer, also when the shapes chang
     Object.entries(initial).map(([name, { data }]) => [name, parameter(data.slice())] as const),
   );
 
+  const ruleOf = (name: string): Rule => (encoder.decays(name) ? rule : other);
   const state = Object.fromEntries(
-    Object.entries(initial).map(([name, { data }]) => [name, parameter(data.slice())] as const),
+    Object.entries(initial).map(
+      ([name, { data }]) => [name, { ...parameter(data.slice()), rule: ruleOf(name) }] as const,
+    ),
   );
-  await using device = new DeviceSteps(encoder, 'cpu', state);
+  await using device = new DeviceSteps('cpu', state);
   for (const [i, { signature, feeds, fn }] of [shapes[0]!, shapes[0]!, shapes[1]!, shapes[1]!].entries()) {
-    const size = stepSize(rate, i + 1);
     const rest: Arrays = Object.fromEntries(Object.entries(feeds).filter(([name]) => !isDense(name)));
-    const there = await device.run({ signature, fn }, rest, { size, decay });
+    const there = await device.run({ signature, fn }, rest, i);
 
     await using session = await compile(fn, signature);
     const own = Object.entries(moving).map(([name, { data }]) => [`p/${name}`, data] as const);
     const here = await session.run({ ...rest, ...Object.fromEntries(own) });
     t.ok(Math.abs(there['loss']![0]! - here['loss']![0]!) < 1e-5, `loss of step ${i}`);
     for (const [name, each] of Object.entries(moving))
-      adamwRows(each, Int32Array.of(0), here[`gradient/${name}`] as Float32Array, {
-        size,
-        decay: encoder.decays(name) ? decay : 0,
-      });
+      adamwRows(each, Int32Array.of(0), here[`gradient/${name}`] as Float32Array, atStep(ruleOf(name), i));
     t.notOk(Object.keys(there).some(isDense), 'the parameters stay there');
     t.ok(there['gradient/embeddings.word_embeddings.weight'], 'gradients of the rows come out');
   }
-  await device.copyInto(state);
+  await device.copyBack();
   for (const [name, { data, m }] of Object.entries(moving)) {
     t.ok(distance(state[name]!.m, m) < 1e-5, `moments of ${name}`);
     // Adam turns the rounding of a gradient that is truly zero into steps of full size.

@@ -1,12 +1,16 @@
 /** Gradients by chunks are the gradients of the whole batch. */
 import { test } from 'tap';
-import type { Batch } from '../../src/sample/batch.js';
+import { Room } from '../../src/engine/room.js';
+import type { PairBatch } from '../../src/sample/pairs.js';
 import { pack } from '../../src/encode/pack.js';
 import type { Encoder } from '../../src/model/encoders/encoder.js';
+import type { Rule } from '../../src/model/optimisers/rule.js';
 import { Random } from '../../src/random.js';
 import type { Tensors } from '../../src/formats/safetensors.js';
 import { toLists } from '../../src/formats/lists.js';
-import { Gradients, type Values } from '../../src/train/gradients.js';
+import { encoderParameters } from '../../src/train/encoder-parameters.js';
+import { Gradients, type BatchValues, type GradientsOptions } from '../../src/train/gradients.js';
+import { pairInputs, pairLoss } from '../../src/train/objectives/module-one.js';
 import { collectGarbage } from '../collect-garbage.js';
 import { distance, largest } from '../engine/agree.js';
 import { smallBert } from '../engine/steps.js';
@@ -14,7 +18,7 @@ import { smallBert } from '../engine/steps.js';
 const VOCABULARY = 50;
 const loss = { negatives: 4, margin: 0.3, temperature: 0.1 };
 
-function randomBatch(size: number, longest: number): Batch {
+function randomBatch(size: number, longest: number): PairBatch {
   const random = new Random(3);
   const texts = (): number[][] =>
     Array.from({ length: size }, () =>
@@ -31,7 +35,12 @@ function randomBatch(size: number, longest: number): Batch {
   };
 }
 
-function randomValues({ dim, dense, tables }: Encoder): Values & { parameters: Tensors } {
+interface Values {
+  parameters: Tensors;
+  auxiliary: Float32Array;
+}
+
+function randomValues({ dim, dense, tables }: Encoder): Values {
   const random = new Random(5);
   const drawn = (shape: readonly number[]) => ({
     shape,
@@ -46,20 +55,41 @@ function randomValues({ dim, dense, tables }: Encoder): Values & { parameters: T
   return { parameters, auxiliary: drawn([2, dim]).data };
 }
 
-const options = { loss, threads: 1, seed: 1 };
+const rule: Rule = { schedule: { kind: 'linear', rate: 1e-3, warmup: 0, steps: 10 } };
+
+/** Module I's loss, with auxiliary vectors in memory. */
+function open(encoder: Encoder, { parameters, auxiliary }: Values, given: Partial<GradientsOptions> = {}) {
+  const objective = {
+    parameters: {
+      ...encoderParameters(encoder, parameters, rule),
+      auxiliary: { at: 'table', shape: [2, encoder.dim], data: auxiliary, rule },
+    },
+    texts: { encoder },
+    loss: pairLoss(loss),
+  } as const;
+  return new Gradients({ objective, threads: 1, seed: 1, room: new Room(), ...given });
+}
+
+/** A batch as Module I wants it computed. */
+function valuesOf(batch: PairBatch, { auxiliary }: Values): BatchValues {
+  const { epoch, step, tokens, rows } = batch;
+  const filled = new Float32Array((rows.length * auxiliary.length) / 2);
+  filled.set(auxiliary);
+  return { epoch, step, tokens, inputs: pairInputs(batch), rows: { auxiliary: filled } };
+}
 
 test('a batch too large for the memory gets the same gradients by chunks', async (t) => {
   const encoder = smallBert();
   const values = randomValues(encoder);
   const batch = randomBatch(24, 12);
-  await using whole = new Gradients({ ...options, encoder });
-  await using chunked = new Gradients({ ...options, encoder, memory: 4 * encoder.kept * 100 });
-  const expected = await whole.of(batch, values);
-  const actual = await chunked.of(batch, values);
+  await using whole = open(encoder, values);
+  await using chunked = open(encoder, values, { memory: 4 * encoder.kept * 100 });
+  const expected = await whole.of(valuesOf(batch, values));
+  const actual = await chunked.of(valuesOf(batch, values));
   t.equal(whole.compiled, 1);
   t.equal(chunked.compiled, 3, 'encode, loss, backward');
   t.ok(Math.abs(actual.loss - expected.loss) < 1e-6, 'loss');
-  t.ok(distance(actual.texts, expected.texts) < 1e-6, 'embeddings');
+  t.ok(distance(actual.kept['texts']!, expected.kept['texts']!) < 1e-6, 'embeddings');
   t.same(Object.keys(actual.gradients).sort(), Object.keys(expected.gradients).sort());
   for (const [name, gradient] of Object.entries(expected.gradients)) {
     const scale = name.endsWith('key.bias') ? 1 : largest(gradient); // zero but for rounding
@@ -74,8 +104,8 @@ test('dropout is the same when a chunk is encoded again, and depends on the seed
   const values = randomValues(encoder);
   const batch = randomBatch(24, 12);
   const run = async (seed: number) => {
-    await using gradients = new Gradients({ ...options, encoder, seed, memory: 4 * encoder.kept * 100 });
-    const { loss, gradients: all } = await gradients.of(batch, values);
+    await using gradients = open(encoder, values, { seed, memory: 4 * encoder.kept * 100 });
+    const { loss, gradients: all } = await gradients.of(valuesOf(batch, values));
     return { loss, words: all['embeddings.word_embeddings.weight']!.slice() };
   };
   const first = await run(1);
@@ -85,15 +115,15 @@ test('dropout is the same when a chunk is encoded again, and depends on the seed
   // By finite differences: only with equal dropout both times does the gradient fit the loss.
   const name = 'encoder.layer.1.output.LayerNorm.bias';
   const step = 1e-2;
-  await using gradients = new Gradients({ ...options, encoder, memory: 4 * encoder.kept * 100 });
-  const slope = (await gradients.of(batch, values)).gradients[name]![0]!;
-  const { parameters, auxiliary } = values;
-  const { shape, data } = parameters[name]!;
+  const memory = 4 * encoder.kept * 100;
+  await using gradients = open(encoder, values, { memory });
+  const slope = (await gradients.of(valuesOf(batch, values))).gradients[name]![0]!;
+  const { shape, data } = values.parameters[name]!;
   const lossAt = async (shift: number) => {
-    const moved = data.with(0, data[0]! + shift);
-    return (
-      await gradients.of(batch, { parameters: { ...parameters, [name]: { shape, data: moved } }, auxiliary })
-    ).loss;
+    const moved = { shape, data: data.with(0, data[0]! + shift) };
+    const parameters = { ...values.parameters, [name]: moved };
+    await using there = open(encoder, { ...values, parameters }, { memory });
+    return (await there.of(valuesOf(batch, values))).loss;
   };
   const difference = ((await lossAt(step)) - (await lossAt(-step))) / (2 * step);
   t.ok(Math.abs(difference - slope) < 0.05 * Math.abs(slope), `${difference} and ${slope}`);
@@ -103,9 +133,9 @@ test('memory does not grow over 1,000 steps', async (t) => {
   const encoder = smallBert({ dim: 96, inner: 384 }); // 1 MB of parameters, and of gradients
   const values = randomValues(encoder);
   const batch = randomBatch(8, 12);
-  await using gradients = new Gradients({ ...options, encoder });
+  await using gradients = open(encoder, values);
   const settled = async (steps: number) => {
-    for (let i = 0; i < steps; i++) await gradients.of(batch, values);
+    for (let i = 0; i < steps; i++) await gradients.of(valuesOf(batch, values));
     collectGarbage();
     return process.memoryUsage.rss() / 2 ** 20;
   };

@@ -4,12 +4,14 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { clusterAssign } from '../../operators/cluster-assign.js';
-import { mineNegatives, type Epoch } from '../../operators/mine-negatives.js';
+import { mineNegatives, ReaderThreads, type Epoch } from '../../operators/mine-negatives.js';
 import { prepareStore } from '../../src/stages/prepare-store.js';
 import { liveSessions } from '../../src/engine/session.js';
 import { pipeline } from '../../src/index.js';
 import { createModel } from '../../src/encode/model-folder.js';
 import { Matrix, writeColumn } from '../../src/formats/npy.js';
+import type { PairBatch, PairSources } from '../../src/sample/pairs.js';
+import makeModuleOne from '../../src/train/objectives/module-one.js';
 import { Trainer } from '../../src/train/trainer.js';
 import { collectGarbage } from '../collect-garbage.js';
 import { tinyDataset } from '../tiny.js';
@@ -44,18 +46,24 @@ test('two thousand steps', { skip }, async (t) => {
   Matrix.create(bank!, { dtype: 'float32', cols: 32, rows: TEXTS })[Symbol.dispose]();
 
   const train = async (steps: number): Promise<{ compiled: number; rss: number[] }> => {
-    await using trainer = new Trainer({
-      model,
-      maxLength: 16,
-      auxiliary: { count: 7, rows: join(dir, 'auxiliary-rows.npy'), memory: 1000 },
-      loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
-      schedule: { rate: 1e-2, warmup: 10, steps },
-      decay: 0.01,
-      bank: bank!,
-      threads: 1,
-      seed: 3,
+    const objective = makeModuleOne(
+      {
+        model,
+        maxLength: 16,
+        auxiliary: { count: 7, rows: join(dir, 'auxiliary-rows.npy'), memory: 1000 },
+        loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
+        schedule: { kind: 'linear', rate: 1e-2, warmup: 10, steps },
+        decay: 0.01,
+        bank: bank!,
+      },
+      { seed: 3, device: 'cpu' },
+    );
+    await using trainer = new Trainer(objective, { threads: 1, seed: 3 });
+    await using readers = new ReaderThreads<PairBatch, PairSources>({
+      reader: new URL('../../src/sample/pairs.js', import.meta.url),
+      sources: { ...store, auxiliary, seed: 3 },
     });
-    const mine = { sources: { ...store, auxiliary, seed: 3 }, batch: BATCH, seed: 3 };
+    const mine = mineNegatives({ readers, batch: BATCH, seed: 3 });
     const rss: number[] = [];
     const members = join(dir, 'members.npy');
     const clusters = TEXTS / 8;
@@ -65,10 +73,10 @@ test('two thousand steps', { skip }, async (t) => {
           const request = { vectors: bank!, ids: texts!, clusters, seed: epoch, members };
           await pipeline([request], clusterAssign({ threads: 1 })).drain();
         }
-        yield { epoch, ...(epoch === 0 ? { texts: texts! } : { texts: members, clusters }) };
+        yield { epoch, ...(epoch === 0 ? { rows: texts! } : { rows: members, clusters }) };
       }
     }
-    for await (const batch of pipeline(epochs(), mineNegatives(mine)).run()) {
+    for await (const batch of pipeline(epochs(), mine).run()) {
       await trainer.step(batch);
       if (batch.step < PER_EPOCH - 1) continue;
       collectGarbage();

@@ -1,11 +1,19 @@
 /**
- * Kernels that TensorFlow.js does not have: what transformers spend their time on besides matrix products, each with its
- * gradient. They exist in compiled functions only; `src/model/layers` defines the plain functions they replace.
+ * Kernels that TensorFlow.js does not have: what transformers spend their time on besides matrix products. They exist in
+ * compiled functions only; `src/model/layers` defines the plain functions they replace.
  */
 import type { Graph, Value } from '../graph.js';
 import { float } from '../onnx.js';
 import { add, mul, number, sub } from './arithmetic.js';
-import { elementwise, kernel, reshape, type KernelTable } from './kernel.js';
+import {
+  elementwise,
+  FUSED,
+  kernel,
+  reshape,
+  type FusedAttributes,
+  type FusedKernel,
+  type KernelTable,
+} from './kernel.js';
 import { batchMatMul, gemm } from './linear-algebra.js';
 import { reduce } from './reduction.js';
 
@@ -123,19 +131,36 @@ function normaliseGrad(graph: Graph, dy: Value, y: Value, inverse: Value): Value
   return mul(graph, sub(graph, dy, mul(graph, y, along)), inverse);
 }
 
-export const fusedKernels: KernelTable = {
-  LayerNorm: kernel<'x' | 'scale' | 'bias', { epsilon: number }>((graph, { x, scale, bias }, { epsilon }) =>
+export const layerNormKernel: FusedKernel = {
+  forward: kernel<'x' | 'scale' | 'bias', { epsilon: number }>((graph, { x, scale, bias }, { epsilon }) =>
     layerNorm(graph, x, scale, bias, epsilon),
   ),
-  LayerNormGrad: kernel<keyof LayerNormGradInputs>(layerNormGrad),
-  Gelu: kernel<'x'>((graph, { x }) => graph.emit('Gelu', [x], x, { domain: 'com.microsoft' })),
-  GeluGrad: kernel<'dy' | 'x'>((graph, { dy, x }) => geluGrad(graph, dy, x)),
-  Attention: kernel<keyof AttentionInputs, { heads: number }>((graph, inputs, { heads }) =>
+  backward: kernel<keyof LayerNormGradInputs>(layerNormGrad),
+};
+
+export const geluKernel: FusedKernel = {
+  forward: kernel<'x'>((graph, { x }) => graph.emit('Gelu', [x], x, { domain: 'com.microsoft' })),
+  backward: kernel<'dy' | 'x'>((graph, { dy, x }) => geluGrad(graph, dy, x)),
+};
+
+export const attentionKernel: FusedKernel = {
+  forward: kernel<keyof AttentionInputs, { heads: number }>((graph, inputs, { heads }) =>
     attention(graph, inputs, heads),
   ),
-  AttentionGrad: kernel<keyof AttentionGradInputs>(attentionGrad),
-  Normalise: kernel<'x'>((graph, { x }) => normalise(graph, x)),
-  NormaliseGrad: kernel<'dy' | 'saved0' | 'saved1'>((graph, { dy, saved0, saved1 }) =>
+  backward: kernel<keyof AttentionGradInputs>(attentionGrad),
+};
+
+export const normaliseKernel: FusedKernel = {
+  forward: kernel<'x'>((graph, { x }) => normalise(graph, x)),
+  backward: kernel<'dy' | 'saved0' | 'saved1'>((graph, { dy, saved0, saved1 }) =>
     normaliseGrad(graph, dy, saved0, saved1),
   ),
+};
+
+/** Runs half of a fused kernel, which comes with the layer or loss that asks for it. */
+export const fusedKernels: KernelTable = {
+  [FUSED]: (graph, inputs, brought) => {
+    const { half, attributes } = brought as FusedAttributes;
+    return half(graph, inputs, attributes);
+  },
 };

@@ -3,7 +3,6 @@ import { fusedKernels } from './fused.js';
 import { indexingKernels } from './indexing.js';
 import type { KernelTable } from './kernel.js';
 import { linearAlgebraKernels } from './linear-algebra.js';
-import { lossKernels } from './losses.js';
 import { reductionKernels } from './reduction.js';
 import { shapeKernels } from './shape.js';
 
@@ -17,5 +16,4 @@ export const kernels: KernelTable = {
   ...linearAlgebraKernels,
   ...indexingKernels,
   ...fusedKernels,
-  ...lossKernels,
 };

@@ -11,7 +11,7 @@ import { CompileError } from '../errors.js';
 import type { Graph, Value } from '../graph.js';
 import { allocate, sizeOf, type DType } from '../session.js';
 import { cast, select } from './elementwise.js';
-import { elementwise, kernel, reshape, type KernelTable } from './kernel.js';
+import { broadcastTo, elementwise, kernel, reshape, type KernelTable } from './kernel.js';
 import { segmentSum } from './segment-sum.js';
 
 /** Sums `updates` into zeros of `shape` at `indices` [..., depth]: a segment sum over row-major positions. */
@@ -52,6 +52,31 @@ function range(graph: Graph, { start, stop, step: given, dtype }: RangeAttrs): V
   return graph.constant(numbers, spec);
 }
 
+/** The `k` largest values of each row, and their columns as int32. */
+export function topK(graph: Graph, x: Value, k: number, sorted = true): [values: Value, columns: Value] {
+  const shape = x.shape.with(-1, k);
+  const outs = [
+    { dtype: x.dtype, shape },
+    { dtype: 'int64', shape },
+  ] as const;
+  const attributes = { axis: -1, sorted: Number(sorted) };
+  const [values, indices] = graph.emitAll('TopK', [x, graph.ints([k])], outs, { attributes });
+  return [values!, cast(graph, indices!, 'int32')];
+}
+
+/** `[rows, cols]`, zero but for `values` at their `columns`; of one place the sum. */
+export function scatterColumns(
+  graph: Graph,
+  shape: readonly [rows: number, cols: number],
+  columns: Value,
+  values: Value,
+): Value {
+  const none = broadcastTo(graph.scalar(0, 'float32'), shape);
+  return graph.emit('ScatterElements', [none, columns, values], none, {
+    attributes: { axis: 1, reduction: 'add' },
+  });
+}
+
 export const indexingKernels: KernelTable = {
   GatherV2: kernel<'x' | 'indices', GatherV2Attrs>((graph, { x, indices }, attrs) =>
     gather(graph, x, indices, attrs),
@@ -78,14 +103,5 @@ export const indexingKernels: KernelTable = {
     return select(graph, hot, graph.scalar(onValue, type), graph.scalar(offValue, type));
   }),
   Range: kernel<never, RangeAttrs>((graph, _inputs, attrs) => range(graph, attrs)),
-  TopK: kernel<'x', TopKAttrs>((graph, { x }, { k, sorted }) => {
-    const shape = x.shape.with(-1, k);
-    const outs = [
-      { dtype: x.dtype, shape },
-      { dtype: 'int64', shape },
-    ] as const;
-    const attributes = { axis: -1, sorted: Number(sorted) };
-    const [values, indices] = graph.emitAll('TopK', [x, graph.ints([k])], outs, { attributes });
-    return [values!, cast(graph, indices!, 'int32')];
-  }),
+  TopK: kernel<'x', TopKAttrs>((graph, { x }, { k, sorted }) => topK(graph, x, k, sorted)),
 };

@@ -10,6 +10,23 @@ export type Kernel = (
 ) => Value | Value[];
 export type KernelTable = Readonly<Record<string, Kernel>>;
 
+/**
+ * A kernel that TensorFlow.js does not have, forward and back. `forward` gives the value first. `backward` takes `dy`, the
+ * inputs that are kept, and the results of `forward` as `saved0`, `saved1`, …; it gives the gradients.
+ */
+export interface FusedKernel {
+  forward: Kernel;
+  backward: Kernel;
+}
+
+/** Name of the one kernel by which the tracing back end runs half of any `FusedKernel`: its attributes bring it. */
+export const FUSED = 'Fused';
+
+export interface FusedAttributes {
+  half: Kernel;
+  attributes: object;
+}
+
 /** Names the inputs and types the attributes of a kernel; TensorFlow.js promises both for each kernel name. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- callers name the type
 export function kernel<Input extends string, Attrs extends object = object>(

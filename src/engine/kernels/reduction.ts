@@ -26,6 +26,19 @@ export function reduce(
   return graph.emit(op, [x, graph.ints(axes)], { dtype: x.dtype, shape }, { attributes });
 }
 
+/** Of all values, of rank 0. */
+export const mean = (graph: Graph, x: Value): Value =>
+  reduce(
+    graph,
+    'ReduceMean',
+    x,
+    x.shape.map((_n, axis) => axis),
+    false,
+  );
+
+export const softmax = (graph: Graph, x: Value, axis = -1): Value =>
+  graph.emit('Softmax', [x], x, { attributes: { axis } });
+
 const reduction = (op: string): Kernel =>
   kernel<'x', SumAttrs>((graph, { x }, { axis, keepDims }) => reduce(graph, op, x, axis, keepDims));
 
@@ -57,9 +70,7 @@ export const reductionKernels: KernelTable = {
   Min: reduction('ReduceMin'),
   Prod: reduction('ReduceProd'),
   Sum: reduction('ReduceSum'),
-  Softmax: kernel<'logits', SoftmaxAttrs>((graph, { logits }, { dim }) =>
-    graph.emit('Softmax', [logits], logits, { attributes: { axis: dim } }),
-  ),
+  Softmax: kernel<'logits', SoftmaxAttrs>((graph, { logits }, { dim }) => softmax(graph, logits, dim)),
   Cumsum: kernel<'x', CumsumAttrs>((graph, { x }, { axis, exclusive, reverse }) =>
     graph.emit('CumSum', [x, graph.int(axis)], x, {
       attributes: { exclusive: Number(exclusive), reverse: Number(reverse) },

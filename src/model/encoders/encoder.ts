@@ -13,6 +13,8 @@ export interface Tokens {
   position: tf.Tensor1D;
   /** 1 / number of tokens of each text (0 for an empty one), float32 `[texts, 1]`. */
   scale: tf.Tensor2D;
+  /** Weight of each token (tf-idf, say), float32 `[tokens, 1]`, 0 for one that only fills the shape; if the encoder is `weighted`. */
+  weight?: tf.Tensor2D;
   /** Where each text begins, int32 `[texts]`; of no meaning for an empty text. */
   first: tf.Tensor1D;
   /** Tokens of a sequence; divides the number of tokens. 1 where tokens do not see each other. */
@@ -40,6 +42,8 @@ export interface Encoder {
   readonly dense: Readonly<Record<string, readonly number[]>>;
   /** Whether tokens of a text see each other, so that a text must lie within one sequence. */
   readonly attends: boolean;
+  /** Whether tokens come with weights; default not. */
+  readonly weighted?: boolean;
   /** Numbers kept for each token until the backward pass, about. */
   readonly kept: number;
   /** Whether weight decay applies to a dense parameter. */

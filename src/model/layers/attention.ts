@@ -1,6 +1,7 @@
 /** Multi-head attention (Vaswani et al. 2017) among the tokens of each text, several texts to a sequence. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tokens } from '../encoders/encoder.js';
+import { attentionKernel } from '../../engine/kernels/fused.js';
 import { fused } from './fused.js';
 
 /** Stands for −∞: what is masked gets a weight of exactly 0. */
@@ -30,7 +31,7 @@ export interface AttentionOptions {
 export function attention(options: AttentionOptions): tf.Tensor2D {
   const { query, key, value, mask, heads, dropout } = options;
   return fused({
-    kernel: 'Attention',
+    kernel: attentionKernel,
     inputs: { query, key, value, mask, ...(dropout && { dropout }) },
     attributes: { heads },
     keep: dropout ? ['dropout'] : [],

@@ -1,14 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
+import { FUSED, type FusedAttributes, type FusedKernel } from '../../engine/kernels/kernel.js';
 
 export interface FusedOptions<T extends tf.Tensor> {
-  /**
-   * Name of a kernel of `src/engine/kernels/fused.ts`; its first result is the value. The gradient's kernel has that name
-   * and `Grad`: its inputs are `dy`, those of `keep` among the inputs, and the results of the forward kernel as `saved0`,
-   * `saved1`, …; its results are the gradients of the inputs that `differentiable` names.
-   */
-  kernel: string;
+  /** Its gradients are those of the inputs that `differentiable` names. */
+  kernel: FusedKernel;
   inputs: Readonly<Record<string, tf.Tensor>>;
   attributes?: object;
+  /** Inputs that the gradient's kernel takes. */
   keep?: readonly string[];
   differentiable: readonly string[];
   /** What it stands for: runs where the back end has no such kernel, and is the test of the kernel where it has. */
@@ -24,7 +22,7 @@ export function fused<T extends tf.Tensor>({
   differentiable,
   plain,
 }: FusedOptions<T>): T {
-  if (!hasKernel(kernel)) return plain();
+  if (!isTracing()) return plain();
   const fixed = Object.entries(inputs).filter(([name]) => !differentiable.includes(name));
   const op = tf.customGrad((...args: unknown[]) => {
     const save = args.pop() as tf.GradSaveFunc;
@@ -32,22 +30,26 @@ export function fused<T extends tf.Tensor>({
       ...differentiable.map((name, i) => [name, args[i] as tf.Tensor] as const),
       ...fixed,
     ]);
-    const results = runKernel(kernel, given, attributes);
+    const results = run(given, { half: kernel.forward, attributes });
     save([...keep.map((name) => given[name]!), ...results]);
     return {
       value: results[0]!,
       gradFunc: (dy: tf.Tensor, tensors: tf.Tensor[]) => {
         const known: Record<string, tf.Tensor> = { dy };
         tensors.forEach((tensor, i) => (known[keep[i] ?? `saved${i - keep.length}`] = tensor));
-        return runKernel(`${kernel}Grad`, known, attributes);
+        return run(known, { half: kernel.backward, attributes });
       },
     };
   });
   return op(...differentiable.map((name) => inputs[name]!)) as T;
 }
 
-const hasKernel = (name: string): boolean => (tf.getKernel(name, tf.getBackend()) as unknown) !== undefined;
+const isTracing = (): boolean => (tf.getKernel(FUSED, tf.getBackend()) as unknown) !== undefined;
 
-/** Runs a kernel of several results. */
-const runKernel = (name: string, inputs: Record<string, tf.Tensor>, attributes: object): tf.Tensor[] =>
-  [tf.engine().runKernel<tf.Tensor | tf.Tensor[]>(name, inputs, { ...attributes })].flat();
+/** The attributes are handed to the back end as they are; TensorFlow.js' type expects plain values. */
+const run = (inputs: Record<string, tf.Tensor>, brought: FusedAttributes): tf.Tensor[] =>
+  [
+    tf
+      .engine()
+      .runKernel<tf.Tensor | tf.Tensor[]>(FUSED, inputs, { ...brought } as object as tf.NamedAttrMap),
+  ].flat();

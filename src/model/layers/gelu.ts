@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
+import { geluKernel } from '../../engine/kernels/fused.js';
 import { fused } from './fused.js';
 
 /** GELU (Hendrycks & Gimpel 2016), the exact one: xΦ(x). */
 export const gelu = (x: tf.Tensor2D): tf.Tensor2D =>
   fused({
-    kernel: 'Gelu',
+    kernel: geluKernel,
     inputs: { x },
     keep: ['x'],
     differentiable: ['x'],

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
+import { layerNormKernel } from '../../engine/kernels/fused.js';
 import { fused } from './fused.js';
 
 /** Layer normalisation (Ba et al. 2016) of the rows of `x`, `[n, dim]`; `scale` and `bias` `[dim]`. */
 export const layerNorm = (x: tf.Tensor2D, scale: tf.Tensor, bias: tf.Tensor, epsilon: number): tf.Tensor2D =>
   fused({
-    kernel: 'LayerNorm',
+    kernel: layerNormKernel,
     inputs: { x, scale, bias },
     attributes: { epsilon },
     keep: ['x', 'scale'],

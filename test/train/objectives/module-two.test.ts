@@ -3,19 +3,20 @@ import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
-import type { CandidateBatch } from '../../src/sample/candidates.js';
-import { adamw } from '../../src/model/optimisers/adamw.js';
-import { ohnmMulti } from '../../src/model/losses/ohnm.js';
-import { learningRate } from '../../src/model/optimisers/schedule.js';
-import { stepSize } from '../../src/model/optimisers/adamw.js';
-import { Random } from '../../src/random.js';
-import { Matrix } from '../../src/formats/npy.js';
-import { ClassifierTrainer, type ClassifierTrainerOptions } from '../../src/train/classifier-trainer.js';
+import type { CandidateBatch } from '../../../src/sample/candidates.js';
+import { adamw, stepSize } from '../../../src/model/optimisers/adamw.js';
+import { ohnmMulti } from '../../../src/model/losses/ohnm-multi.js';
+import { learningRate } from '../../../src/model/optimisers/schedule.js';
+import { Random } from '../../../src/random.js';
+import { Matrix } from '../../../src/formats/npy.js';
+import makeModuleTwo, { type ModuleTwoOptions } from '../../../src/train/objectives/module-two.js';
+import { Trainer } from '../../../src/train/trainer.js';
 
 tf.enableProdMode(); // silences its advice to install a native binding
 
 const [LABELS, DIM, BATCH] = [200, 8, 12];
 const LOSS = { positives: 3, negatives: 5, margin: 0.2 };
+const SCHEDULE = { kind: 'linear', rate: 1e-2, warmup: 3, steps: 40 } as const;
 
 function unitRows(count: number, random: Random): Float32Array {
   const rows = Float32Array.from({ length: count * DIM }, () => random.next() - 0.5);
@@ -44,27 +45,29 @@ function batchAt(step: number): CandidateBatch {
   };
 }
 
-function prepare(dir: string, given: Partial<ClassifierTrainerOptions> = {}) {
+function prepare(dir: string, given: Partial<ModuleTwoOptions> = {}) {
   const labels = join(dir, 'labels.npy');
   using matrix = Matrix.create(labels, { dtype: 'float32', cols: DIM });
   matrix.append(unitRows(LABELS, new Random(9)));
   matrix.finish();
-  return new ClassifierTrainer({
-    labels,
-    rows: join(dir, 'rows.npy'),
-    memory: 1 << 20,
-    loss: LOSS,
-    dropout: 0.5,
-    schedule: { rate: 1e-2, warmup: 3, steps: 40 },
-    threads: 1,
-    seed: 4,
-    ...given,
-  });
+  const objective = makeModuleTwo(
+    {
+      labels,
+      rows: join(dir, 'rows.npy'),
+      memory: 1 << 20,
+      loss: LOSS,
+      dropout: 0.5,
+      schedule: SCHEDULE,
+      ...given,
+    },
+    { seed: 4, device: 'cpu' },
+  );
+  return new Trainer(objective, { threads: 1, seed: 4 });
 }
 
 const STEPS = 30;
 
-async function run(dir: string, given: Partial<ClassifierTrainerOptions> = {}) {
+async function run(dir: string, given: Partial<ModuleTwoOptions> = {}) {
   const path = join(dir, 'classifiers.npy');
   await using trainer = prepare(dir, given);
   const losses: number[] = [];
@@ -111,7 +114,7 @@ test('steps are those of plain Adam on the published loss, over the candidates a
       );
       return ohnmMulti(cosine as tf.Tensor2D, target, LOSS);
     })(w);
-    const size = tf.scalar(stepSize(learningRate(step, { rate: 1e-2, warmup: 3, steps: 40 }), step + 1));
+    const size = tf.scalar(stepSize(learningRate(step, SCHEDULE), step + 1));
     const next = adamw(w, grad, moments, { size, epsilon: 1e-8 });
     // Rows that are no candidates rest, moments too.
     const used = tf.greater(tf.sum(tf.oneHot(ids, LABELS), 0), 0).reshape([LABELS, 1]);
@@ -147,5 +150,8 @@ test('a loss that is not finite stops training', async (t) => {
   await using trainer = prepare(t.testdir());
   const batch = batchAt(0);
   batch.embeddings.fill(NaN);
-  await t.rejects(trainer.step(batch), { message: 'loss is NaN at step 0 of epoch 0' });
+  await t.rejects(trainer.step(batch), {
+    name: 'DivergedError',
+    message: /^loss is NaN at step 0 of epoch 0: .*try a lower learning rate$/,
+  });
 });

@@ -2,19 +2,11 @@ import { Random } from '../random.js';
 import { Matrix } from '../formats/npy.js';
 import { RaggedReader } from '../store/ragged.js';
 import { listAt, type Lists } from '../formats/lists.js';
+import type { BatchPlan, MakeReader, Reader } from './reader.js';
 import { distinct, pack, positionOf, type Packed } from '../encode/pack.js';
 
-/** Which texts make a mini-batch. */
-export interface BatchPlan {
-  epoch: number;
-  /** Within the epoch, from 0. */
-  step: number;
-  /** Rows of the training set, `[B]`. */
-  rows: Int32Array;
-}
-
-/** A mini-batch of B texts, each with one of its labels. Everything the trainer needs, read from disk. */
-export interface Batch extends BatchPlan {
+/** A mini-batch of Module I: B texts, each with one of its labels. */
+export interface PairBatch extends BatchPlan {
   /** One label sampled for each text, `[B]`. */
   labels: Int32Array;
   /** The B texts, then the texts of the B labels. */
@@ -25,7 +17,7 @@ export interface Batch extends BatchPlan {
   auxiliary?: { ids: Int32Array; row: Int32Array };
 }
 
-export interface BatchSources {
+export interface PairSources {
   /** Base name of the training texts' tokens. */
   texts: string;
   /** Base name of their label lists. */
@@ -37,15 +29,15 @@ export interface BatchSources {
   seed: number;
 }
 
-/** Reads and packs mini-batches. The labels sampled depend on seed, epoch and step alone. */
-export class BatchReader implements Disposable {
+/** Reads and packs mini-batches of Module I. The labels sampled depend on seed, epoch and step alone. */
+export class PairReader implements Reader<PairBatch>, Disposable {
   readonly #texts: RaggedReader;
   readonly #positives: RaggedReader;
   readonly #labels: RaggedReader;
   readonly #auxiliary: Matrix<'int32'> | undefined;
   readonly #seed: number;
 
-  constructor({ texts, positives, labels, auxiliary, seed }: BatchSources) {
+  constructor({ texts, positives, labels, auxiliary, seed }: PairSources) {
     this.#texts = new RaggedReader(texts);
     this.#positives = new RaggedReader(positives);
     this.#labels = new RaggedReader(labels);
@@ -53,14 +45,14 @@ export class BatchReader implements Disposable {
     this.#seed = seed;
   }
 
-  read(plan: BatchPlan): Batch {
+  read(plan: BatchPlan): PairBatch {
     const random = Random.of(this.#seed, 'sample', plan.epoch, plan.step);
     const positives = this.#positives.gather(plan.rows);
     const labels = plan.rows.map((_row, i) => {
       const own = listAt(positives, i);
       return own[random.below(own.length)]!;
     });
-    const batch: Batch = {
+    const batch: PairBatch = {
       ...plan,
       labels,
       tokens: pack(this.#texts.gather(plan.rows), this.#labels.gather(labels)),
@@ -77,6 +69,9 @@ export class BatchReader implements Disposable {
       store?.[Symbol.dispose]();
   }
 }
+
+const open: MakeReader<PairSources, PairBatch> = (sources) => new PairReader(sources);
+export default open;
 
 /** Duplicates of a label, and labels that happen to be a positive of another text, are marked too. */
 export function targets(positives: Lists, labels: Int32Array): Uint8Array {

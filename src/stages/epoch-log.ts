@@ -1,0 +1,28 @@
+/** The log of epochs, one JSON object per line, in a file that several stages share. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+export interface LoggedEpoch {
+  stage: string;
+  epoch: number;
+  /** Mean of the epoch's steps. */
+  loss: number;
+  /** Since the stage was started or resumed. */
+  seconds: number;
+}
+
+/** An epoch's line; its seconds are rounded to tenths. */
+export const lineOf = ({ seconds, ...epoch }: LoggedEpoch): string =>
+  `${JSON.stringify({ ...epoch, seconds: Math.round(10 * seconds) / 10 })}\n`;
+
+/** Drops the lines of a stage's epochs that will be trained again, and a line that was not finished. */
+export function forgetEpochs(path: string, { stage, from }: { stage: string; from: number }): void {
+  if (!existsSync(path)) return;
+  const before = readFileSync(path, 'utf8');
+  const lines = before.split('\n').slice(0, -1); // after the last line's end there is nothing, or an unfinished line
+  const kept = lines.filter((line) => {
+    const entry = JSON.parse(line) as LoggedEpoch;
+    return entry.stage !== stage || entry.epoch < from;
+  });
+  const after = kept.map((line) => `${line}\n`).join('');
+  if (after !== before) writeFileSync(path, after);
+}

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clusterAssign } from '../../operators/cluster-assign.js';
+import type { Epoch } from '../../operators/mine-negatives.js';
+import { countRows } from '../formats/npy.js';
+import { clusteredBefore, clusterSize, type Curriculum } from '../sample/curriculum.js';
+import { pipeline } from '../stream/pipeline.js';
+import { watched, type Watch } from '../stream/progress.js';
+
+export interface EpochOrderOptions {
+  /** An int32 `.npy` of the rows to visit, ascending. */
+  rows: string;
+  curriculum: Curriculum;
+  /** A float32 `.npy`, one row for each that may be visited, by which they are clustered as it is when an epoch starts. */
+  vectors: string;
+  /** For the rows in the order of their clusters: one file for each clustering. */
+  folder: string;
+  seed: number;
+  threads: number;
+}
+
+/** The rows of an epoch, cluster after cluster once the curriculum has clusters. Makes those that are first needed here. */
+export async function orderOf(
+  epoch: number,
+  { rows, curriculum, vectors, folder, seed, threads }: EpochOrderOptions,
+  watch: Watch,
+): Promise<Pick<Epoch, 'rows' | 'clusters'>> {
+  const before = clusteredBefore(curriculum, epoch);
+  if (before === undefined) return { rows };
+  const count = countRows(rows);
+  const members = join(folder, `${before}.npy`);
+  const clusters = Math.ceil(count / clusterSize(curriculum, before));
+  if (!existsSync(members)) {
+    await mkdir(folder, { recursive: true });
+    const request = { vectors, ids: rows, clusters, seed: seed + before, members };
+    await pipeline([request], clusterAssign({ threads })).first(
+      watched(watch, { stage: 'cluster texts', counting: 'cluster-assign', total: count }),
+    );
+  }
+  return { rows: members, clusters };
+}
+
+/** Removes clusters that no epoch from `epoch` on is visited by. */
+export function forgetOrders(epoch: number, { curriculum, folder }: EpochOrderOptions): void {
+  const needed = clusteredBefore(curriculum, epoch);
+  if (needed === undefined || !existsSync(folder)) return;
+  for (const name of readdirSync(folder))
+    if (Number.parseInt(name) < needed) rmSync(join(folder, name), { recursive: true });
+}

@@ -1,0 +1,108 @@
+/** DEXA's Module I: a Siamese encoder with auxiliary vectors on the labels' side. Without them it is NGAME's. */
+import * as tf from '@tensorflow/tfjs';
+import { encoderOf } from '../../encode/encoders.js';
+import { auxiliaryFile, loadModel, saveModel } from '../../encode/model-folder.js';
+import { Matrix } from '../../formats/npy.js';
+import { augment, initialAuxiliary } from '../../model/layers/auxiliary.js';
+import { normalise } from '../../model/layers/normalise.js';
+import { inBatchLoss, type OhnmOptions } from '../../model/losses/ohnm-triplet.js';
+import type { Rule } from '../../model/optimisers/rule.js';
+import type { Schedule } from '../../model/optimisers/schedule.js';
+import type { PairBatch } from '../../sample/pairs.js';
+import { encoderParameters } from '../encoder-parameters.js';
+import type { BatchInputs, DiskParameter, Input, MakeObjective, Objective } from '../objective.js';
+
+export interface ModuleOneOptions {
+  /** Folder of the model to start from. Auxiliary vectors that it has are left behind: they belong to its mapping. */
+  model: string;
+  /** Tokens kept of a text, as the trained model is to say. */
+  maxLength: number;
+  /** Auxiliary vectors; absent for NGAME. */
+  auxiliary?: AuxiliaryOptions | undefined;
+  loss: OhnmOptions;
+  schedule: Schedule;
+  /** Weight decay of the dense matrices. */
+  decay: number;
+  /** A writable float32 `.npy`, `[training texts, dim]`: the last embedding of each text goes there. */
+  bank: string;
+}
+
+export interface AuxiliaryOptions {
+  count: number;
+  /** The float32 `.npy` of them and their moments to make. */
+  rows: string;
+  /** Bytes of these in memory at most. */
+  memory: number;
+}
+
+/** The trained model is a folder, with `auxiliary.npy` if there are auxiliary vectors. */
+const make: MakeObjective<ModuleOneOptions, PairBatch> = (options, { seed, device }) => {
+  const { model, maxLength, auxiliary, schedule, decay } = options;
+  const { config, parameters } = loadModel(model);
+  const encoder = encoderOf(config, device === 'cpu' ? undefined : Infinity);
+  const { dim } = encoder;
+  const bank = Matrix.open(options.bank, 'float32', { writable: true });
+  return {
+    parameters: {
+      ...encoderParameters(encoder, parameters, { schedule, decay }),
+      ...(auxiliary && { auxiliary: auxiliaryParameter(auxiliary, { dim, seed, rule: { schedule } }) }),
+    },
+    texts: { encoder, of: ({ tokens }) => tokens },
+    inputs: pairInputs,
+    loss: pairLoss(options.loss),
+    after: ({ texts }, { rows }) => {
+      bank.scatter(rows, texts as Float32Array);
+    },
+    flush: () => {
+      bank.finish();
+    },
+    async save(folder, rows) {
+      saveModel(folder, { from: model, maxLength, parameters });
+      if (!auxiliary) return;
+      using file = Matrix.create(auxiliaryFile(folder), { dtype: 'float32', cols: dim });
+      for (const block of rows('auxiliary')) file.append(block);
+      file.finish();
+    },
+    [Symbol.dispose]: () => {
+      bank[Symbol.dispose]();
+    },
+  };
+};
+export default make;
+
+function auxiliaryParameter(
+  { count, rows: path, memory }: AuxiliaryOptions,
+  { dim, seed, rule }: { dim: number; seed: number; rule: Rule },
+): DiskParameter {
+  const initial = (ids: Int32Array): Float32Array => {
+    const rows = new Float32Array(ids.length * dim);
+    ids.forEach((id, i) => {
+      rows.set(initialAuxiliary(id, { count, dim, seed }), i * dim);
+    });
+    return rows;
+  };
+  return { at: 'disk', shape: [count, dim], path, memory, initial, rule };
+}
+
+/** The target of all pairs, and the auxiliary vectors of the batch, as many rows as it has labels. */
+export function pairInputs({ rows: { length }, target, auxiliary }: PairBatch): BatchInputs {
+  const part: Record<string, Input> = { target: { shape: [length, length], data: target } };
+  if (!auxiliary) return { rows: {}, parts: [part] };
+  part['auxiliaryRow'] = { shape: [length], data: auxiliary.row };
+  return { rows: { auxiliary: { ids: auxiliary.ids, count: length } }, parts: [part] };
+}
+
+/**
+ * x_i = E(text_i); z_l = E(label_l) + a_m(l); loss over cos(x_i, z_l). The embeddings are `[2B, dim]`: the texts', then the
+ * labels'. Keeps `texts`, the x, normalised.
+ */
+export const pairLoss =
+  (options: OhnmOptions): Objective['loss'] =>
+  ({ auxiliary }, { target, auxiliaryRow }, embeddings) => {
+    const [size, dim] = [target!.shape[0], embeddings!.shape[1]];
+    const texts = normalise(tf.slice(embeddings!, [0, 0], [size, dim]));
+    const plain = tf.slice(embeddings!, [size, 0], [size, dim]);
+    const labels = auxiliary ? augment(plain, auxiliary as tf.Tensor2D, auxiliaryRow as tf.Tensor1D) : plain;
+    const loss = inBatchLoss(texts, normalise(labels), target as tf.Tensor2D, options);
+    return { loss, keep: { texts } };
+  };
