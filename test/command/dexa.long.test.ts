@@ -116,7 +116,7 @@ test('train, evaluate and predict', async (t) => {
   });
 });
 
-test('both modules, and the stages of what they leave', async (t) => {
+test('both modules, and the sources that they leave', async (t) => {
   const dir = t.testdir();
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
@@ -162,7 +162,7 @@ test('both modules, and the stages of what they leave', async (t) => {
   rmSync(join(run, 'fusion.json'));
   t.match(dexa(`evaluate --run ${run} --data ${data} --source fused`.split(' ')), {
     status: 2,
-    stderr: /both: has no source fused; it has encoder, classifier\n$/,
+    stderr: /run: has no source fused; it has encoder, classifier\n$/,
   });
   const before = readFileSync(join(run, 'classifiers.npy'));
   t.match(train('2'), { status: 0, stderr: '' }, 'module 2 alone, over an existing encoder');
