@@ -1,18 +1,14 @@
 /** Module II (DEXA, section 4): a classifier for each label, which starts as the label's embedding; the encoder is frozen. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TrainerThread } from '../../operators/train-step.js';
-import { countRows } from '../formats/npy.js';
 import type { OhnmMultiOptions } from '../model/losses/ohnm-multi.js';
 import type { CandidateBatch, CandidateSources } from '../sample/candidates.js';
-import { Checkpoints } from '../store/checkpoints.js';
 import type { ModuleTwoOptions } from '../train/objectives/module-two.js';
 import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
-import { trainEpochs } from './epochs.js';
 import { heldCount } from './hold-back.js';
 import type { EncoderTraits } from './initial-model.js';
 import type { Stage, StageContext } from './stage.js';
-import { samplingCost, stepsOf, type SamplerOptions, type TrainingResources } from './training.js';
+import { samplingCost, type SamplerOptions } from './sampling.js';
+import { trainObjective, type TrainingResources } from './training.js';
 
 export interface TrainClassifiersOptions {
   loss: OhnmMultiOptions;
@@ -73,53 +69,32 @@ function costOf(size: Size, { sampler, traits, memory: most }: TrainClassifiersO
 }
 
 async function train(
-  { rows, labelEmbeddings, embeddings, positives }: Inputs,
+  { rows, labelEmbeddings: labels, embeddings, positives }: Inputs,
   classifiers: string,
   { loss, optimiser, dropout, sampler, resources, memory, seed }: TrainClassifiersOptions,
   context: StageContext<Part>,
 ): Promise<{ steps: number; loss: number }> {
-  const { scratch, identity, log, note } = context;
-  const { threads } = resources;
-  const { epochs, batch, curriculum } = sampler;
-  const steps = stepsOf(countRows(rows), sampler);
-  const clustered = join(scratch, 'clusters');
-  const checkpoints = new Checkpoints(join(scratch, 'checkpoints'), { config: { identity } });
-  const from = await checkpoints.latest((message) => note?.(message));
-  if (!from) await rm(clustered, { recursive: true, force: true });
-  await using trainer = new TrainerThread<CandidateBatch, ModuleTwoOptions>({
-    objective: new URL('../train/objectives/module-two.js', import.meta.url),
-    options: {
-      labels: labelEmbeddings,
-      rows: join(scratch, 'rows.npy'),
-      memory: memory * MIB,
-      loss,
-      schedule: {
-        kind: 'linear',
-        rate: optimiser.rate,
-        warmup: Math.round(steps * optimiser.warmupShare),
-        steps,
-      },
-      dropout,
-    },
-    ...{ threads, seed, from },
-  });
-  const result = await trainEpochs<CandidateBatch, CandidateSources>(
+  const { rate, warmupShare } = optimiser;
+  const result = await trainObjective<CandidateBatch, CandidateSources, ModuleTwoOptions>(
     {
-      stage: 'train classifiers',
-      trainer,
+      part: 'train classifiers',
+      objective: {
+        objective: new URL('../train/objectives/module-two.js', import.meta.url),
+        options: (steps) => ({
+          ...{ labels, rows: join(context.scratch, 'rows.npy'), memory: memory * MIB, loss, dropout },
+          schedule: { kind: 'linear', rate, warmup: Math.round(steps * warmupShare), steps },
+        }),
+      },
       batches: {
         reader: new URL('../sample/candidates.js', import.meta.url),
         sources: { embeddings, positives },
-        size: batch,
       },
-      order: { rows, curriculum, vectors: embeddings, folder: clustered, seed, threads },
-      length: { epochs, steps },
-      saving: { checkpoints, from, minutes: resources.checkpointMinutes },
-      log,
+      visited: { rows, vectors: embeddings },
+      ...{ sampler, resources, seed },
+      save: (trainer) => trainer.save(classifiers),
     },
     context,
   );
-  await trainer.save(classifiers);
   context.summarise(`classifiers: ${result.steps} steps, loss ${result.loss.toFixed(4)} in the last epoch`);
   return result;
 }

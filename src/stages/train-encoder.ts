@@ -1,23 +1,20 @@
 /** Module I: trains the encoder, with auxiliary vectors if labels have any (DEXA, section 4), else as NGAME does. */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { TrainerThread } from '../../operators/train-step.js';
 import { chooseDevice, type Choice, type Device } from '../engine/device.js';
-import { countRows, Matrix } from '../formats/npy.js';
+import { Matrix } from '../formats/npy.js';
 import type { OhnmOptions } from '../model/losses/ohnm-triplet.js';
 import type { PairBatch, PairSources } from '../sample/pairs.js';
-import { BestModel } from '../store/best-model.js';
-import { Checkpoints } from '../store/checkpoints.js';
 import type { ModuleOneOptions } from '../train/objectives/module-one.js';
 import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
 import type { DataFiles } from './data-files.js';
-import { trainEpochs } from './epochs.js';
 import { heldCount } from './hold-back.js';
 import type { EncoderTraits } from './initial-model.js';
 import type { TokenFiles } from './prepare-store.js';
 import type { Places, Stage, StageContext } from './stage.js';
 import { tokenStores } from './tokenize-texts.js';
-import { samplingCost, stepsOf, type SamplerOptions, type TrainingResources } from './training.js';
+import { samplingCost, type SamplerOptions } from './sampling.js';
+import { trainObjective, type TrainingResources } from './training.js';
 
 export interface TrainEncoderOptions {
   loss: OhnmOptions;
@@ -102,89 +99,69 @@ function costOf(size: Size, options: TrainEncoderOptions): Cost<Part> {
 async function train(
   { data, rows, rowOfLabel, model: initial, ...tokens }: Inputs,
   model: string,
-  {
-    sampler,
-    loss,
-    optimiser,
-    traits,
-    auxiliary = NO_VECTORS,
-    resources,
-    final,
-    seed,
-    holdsBack,
-  }: TrainEncoderOptions,
+  options: TrainEncoderOptions,
   context: StageContext<Part>,
 ): Promise<{ steps: number; loss: number; heldBackBy: number | null }> {
-  const { scratch, identity, log, note } = context;
-  const { threads } = resources;
-  const files = {
-    bank: join(scratch, 'bank.npy'),
-    vectors: join(scratch, 'auxiliary-vectors'),
-    clustered: join(scratch, 'clusters'),
-    best: join(scratch, 'best'),
-  };
+  const { sampler, traits, resources, final, seed, holdsBack } = options;
+  const { bank, vectors } = scratchFiles(context.scratch);
   const { device, why } = chooseDeviceFor(traits.kind, resources.device);
-  const { epochs, batch, curriculum } = sampler;
-  const steps = stepsOf(countRows(rows), sampler);
-  const checkpoints = new Checkpoints(join(scratch, 'checkpoints'), { config: { identity } });
-  const from = await checkpoints.latest((message) => note?.(message));
-  if (!from) {
-    // The memory bank: each text's embedding when it was last trained on, by which texts are clustered.
-    const { dim, half } = traits;
-    Matrix.create(files.bank, { dtype: 'float32', cols: dim, rows: data.dataset.train, half })[
-      Symbol.dispose
-    ]();
-    for (const path of [files.clustered, files.vectors, files.best])
-      rmSync(path, { recursive: true, force: true });
-    mkdirSync(files.vectors);
-  }
-  await using trainer = new TrainerThread<PairBatch, ModuleOneOptions>({
-    objective: new URL('../train/objectives/module-one.js', import.meta.url),
-    options: {
-      model: initial,
-      maxLength: traits.maxLength,
-      auxiliary:
-        rowOfLabel === undefined
-          ? undefined
-          : {
-              count: countVectors(rowOfLabel),
-              rows: join(files.vectors, 'rows.npy'),
-              memory: auxiliary.auxMemory * MIB,
-            },
-      loss,
-      schedule: { kind: 'linear', rate: optimiser.rate, warmup: optimiser.warmup, steps },
-      decay: optimiser.decay,
-      bank: files.bank,
-    },
-    ...{ threads, seed, device, from },
-  });
-  const result = await trainEpochs<PairBatch, PairSources>(
+  const result = await trainObjective<PairBatch, PairSources, ModuleOneOptions>(
     {
-      stage: 'train',
-      trainer,
+      part: 'train',
+      objective: {
+        objective: new URL('../train/objectives/module-one.js', import.meta.url),
+        device,
+        options: (steps) => objectiveOptions({ initial, rowOfLabel, steps }, options, context.scratch),
+      },
       batches: {
         reader: new URL('../sample/pairs.js', import.meta.url),
         sources: { ...tokens, auxiliary: rowOfLabel, seed },
-        size: batch,
       },
-      order: { rows, curriculum, vectors: files.bank, folder: files.clustered, seed, threads },
-      length: { epochs, steps },
-      saving: {
-        checkpoints,
-        from,
-        minutes: resources.checkpointMinutes,
-        best: { model: new BestModel(files.best), of: final === 'best' ? 'all' : 'checkpoints' },
+      visited: { rows, vectors: bank },
+      ...{ sampler, resources, seed, best: final === 'best' ? 'all' : 'checkpoints' },
+      start: () => {
+        const { dim, half } = traits;
+        Matrix.create(bank, { dtype: 'float32', cols: dim, rows: data.dataset.train, half })[
+          Symbol.dispose
+        ]();
+        rmSync(vectors, { recursive: true, force: true });
+        mkdirSync(vectors);
       },
-      log,
+      save: async (trainer, best) => {
+        rmSync(model, { recursive: true, force: true });
+        if (final === 'best') cpSync(best, model, { recursive: true });
+        else await trainer.save(model);
+      },
     },
     context,
   );
-  rmSync(model, { recursive: true, force: true });
-  if (final === 'best') cpSync(files.best, model, { recursive: true });
-  else await trainer.save(model);
   context.summarise(`device ${device}: ${why}`);
   context.summarise(`encoder: ${result.steps} steps, loss ${result.loss.toFixed(4)} in the last epoch`);
   return { ...result, heldBackBy: holdsBack ? seed : null };
+}
+
+/** The memory bank: each text's embedding when it was last trained on, by which texts are clustered; and auxiliary vectors. */
+const scratchFiles = (scratch: string) => ({
+  bank: join(scratch, 'bank.npy'),
+  vectors: join(scratch, 'auxiliary-vectors'),
+});
+
+function objectiveOptions(
+  { initial: model, rowOfLabel, steps }: { initial: string; rowOfLabel: string | undefined; steps: number },
+  { loss, optimiser, traits, auxiliary = NO_VECTORS }: TrainEncoderOptions,
+  scratch: string,
+): ModuleOneOptions {
+  const { bank, vectors } = scratchFiles(scratch);
+  const { rate, warmup, decay } = optimiser;
+  const memory = auxiliary.auxMemory * MIB;
+  return {
+    ...{ model, maxLength: traits.maxLength, loss, decay, bank },
+    schedule: { kind: 'linear', rate, warmup, steps },
+    auxiliary:
+      rowOfLabel === undefined
+        ? undefined
+        : { count: countVectors(rowOfLabel), rows: join(vectors, 'rows.npy'), memory },
+  };
 }
 
 /** A bag of embeddings spends its time on tables, which no device holds. */

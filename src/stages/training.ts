@@ -1,18 +1,14 @@
-/** What both trainings share: how the texts are visited, and what that costs. */
-import { CLUSTER_MEMORY } from '../../operators/cluster-assign.js';
-import { InputError } from '../errors.js';
-import { clustersAnew, clusterSize, type Curriculum } from '../sample/curriculum.js';
-import { clusteringDisk, INT, vectorBytes, type Clustering, type Cost, type Size } from './cost.js';
-
-/** How an epoch's mini-batches are drawn. */
-export interface SamplerOptions {
-  epochs: number;
-  /** At most, over all epochs; default all. */
-  steps?: number | undefined;
-  /** Texts per mini-batch. */
-  batch: number;
-  curriculum: Curriculum;
-}
+/** Training by an objective, with checkpoints in the stage's folder: it resumes from the newest. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { TrainerThread, type TrainerThreadOptions } from '../../operators/train-step.js';
+import { countRows } from '../formats/npy.js';
+import type { BatchPlan } from '../sample/reader.js';
+import { BestModel } from '../store/best-model.js';
+import { Checkpoints } from '../store/checkpoints.js';
+import { trainEpochs } from './epochs.js';
+import { stepsOf, type SamplerOptions } from './sampling.js';
+import type { StageContext } from './stage.js';
 
 /** What a training runs on, and how often it writes a checkpoint. */
 export interface TrainingResources {
@@ -20,56 +16,55 @@ export interface TrainingResources {
   checkpointMinutes: number;
 }
 
-/** Steps of a training on so many texts. */
-export const stepsOf = (texts: number, { epochs, steps = Infinity, batch }: SamplerOptions): number =>
-  Math.min(steps, Math.floor(texts / batch) * epochs);
-
-export interface Visits extends SamplerOptions {
-  /** Name of the option for `batch`, in errors. */
-  batchOption: string;
-  /** Training texts that are visited in an epoch. */
-  visited: number;
-  /** Of the embeddings by which texts are clustered. */
-  dim: number;
-  half: boolean;
-}
-
-/** What the sampling of a training costs, with its clusterings. @throws InputError if a mini-batch has more texts than there are. */
-export function samplingCost(
-  { name }: Size,
-  { batchOption, visited, dim, half, ...sampler }: Visits,
-): Required<Cost<'train' | 'cluster texts'>> {
-  if (sampler.batch > visited)
-    throw new InputError(
-      `${batchOption}: expected at most ${visited} (the training texts of ${name} that have labels), got ${sampler.batch}`,
-    );
-  const visits = stepsOf(visited, sampler) * sampler.batch;
-  const clusterings = clusteringsOf(visited, sampler).map((own) => ({ ...own, dim }));
-  return {
-    work: {
-      train: { rows: visits },
-      'cluster texts': {
-        rows: clusterings.reduce((sum, { rows, times }) => sum + rows * times, 0),
-        clusterings,
-      },
-    },
-    disk: [
-      { what: 'orders of the texts', bytes: visited * INT, lasts: 'stage' },
-      clusteringDisk(Math.min(visited, visits), vectorBytes(dim, half)),
-    ],
-    memory: [{ what: 'texts being clustered, at most', bytes: Math.min(CLUSTER_MEMORY, visited * dim * 4) }],
+export interface Training<Batch extends BatchPlan, Sources, Options> {
+  /** As progress and the log name it. */
+  part: string;
+  /** The objective; its options once the number of steps is known. */
+  objective: Pick<TrainerThreadOptions<Options>, 'objective' | 'device'> & {
+    options: (steps: number) => Options;
   };
+  /** Reads the mini-batches, by its default export, from `sources`. */
+  batches: { reader: URL; sources: Sources };
+  /** `.npy` of the rows to visit (int32, ascending), and of the vectors by which they are clustered. */
+  visited: { rows: string; vectors: string };
+  sampler: SamplerOptions;
+  resources: TrainingResources;
+  seed: number;
+  /** Before the first step of a training that does not resume; then what to do with the trained parameters. */
+  start?: () => void;
+  save: (trainer: TrainerThread<Batch, Options>, best: string) => Promise<void>;
+  /** Which epochs may be the best; default none is kept. */
+  best?: 'all' | 'checkpoints';
 }
 
-/** How often the texts are clustered, and into how many clusters. */
-function clusteringsOf(texts: number, sampler: SamplerOptions): Omit<Clustering, 'dim'>[] {
-  const { epochs, batch, curriculum } = sampler;
-  const begun = Math.min(epochs, Math.ceil(stepsOf(texts, sampler) / Math.max(1, Math.floor(texts / batch))));
-  const times = new Map<number, number>();
-  for (let epoch = 0; epoch < begun; epoch++)
-    if (clustersAnew(curriculum, epoch)) {
-      const clusters = Math.ceil(texts / clusterSize(curriculum, epoch));
-      times.set(clusters, (times.get(clusters) ?? 0) + 1);
-    }
-  return [...times].map(([clusters, count]) => ({ rows: texts, clusters, times: count }));
+/** Returns the steps made and the mean loss of the last epoch. */
+export async function trainObjective<Batch extends BatchPlan, Sources, Options>(
+  { part, objective, batches, visited, sampler, ...training }: Training<Batch, Sources, Options>,
+  context: Omit<StageContext, 'counting'>,
+): Promise<{ steps: number; loss: number }> {
+  const { resources, seed, start, save, best } = training;
+  const { scratch, identity, note, log } = context;
+  const { threads, checkpointMinutes: minutes } = resources;
+  const [folder, bestModel] = [join(scratch, 'clusters'), join(scratch, 'best')];
+  const steps = stepsOf(countRows(visited.rows), sampler);
+  const checkpoints = new Checkpoints(join(scratch, 'checkpoints'), { config: { identity } });
+  const from = await checkpoints.latest((message) => note?.(message));
+  if (!from) {
+    for (const path of [folder, bestModel]) rmSync(path, { recursive: true, force: true });
+    start?.();
+  }
+  const options = objective.options(steps);
+  await using trainer = new TrainerThread<Batch, Options>({ ...objective, options, threads, seed, from });
+  const kept = best && { model: new BestModel(bestModel), of: best };
+  const result = await trainEpochs<Batch, Sources>(
+    {
+      ...{ stage: part, trainer, log, length: { epochs: sampler.epochs, steps } },
+      batches: { ...batches, size: sampler.batch },
+      order: { ...visited, curriculum: sampler.curriculum, folder, seed, threads },
+      saving: { checkpoints, from, minutes, ...(kept && { best: kept }) },
+    },
+    context,
+  );
+  await save(trainer, bestModel);
+  return result;
 }
