@@ -1,14 +1,14 @@
-import t from 'tap';
+import { test } from 'tap';
 import { checkInteger } from '../src/errors.js';
 
-t.test('an integer within both bounds is accepted', async (t) => {
+test('an integer within both bounds is accepted', async (t) => {
   for (const value of [1, 7, 512])
     t.doesNotThrow(() => {
       checkInteger('maxLength', value, 1, 512);
     });
 });
 
-t.test('any other value is refused with the bounds', async (t) => {
+test('any other value is refused with the bounds', async (t) => {
   const refuses = (value: number, message: string, ...bounds: number[]) =>
     t.throws(() => {
       checkInteger('ahead', value, ...bounds);
