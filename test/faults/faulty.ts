@@ -22,12 +22,12 @@ function goWrong(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 
-if (isMainThread) {
+if (isMainThread && kind === 'hangs') {
   const { setTimeout } = globalThis;
   const sooner = (callback: () => void, milliseconds?: number): NodeJS.Timeout =>
     setTimeout(callback, Math.min(milliseconds ?? 0, PATIENCE));
   Reflect.set(globalThis, 'setTimeout', Object.assign(sooner, setTimeout));
-} else {
+} else if (!isMainThread) {
   let calls = 0;
   const faulty =
     <A extends unknown[], R>(call: (...args: A) => R) =>
