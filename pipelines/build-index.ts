@@ -14,15 +14,7 @@ import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 import { evenRows, heldOutTexts, K, measureRecall, type Embedded } from '../src/stages/measure-recall.js';
 
-export const IndexOptions = z.object({
-  run: runOption(),
-  data: z.string().optional().meta({
-    description: 'data set whose held-out texts recall is measured with; default: label embeddings instead',
-    value: 'DIR',
-  }),
-  sample: whole(1, 100_000)
-    .default(1000)
-    .meta({ description: 'queries that recall is measured with: the first texts, or evenly spaced labels' }),
+const GraphOptions = z.object({
   precision: z
     .enum(PRECISIONS)
     .default('f16')
@@ -35,6 +27,18 @@ export const IndexOptions = z.object({
   memory: whole(1).default(2048).meta({
     description: 'MiB of memory for an index while it is built; more labels are split into several graphs',
   }),
+});
+
+export const IndexOptions = z.object({
+  run: runOption(),
+  data: z.string().optional().meta({
+    description: 'data set whose held-out texts recall is measured with; default: label embeddings instead',
+    value: 'DIR',
+  }),
+  sample: whole(1, 100_000)
+    .default(1000)
+    .meta({ description: 'queries that recall is measured with: the first texts, or evenly spaced labels' }),
+  ...GraphOptions.shape,
   json: jsonOption(),
   threads: threadsOption(),
 });

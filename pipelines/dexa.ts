@@ -86,8 +86,8 @@ async function moduleOne(
   const stage = trainEncoder({
     loss: LOSS,
     optimiser: { ...OPTIMISER, rate: training.lr ?? RATES[traits.kind] },
-    sampler: { ...training, curriculum: curriculumFor(training.epochs) },
-    ...{ traits, auxiliary, resources, final: training.final, seed, holdsBack: modules !== '1' },
+    sampler: { ...training, curriculum: curriculumFor(training.epochs), heldBack: modules !== '1' },
+    ...{ traits, auxiliary, resources, final: training.final, seed },
   });
   const { model } = await steps.do(stage, { data, rows, rowOfLabel, ...tokens, ...initial });
   return offerEncoder(steps, { data, model, tokens, rowOfLabel }, { traits, threads });

@@ -73,8 +73,8 @@ async function moduleOne(
   const stage = trainEncoder({
     loss: LOSS,
     optimiser: { ...OPTIMISER, rate: training.lr ?? RATES[traits.kind] },
-    sampler: { ...training, curriculum: curriculumFor(training.epochs) },
-    ...{ traits, resources, final: training.final, seed, holdsBack: modules !== '1' },
+    sampler: { ...training, curriculum: curriculumFor(training.epochs), heldBack: modules !== '1' },
+    ...{ traits, resources, final: training.final, seed },
   });
   const { model } = await steps.do(stage, { data, rows, ...tokens, ...initial });
   return offerEncoder(steps, { data, model, tokens }, { traits, threads });
@@ -107,7 +107,7 @@ export async function moduleTwo(
   const stage = trainClassifiers({
     ...{ loss: CLASSIFIER_LOSS, dropout: DROPOUT, optimiser: { rate, warmupShare: WARMUP_SHARE } },
     ...{
-      sampler: { epochs, batch, curriculum: classifierCurriculum(epochs) },
+      sampler: { epochs, batch, curriculum: classifierCurriculum(epochs), heldBack: true },
       traits,
       resources,
       memory,

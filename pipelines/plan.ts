@@ -3,11 +3,13 @@ import { totalmem } from 'node:os';
 import * as z from 'zod';
 import { rowsInMemory } from '../operators/cluster-assign.js';
 import { command, runIfMain } from '../src/command/command.js';
-import { jsonOption, threadsOption, whole } from '../src/command/common.js';
+import { jsonOption, whole } from '../src/command/common.js';
 import { grouped } from '../src/command/groups.js';
 import { checkOptions } from '../src/command/options.js';
 import { freeBytes, readableBytes } from '../src/files/free-space.js';
 import { writeJson } from '../src/files/write-json.js';
+import { EncoderOptions } from '../src/stages/initial-model.js';
+import { AuxiliaryOptions, ResourceOptions, TrainingOptions } from '../src/stages/options.js';
 import { measureCosts } from '../src/plan/measure-costs.js';
 import { timesOf, type PartTime } from '../src/plan/time.js';
 import { textTable } from '../src/report/table.js';
@@ -17,25 +19,23 @@ import { placesOf } from '../src/stages/places.js';
 import { planSystem, type SystemCost } from '../src/stages/plan-steps.js';
 import type { Watch } from '../src/stream/progress.js';
 import { dexa } from './dexa.js';
-import { TrainOptions } from './train.js';
+import { evaluateRun } from './evaluate.js';
+import { makeCorpus } from './make-corpus.js';
+import { train, TrainOptions } from './train.js';
 
-const { dim, batch, epochs, steps, encoder, maxLength, embeddings, device, aux } = TrainOptions.shape;
-
-export const PlanOptions = z.object({
+const SizeOptions = z.object({
   labels: whole(1000).meta({ description: 'labels' }),
   texts: whole(1000).optional().meta({ description: 'training texts; default as many as labels' }),
-  aux,
-  encoder,
-  dim,
-  embeddings,
-  maxLength,
-  epochs,
-  steps,
-  batch,
   test: whole(1).default(1000).meta({ description: 'held-out texts to score against all labels' }),
-  device,
-  threads: threadsOption(),
   json: jsonOption(),
+});
+
+export const PlanOptions = z.object({
+  ...SizeOptions.shape,
+  ...EncoderOptions.shape,
+  ...AuxiliaryOptions.pick({ aux: true }).shape,
+  ...TrainingOptions.pick({ epochs: true, steps: true, batch: true }).shape,
+  ...ResourceOptions.pick({ embeddings: true, threads: true, device: true }).shape,
 });
 export type PlanOptions = z.input<typeof PlanOptions>;
 
@@ -47,8 +47,12 @@ export interface Plan extends Pick<SystemCost, 'disk' | 'peak'> {
 /** Measures on a synthetic set of short texts, in a temporary folder; takes about a minute. */
 export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan> {
   const { labels, texts = labels, test, ...options } = checkOptions(PlanOptions, given);
-  const { threads } = options;
-  const measured = await measureCosts({ labels, ...options }, watch);
+  const { threads, encoder, dim, maxLength, ...rest } = options;
+  const measured = await measureCosts(
+    { labels, threads, ...rest, encoder: { encoder, dim, maxLength } },
+    { makeCorpus, train, evaluateRun },
+    watch,
+  );
   const size: Size = {
     name: 'the plan',
     ...{ labels, texts, labelled: texts },

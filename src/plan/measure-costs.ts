@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type * as z from 'zod';
 import { peakMemory } from '../command/peak-memory.js';
 import { createModel } from '../encode/model-folder.js';
 import { timeColdRead } from './cold-reads.js';
@@ -14,12 +13,10 @@ import { TextReader } from '../store/texts.js';
 import { named, type Watch } from '../stream/progress.js';
 import type { Size } from '../stages/cost.js';
 import { embedStore } from '../stages/embed-labels.js';
-import { evaluateRun } from '../../pipelines/evaluate.js';
-import { makeCorpus } from '../../pipelines/make-corpus.js';
-import { isOwn } from '../stages/initial-model.js';
+import { isOwn, type EncoderOptions } from '../stages/initial-model.js';
+import type { Device } from '../engine/device.js';
 import { prepareStore, tokenFiles, type PrepareStoreOptions } from '../stages/prepare-store.js';
 import { timeSplits } from './time-splits.js';
-import { train, type TrainOptions } from '../../pipelines/train.js';
 
 /** Labels and texts of the set that is measured on, and steps made. */
 const SAMPLE = 262_144;
@@ -27,12 +24,25 @@ const STEPS = 48;
 /** Texts of it that are scored, for each thread: some batches. */
 const SCORED = 2048;
 
-export interface MeasureOptions extends Pick<
-  z.output<typeof TrainOptions>,
-  'encoder' | 'dim' | 'embeddings' | 'maxLength' | 'batch' | 'device' | 'threads' | 'aux'
-> {
+export interface MeasureOptions {
+  encoder: EncoderOptions;
   /** Of the run that is planned. */
   labels: number;
+  aux: number;
+  batch: number;
+  embeddings: 'f32' | 'f16';
+  threads: number;
+  device: Device;
+}
+
+/** What is measured: the commands of the same names. */
+export interface Measurable {
+  makeCorpus: (
+    options: { out: string; labels: number; test: number; threads: number },
+    watch: Watch,
+  ) => Promise<unknown>;
+  train: (options: Record<string, unknown> & { data: string; run: string }, watch: Watch) => Promise<unknown>;
+  evaluateRun: (options: { data: string; run: string; threads: number }, watch: Watch) => Promise<unknown>;
 }
 
 export interface Measured {
@@ -45,8 +55,12 @@ export interface Measured {
 }
 
 /** Trains for a few steps on a small set, and measures what a larger one spends its time on. */
-export async function measureCosts(options: MeasureOptions, watch: Watch): Promise<Measured> {
-  const { labels, aux, threads, ...rest } = options;
+export async function measureCosts(
+  options: MeasureOptions,
+  { makeCorpus, train, evaluateRun }: Measurable,
+  watch: Watch,
+): Promise<Measured> {
+  const { labels, aux, threads, encoder, ...rest } = options;
   const dir = await mkdtemp(join(tmpdir(), 'dexa-plan-'));
   try {
     const [data, run, store] = [join(dir, 'data'), join(dir, 'run'), join(dir, 'store')];
@@ -61,13 +75,13 @@ export async function measureCosts(options: MeasureOptions, watch: Watch): Promi
     };
     const { signal } = watch;
     const { peak: memory } = await peakMemory(() =>
-      train({ ...rest, ...sample, data, run, store, aux: shared, threads }, { signal, report }),
+      train({ ...encoder, ...rest, ...sample, data, run, store, aux: shared, threads }, { signal, report }),
     );
     await evaluateRun({ data, run, threads }, { signal, report: rates.report });
     const words = {
       dir: join(dir, 'words'),
       tokenizer: join(run, 'model'),
-      maxLength: rest.maxLength,
+      maxLength: encoder.maxLength,
       threads,
     };
     const tokens = await timeTokens({ data, ...words }, watch);
@@ -75,7 +89,7 @@ export async function measureCosts(options: MeasureOptions, watch: Watch): Promi
       const pace = (part.startsWith('tokenize ') ? tokens : rates).paceOf(part);
       return rates.beginningOf(part, pace) + pace * rows;
     };
-    const vectors = await initialEmbeddings({ ...rest, store, dir, threads }, watch);
+    const vectors = await initialEmbeddings(encoder, { store, dir, threads }, watch);
     const split = await timeSplits(vectors, dir, threads);
     const coldRead = timeColdRead(vectors) / threads;
     return { costs: { secondsFor, split, coldRead }, means: meansOf(store, run), labels: SAMPLE, memory };
@@ -86,14 +100,8 @@ export async function measureCosts(options: MeasureOptions, watch: Watch): Promi
 
 /** Labels are clustered before the first step: a few steps make their embeddings slower to split. */
 async function initialEmbeddings(
-  {
-    encoder,
-    dim,
-    maxLength,
-    store,
-    dir,
-    threads,
-  }: Pick<MeasureOptions, 'encoder' | 'dim' | 'maxLength' | 'threads'> & { store: string; dir: string },
+  { encoder, dim, maxLength }: EncoderOptions,
+  { store, dir, threads }: Record<'store' | 'dir', string> & { threads: number },
   { signal }: Watch,
 ): Promise<string> {
   const model = isOwn(encoder) ? join(dir, 'initial') : encoder;

@@ -3,7 +3,7 @@ import { writeColumn } from '../formats/npy.js';
 import type { Dataset } from '../store/dataset.js';
 import { OFFSET, INT, type Cost, type Size } from './cost.js';
 import type { LabelCounts } from './count-labels.js';
-import type { Places } from './stage.js';
+import type { Places } from './places.js';
 
 export interface DataFiles {
   readonly dataset: Dataset;

@@ -8,7 +8,8 @@ import type { RunOptions } from '../stream/run.js';
 import { vectorBytes } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import type { EncoderTraits } from './initial-model.js';
-import type { Places, Stage } from './stage.js';
+import type { Places } from './places.js';
+import type { Stage } from './stage.js';
 
 export interface EmbedLabelsOptions {
   /** By which model; names the stage. */

@@ -5,7 +5,8 @@ import { bytesOf } from './cost.js';
 import { countingCost, type DataFiles } from './data-files.js';
 import { Identities } from './identity.js';
 import type { Manifest, StageRecord } from './manifest.js';
-import type { Inputs, Paths, Places, Stage } from './stage.js';
+import type { Places } from './places.js';
+import type { Inputs, Paths, Stage } from './stage.js';
 import type { Steps, System } from './system.js';
 
 /** What a system would cost, added up over its stages. */

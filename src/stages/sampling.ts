@@ -2,6 +2,8 @@
 import { CLUSTER_MEMORY } from '../../operators/cluster-assign.js';
 import { InputError } from '../errors.js';
 import { clustersAnew, clusterSize, type Curriculum } from '../sample/curriculum.js';
+import { heldCount } from './hold-back.js';
+import type { EncoderTraits } from './initial-model.js';
 import { clusteringDisk, INT, vectorBytes, type Clustering, type Cost, type Size } from './cost.js';
 
 /** How an epoch's mini-batches are drawn. */
@@ -12,30 +14,31 @@ export interface SamplerOptions {
   /** Texts per mini-batch. */
   batch: number;
   curriculum: Curriculum;
+  /** Whether some of the labelled texts are held back. */
+  heldBack: boolean;
 }
 
 /** Steps of a training on so many texts. */
 export const stepsOf = (texts: number, { epochs, steps = Infinity, batch }: SamplerOptions): number =>
   Math.min(steps, Math.floor(texts / batch) * epochs);
 
-export interface Visits extends SamplerOptions {
-  /** Name of the option for `batch`, in errors. */
-  batchOption: string;
-  /** Training texts that are visited in an epoch. */
-  visited: number;
-  /** Of the embeddings by which texts are clustered. */
-  dim: number;
-  half: boolean;
-}
+/** Texts that are visited in an epoch, of so many with labels. */
+export const visitedOf = (labelled: number, { heldBack }: SamplerOptions): number =>
+  labelled - (heldBack ? heldCount(labelled) : 0);
 
 /** What the sampling of a training costs, with its clusterings. @throws InputError if a mini-batch has more texts than there are. */
 export function samplingCost(
-  { name }: Size,
-  { batchOption, visited, dim, half, ...sampler }: Visits,
+  { name, labelled }: Size,
+  sampler: SamplerOptions,
+  {
+    option,
+    traits: { dim, half },
+  }: { /** Name of `batch` in errors. */ option: string; traits: EncoderTraits },
 ): Required<Cost<'train' | 'cluster texts'>> {
+  const visited = visitedOf(labelled, sampler);
   if (sampler.batch > visited)
     throw new InputError(
-      `${batchOption}: expected at most ${visited} (the training texts of ${name} that have labels), got ${sampler.batch}`,
+      `${option}: expected at most ${visited} (the training texts of ${name} that have labels), got ${sampler.batch}`,
     );
   const visits = stepsOf(visited, sampler) * sampler.batch;
   const clusterings = clusteringsOf(visited, sampler).map((own) => ({ ...own, dim }));

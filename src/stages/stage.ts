@@ -3,6 +3,7 @@ import type { RunOptions } from '../stream/run.js';
 import type { Watch } from '../stream/progress.js';
 import type { Cost, Size } from './cost.js';
 import type { DataFiles } from './data-files.js';
+import type { Places } from './places.js';
 
 /** What a manifest can hold. */
 export type Json =
@@ -13,14 +14,6 @@ export type Paths = Readonly<Record<string, string>>;
 
 /** What a stage reads: outputs of other stages, the data set, or files of a person's. */
 export type Inputs = Readonly<Record<string, string | DataFiles | undefined>>;
-
-/** Where a stage leaves its files. */
-export interface Places {
-  /** A file of the run, kept. */
-  kept: (name: string) => string;
-  /** A file that is removed when the system is built, or before by `Steps.remove`. */
-  temporary: (name: string) => string;
-}
 
 export interface Stage<In extends Inputs, Out extends Paths, Part extends string = string> {
   /** Unique within a system; names the stage in the manifest. */

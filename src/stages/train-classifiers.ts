@@ -4,10 +4,9 @@ import type { OhnmMultiOptions } from '../model/losses/ohnm-multi.js';
 import type { CandidateBatch, CandidateSources } from '../sample/candidates.js';
 import type { ModuleTwoOptions } from '../train/objectives/module-two.js';
 import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
-import { heldCount } from './hold-back.js';
 import type { EncoderTraits } from './initial-model.js';
 import type { Stage, StageContext } from './stage.js';
-import { samplingCost, type SamplerOptions } from './sampling.js';
+import { samplingCost, visitedOf, type SamplerOptions } from './sampling.js';
 import { trainObjective, type TrainingResources } from './training.js';
 
 export interface TrainClassifiersOptions {
@@ -50,13 +49,9 @@ export const trainClassifiers = (
 function costOf(size: Size, { sampler, traits, memory: most }: TrainClassifiersOptions): Cost<Part> {
   const { dim, half } = traits;
   const { labels, texts, labelled, means } = size;
-  const visited = labelled - heldCount(labelled);
-  const { work, disk, memory } = samplingCost(size, {
-    ...sampler,
-    ...{ batchOption: 'classifier-batch', visited, dim, half },
-  });
+  const { work, disk, memory } = samplingCost(size, sampler, { option: 'classifier-batch', traits });
   const moments = Math.min(labels, texts * means.labelsOfText) * 3 * dim * FLOAT;
-  const stores = [visited * INT, texts * vectorBytes(dim, half)];
+  const stores = [visitedOf(labelled, sampler) * INT, texts * vectorBytes(dim, half)];
   return {
     work: { 'train classifiers': { ...work.train!, stores }, 'cluster texts': work['cluster texts']! },
     disk: [
@@ -91,7 +86,7 @@ async function train(
       },
       visited: { rows, vectors: embeddings },
       ...{ sampler, resources, seed },
-      save: (trainer) => trainer.save(classifiers),
+      model: { save: (trainer) => trainer.save(classifiers) },
     },
     context,
   );

@@ -8,12 +8,12 @@ import type { PairBatch, PairSources } from '../sample/pairs.js';
 import type { ModuleOneOptions } from '../train/objectives/module-one.js';
 import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
 import type { DataFiles } from './data-files.js';
-import { heldCount } from './hold-back.js';
 import type { EncoderTraits } from './initial-model.js';
 import type { TokenFiles } from './prepare-store.js';
-import type { Places, Stage, StageContext } from './stage.js';
+import type { Places } from './places.js';
+import type { Stage, StageContext } from './stage.js';
 import { tokenStores } from './tokenize-texts.js';
-import { samplingCost, type SamplerOptions } from './sampling.js';
+import { samplingCost, visitedOf, type SamplerOptions } from './sampling.js';
 import { trainObjective, type TrainingResources } from './training.js';
 
 export interface TrainEncoderOptions {
@@ -24,8 +24,6 @@ export interface TrainEncoderOptions {
   traits: EncoderTraits;
   /** Auxiliary vectors that labels share, what makes a label one of the head, and MiB of vectors in memory at most. */
   auxiliary?: { aux: number; headMinCount: number; auxMemory: number } | undefined;
-  /** Whether texts are held back from `rows`. */
-  holdsBack: boolean;
   resources: TrainingResources & { device: Device };
   /** Which epoch's model is the trained one: the last, or that of the lowest loss. */
   final: 'last' | 'best';
@@ -66,11 +64,11 @@ export const trainEncoder = (options: TrainEncoderOptions): Stage<Inputs, { mode
 const NO_VECTORS = { aux: 0, headMinCount: 1, auxMemory: 0 };
 
 function costOf(size: Size, options: TrainEncoderOptions): Cost<Part> {
-  const { sampler, auxiliary = NO_VECTORS, holdsBack } = options;
-  const { dim, maxLength, half } = options.traits;
+  const { sampler, traits, auxiliary = NO_VECTORS } = options;
+  const { dim, maxLength, half } = traits;
   const { labels, labelled, tail } = size;
-  const visited = labelled - (holdsBack ? heldCount(labelled) : 0);
-  const sampling = samplingCost(size, { ...sampler, batchOption: 'batch', visited, dim, half });
+  const visited = visitedOf(labelled, sampler);
+  const sampling = samplingCost(size, sampler, { option: 'batch', traits });
   const vectors = auxiliary.aux > 0 ? auxiliary.aux + labels - tail(auxiliary.headMinCount) : 0;
   const moments = vectors * 3 * dim * FLOAT;
   const stores = [visited * INT, ...tokenStores(size, maxLength), vectors > 0 ? labels * INT : 0];
@@ -102,7 +100,7 @@ async function train(
   options: TrainEncoderOptions,
   context: StageContext<Part>,
 ): Promise<{ steps: number; loss: number; heldBackBy: number | null }> {
-  const { sampler, traits, resources, final, seed, holdsBack } = options;
+  const { sampler, traits, resources, final, seed } = options;
   const { bank, vectors } = scratchFiles(context.scratch);
   const { device, why } = chooseDeviceFor(traits.kind, resources.device);
   const result = await trainObjective<PairBatch, PairSources, ModuleOneOptions>(
@@ -118,26 +116,29 @@ async function train(
         sources: { ...tokens, auxiliary: rowOfLabel, seed },
       },
       visited: { rows, vectors: bank },
-      ...{ sampler, resources, seed, best: final === 'best' ? 'all' : 'checkpoints' },
-      start: () => {
-        const { dim, half } = traits;
-        Matrix.create(bank, { dtype: 'float32', cols: dim, rows: data.dataset.train, half })[
-          Symbol.dispose
-        ]();
-        rmSync(vectors, { recursive: true, force: true });
-        mkdirSync(vectors);
-      },
-      save: async (trainer, best) => {
-        rmSync(model, { recursive: true, force: true });
-        if (final === 'best') cpSync(best, model, { recursive: true });
-        else await trainer.save(model);
+      ...{ sampler, resources, seed },
+      model: {
+        best: final === 'best' ? 'all' : 'checkpoints',
+        start: () => {
+          const { dim, half } = traits;
+          Matrix.create(bank, { dtype: 'float32', cols: dim, rows: data.dataset.train, half })[
+            Symbol.dispose
+          ]();
+          rmSync(vectors, { recursive: true, force: true });
+          mkdirSync(vectors);
+        },
+        save: async (trainer, best) => {
+          rmSync(model, { recursive: true, force: true });
+          if (final === 'best') cpSync(best, model, { recursive: true });
+          else await trainer.save(model);
+        },
       },
     },
     context,
   );
   context.summarise(`device ${device}: ${why}`);
   context.summarise(`encoder: ${result.steps} steps, loss ${result.loss.toFixed(4)} in the last epoch`);
-  return { ...result, heldBackBy: holdsBack ? seed : null };
+  return { ...result, heldBackBy: sampler.heldBack ? seed : null };
 }
 
 /** The memory bank: each text's embedding when it was last trained on, by which texts are clustered; and auxiliary vectors. */

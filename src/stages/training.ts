@@ -30,11 +30,12 @@ export interface Training<Batch extends BatchPlan, Sources, Options> {
   sampler: SamplerOptions;
   resources: TrainingResources;
   seed: number;
-  /** Before the first step of a training that does not resume; then what to do with the trained parameters. */
-  start?: () => void;
-  save: (trainer: TrainerThread<Batch, Options>, best: string) => Promise<void>;
-  /** Which epochs may be the best; default none is kept. */
-  best?: 'all' | 'checkpoints';
+  /** What to do before the first step, unless training resumes; with what is trained; which epochs may be the best: default none. */
+  model: {
+    start?: () => void;
+    save: (trainer: TrainerThread<Batch, Options>, best: string) => Promise<void>;
+    best?: 'all' | 'checkpoints';
+  };
 }
 
 /** Returns the steps made and the mean loss of the last epoch. */
@@ -42,7 +43,8 @@ export async function trainObjective<Batch extends BatchPlan, Sources, Options>(
   { part, objective, batches, visited, sampler, ...training }: Training<Batch, Sources, Options>,
   context: Omit<StageContext, 'counting'>,
 ): Promise<{ steps: number; loss: number }> {
-  const { resources, seed, start, save, best } = training;
+  const { resources, seed } = training;
+  const { start, save, best } = training.model;
   const { scratch, identity, note, log } = context;
   const { threads, checkpointMinutes: minutes } = resources;
   const [folder, bestModel] = [join(scratch, 'clusters'), join(scratch, 'best')];
