@@ -11,7 +11,7 @@ import { linear } from '../../../src/model/layers/linear.js';
 import type { Schedule } from '../../../src/model/optimisers/schedule.js';
 import { Random } from '../../../src/random.js';
 import type { BatchPlan } from '../../../src/sample/reader.js';
-import type { BatchInputs, Fit, MakeObjective, Named } from '../../../src/train/objective.js';
+import type { BatchInputs, Fit, MakeObjective, Named, Objective } from '../../../src/train/objective.js';
 
 export interface ListBatch extends BatchPlan {
   /** Frozen features of the texts, `[B, dim]`. */
@@ -56,30 +56,30 @@ const make: MakeObjective<AstecListsOptions, ListBatch> = ({ labels, dim, folder
       v: memory(block.v, dim),
     },
     inputs: listInputs,
-    loss: (parameters, { features, listed, target }) => {
-      const h = residual(parameters, features as tf.Tensor2D);
-      const scores = tf.matMul(h, parameters['classifiers'] as tf.Tensor2D, false, true);
-      const logits = tf.add(scores, tf.transpose(parameters['bias']!));
-      return { loss: listLoss(logits, target!, listed!) };
-    },
+    loss: classifierLoss,
     before: () => {
       powerIteration(block, dim);
     },
-    async save(path, rows) {
+    save: async (path, rows) => {
       const all = (name: string) => Float32Array.from([...rows(name)].flatMap((part) => [...part]));
-      const tensor = (data: Float32Array, ...shape: number[]) => ({ data, shape });
-      writeSafetensors(path, {
-        classifiers: tensor(all('classifiers'), labels, dim),
-        bias: tensor(all('bias'), labels),
-        weight: tensor(block.weight, dim, dim),
-        shift: tensor(block.shift, dim),
-        u: tensor(block.u, dim),
-        v: tensor(block.v, dim),
-      });
+      const tensors = { ...block, classifiers: all('classifiers'), bias: all('bias') };
+      writeSafetensors(
+        path,
+        Object.fromEntries(
+          Object.entries(tensors).map(([name, data]) => [name, { shape: [data.length], data }] as const),
+        ),
+      );
     },
   };
 };
 export default make;
+
+const classifierLoss: Objective['loss'] = (parameters, { features, listed, target }) => {
+  const h = residual(parameters, features as tf.Tensor2D);
+  const scores = tf.matMul(h, parameters['classifiers'] as tf.Tensor2D, false, true);
+  const logits = tf.add(scores, tf.transpose(parameters['bias']!));
+  return { loss: listLoss(logits, target!, listed!) };
+};
 
 export interface SpectralBlock {
   /** `[out, in]`. */
