@@ -12,7 +12,6 @@ export { Matrix } from './formats/npy.js';
 export { openDataset } from './open-dataset.js';
 export type { Dataset, DatasetDescription, DatasetPaths } from './store/dataset.js';
 export type { BatchPlan, MakeReader, Reader } from './sample/reader.js';
-export type { MakeObjective, Objective, ParameterSpec } from './train/objective.js';
 export { openRun, type TrainedRun } from './sources/run.js';
 export type { LabelSource } from './sources/source.js';
 export type { Ranker } from './ranker/ranker.js';

@@ -162,7 +162,7 @@ test('both modules, and the sources that they leave', async (t) => {
   rmSync(join(run, 'fusion.json'));
   t.match(dexa(`evaluate --run ${run} --data ${data} --source fused`.split(' ')), {
     status: 2,
-    stderr: /run: has no source fused; it has encoder, classifier\n$/,
+    stderr: /run\/fusion\.json: cannot be read: ENOENT.*\n$/,
   });
   const before = readFileSync(join(run, 'classifiers.npy'));
   t.match(train('2'), { status: 0, stderr: '' }, 'module 2 alone, over an existing encoder');
@@ -256,7 +256,7 @@ test('options are checked, in one line and with exit code 2', async (t) => {
     t.equal(stdout, '');
     t.match(stderr, message);
   }
-  t.match(dexa(['train', '--help']), { status: 0, stdout: /--batch <n> +texts a step \(default: 1024\)/ });
+  t.match(dexa(['train', '--help']), { status: 0, stdout: /--batch <n> +texts per step \(default: 1024\)/ });
 });
 
 test('bad data are reported, and nothing is half-written', async (t) => {
