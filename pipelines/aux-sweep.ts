@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { command, runIfMain } from '../src/command/command.js';
-import { dataOption, threadsOption, whole } from '../src/command/common.js';
+import { dataOption, integer, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { countTail } from '../src/stages/auxiliary-map.js';
 import { sweepPlot } from '../src/report/sweep-plot.js';
@@ -23,16 +23,16 @@ export const AuxSweepOptions = z.object({
     value: 'DIR',
   }),
   vectors: z
-    .array(whole(0))
+    .array(integer(0))
     .min(1)
     .default([0, 512, 2048, 8192, 32768])
     .meta({ description: 'counts of auxiliary vectors that labels share; 0 is NGAME', value: 'N,N,…' }),
-  headMinCount: whole(1).default(8).meta({
+  headMinCount: integer(1).default(8).meta({
     description: 'training texts that give a label a vector of its own, where head labels have any',
   }),
-  epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
-  batch: whole(2, 16_384).default(1024).meta({ description: 'texts a step' }),
-  seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
+  epochs: integer(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
+  batch: integer(2, 16_384).default(1024).meta({ description: 'texts a step' }),
+  seed: integer(0).default(0).meta({ description: 'seed of everything random' }),
   threads: threadsOption(),
 });
 export type AuxSweepOptions = z.input<typeof AuxSweepOptions>;

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { buildIndex } from '../operators/build-index.js';
 import { command, runIfMain } from '../src/command/command.js';
-import { jsonOption, runOption, threadsOption, whole } from '../src/command/common.js';
+import { integer, jsonOption, runOption, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { textTable } from '../src/report/table.js';
 import { PRECISIONS } from '../src/search/index-file.js';
@@ -19,12 +19,12 @@ const GraphOptions = z.object({
     .enum(PRECISIONS)
     .default('f16')
     .meta({ description: 'precision of the numbers', value: PRECISIONS.join('|') }),
-  connectivity: whole(2, 1024).default(32).meta({ description: 'neighbours of a vector in the graph' }),
-  expansionAdd: whole(1, 65_536).default(128).meta({ description: 'search width when a vector is added' }),
-  expansionSearch: whole(1, 65_536)
+  connectivity: integer(2, 1024).default(32).meta({ description: 'neighbours of a vector in the graph' }),
+  expansionAdd: integer(1, 65_536).default(128).meta({ description: 'search width when a vector is added' }),
+  expansionSearch: integer(1, 65_536)
     .default(320)
     .meta({ description: 'search width when labels are searched' }),
-  memory: whole(1).default(2048).meta({
+  memory: integer(1).default(2048).meta({
     description: 'MiB of memory for an index while it is built; more labels are split into several graphs',
   }),
 });
@@ -35,7 +35,7 @@ export const IndexOptions = z.object({
     description: 'data set whose held-out texts recall is measured with; default: label embeddings instead',
     value: 'DIR',
   }),
-  sample: whole(1, 100_000)
+  sample: integer(1, 100_000)
     .default(1000)
     .meta({ description: 'queries that recall is measured with: the first texts, or evenly spaced labels' }),
   ...GraphOptions.shape,

@@ -8,12 +8,12 @@ import { take } from '../operators/take.js';
 import { command, runIfMain } from '../src/command/command.js';
 import {
   dataOption,
+  integer,
   jsonOption,
   runOption,
   searchOption,
   sourceOption,
   threadsOption,
-  whole,
 } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { inversePropensity } from '../src/metrics/propensity.js';
@@ -31,7 +31,7 @@ export const EvaluateOptions = z.object({
   split: z.enum(['train', 'test']).default('test').meta({ description: 'which texts: train or test' }),
   source: sourceOption(),
   search: searchOption(),
-  limit: whole(1).optional().meta({ description: 'score at most this many texts; default all' }),
+  limit: integer(1).optional().meta({ description: 'score at most this many texts; default all' }),
   json: jsonOption(),
   threads: threadsOption(),
 });

@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import * as z from 'zod';
 import { rowsInMemory } from '../operators/cluster-assign.js';
 import { command, runIfMain } from '../src/command/command.js';
-import { jsonOption, whole } from '../src/command/common.js';
+import { integer, jsonOption } from '../src/command/common.js';
 import { grouped } from '../src/command/groups.js';
 import { checkOptions } from '../src/command/options.js';
 import { freeBytes, readableBytes } from '../src/files/free-space.js';
@@ -24,9 +24,9 @@ import { makeCorpus } from './make-corpus.js';
 import { train, TrainOptions } from './train.js';
 
 const SizeOptions = z.object({
-  labels: whole(1000).meta({ description: 'labels' }),
-  texts: whole(1000).optional().meta({ description: 'training texts; default as many as labels' }),
-  test: whole(1).default(1000).meta({ description: 'held-out texts to score against all labels' }),
+  labels: integer(1000).meta({ description: 'labels' }),
+  texts: integer(1000).optional().meta({ description: 'training texts; default as many as labels' }),
+  test: integer(1).default(1000).meta({ description: 'held-out texts to score against all labels' }),
   json: jsonOption(),
 });
 

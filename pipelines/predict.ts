@@ -7,7 +7,7 @@ import { retrieve } from '../operators/retrieve.js';
 import { writeJsonl } from '../operators/write-jsonl.js';
 import { writeParquet, type Written } from '../operators/write-parquet.js';
 import { command, runIfMain } from '../src/command/command.js';
-import { runOption, searchOption, sourceOption, threadsOption, whole } from '../src/command/common.js';
+import { integer, runOption, searchOption, sourceOption, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { openRun } from '../src/sources/run.js';
 import { pipeline } from '../src/stream/pipeline.js';
@@ -19,7 +19,7 @@ export const PredictOptions = z.object({
     description: 'texts: the column text of a .parquet file, or the lines of any other; - for standard input',
     value: 'FILE',
   }),
-  top: whole(1, 1000).default(5).meta({ description: 'labels for each text' }),
+  top: integer(1, 1000).default(5).meta({ description: 'labels for each text' }),
   out: z.string().default('-').meta({
     description: 'predictions, as Parquet if it ends in .parquet, else as JSON lines; - for standard output',
     value: 'FILE',

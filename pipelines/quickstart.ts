@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { command, runIfMain } from '../src/command/command.js';
-import { threadsOption, whole } from '../src/command/common.js';
+import { integer, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { peakMemory } from '../src/command/peak-memory.js';
 import { textTable } from '../src/report/table.js';
@@ -26,9 +26,9 @@ export const QuickstartOptions = z.object({
     .string()
     .default('runs/quickstart')
     .meta({ description: 'folder of both runs and of results.json', value: 'DIR' }),
-  epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
-  limit: whole(1).optional().meta({ description: 'held-out texts scored at most; default all' }),
-  seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
+  epochs: integer(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
+  limit: integer(1).optional().meta({ description: 'held-out texts scored at most; default all' }),
+  seed: integer(0).default(0).meta({ description: 'seed of everything random' }),
   threads: threadsOption(),
 });
 export type QuickstartOptions = z.input<typeof QuickstartOptions>;

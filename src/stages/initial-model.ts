@@ -1,6 +1,6 @@
 /** The model that training starts from: one of our own encoders, or a folder that a person gives. */
 import * as z from 'zod';
-import { whole } from '../command/common.js';
+import { integer } from '../command/common.js';
 import { checkLength, createModel, loadModel, readConfig, saveModel } from '../encode/model-folder.js';
 import { OWN_ENCODERS, ownEncoder, type OwnEncoderName } from '../encode/own-encoders.js';
 import { hasWeights } from '../encode/hugging-face/folder.js';
@@ -14,8 +14,8 @@ export const EncoderOptions = z.object({
       description: 'bag, use-lite, or the folder of a model to start from: of a run, or a Hugging Face BERT',
       value: `${OWN_ENCODERS.join('|')}|DIR`,
     }),
-  dim: whole(1, 4096).optional().meta({ description: 'dimensions of a bag; default 256' }),
-  maxLength: whole(1, 512).default(32).meta({ description: 'tokens kept of a text' }),
+  dim: integer(1, 4096).optional().meta({ description: 'dimensions of a bag; default 256' }),
+  maxLength: integer(1, 512).default(32).meta({ description: 'tokens kept of a text' }),
 });
 export type EncoderOptions = z.output<typeof EncoderOptions>;
 

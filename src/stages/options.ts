@@ -1,6 +1,6 @@
 /** Groups of options that systems share; see also `EncoderOptions` of `initial-model.ts`. */
 import * as z from 'zod';
-import { dataOption, threadsOption, whole } from '../command/common.js';
+import { dataOption, integer, threadsOption } from '../command/common.js';
 import { DEVICES } from '../engine/device.js';
 
 /** What is trained on, and where the run is. */
@@ -19,23 +19,23 @@ export const ModuleOptions = z.object({
       '1: the encoder; 2: a classifier for each label of a finished run, and fusion of the scores; 1,2: both',
     value: '1|2|1,2',
   }),
-  seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
+  seed: integer(0).default(0).meta({ description: 'seed of everything random' }),
 });
 
 export const AuxiliaryOptions = z.object({
-  aux: whole(0).default(8192).meta({ description: 'auxiliary vectors that labels share; 0 trains NGAME' }),
-  auxMemory: whole(1)
+  aux: integer(0).default(8192).meta({ description: 'auxiliary vectors that labels share; 0 trains NGAME' }),
+  auxMemory: integer(1)
     .default(64)
     .meta({ description: 'MiB of auxiliary vectors in memory at most; the others are on disk' }),
-  headMinCount: whole(1)
+  headMinCount: integer(1)
     .default(8)
     .meta({ description: 'training texts that give a label an auxiliary vector of its own' }),
 });
 
 export const TrainingOptions = z.object({
-  epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
-  steps: whole(1).optional().meta({ description: 'training steps of the encoder at most; default all' }),
-  batch: whole(2, 16_384).default(1024).meta({ description: 'texts per step' }),
+  epochs: integer(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
+  steps: integer(1).optional().meta({ description: 'training steps of the encoder at most; default all' }),
+  batch: integer(2, 16_384).default(1024).meta({ description: 'texts per step' }),
   lr: z
     .number()
     .positive()
@@ -48,10 +48,10 @@ export const TrainingOptions = z.object({
 });
 
 export const ClassifierOptions = z.object({
-  classifierEpochs: whole(1, 10_000).default(20).meta({ description: 'epochs of module 2' }),
-  classifierBatch: whole(2, 16_384).default(512).meta({ description: 'texts per step of module 2' }),
+  classifierEpochs: integer(1, 10_000).default(20).meta({ description: 'epochs of module 2' }),
+  classifierBatch: integer(2, 16_384).default(512).meta({ description: 'texts per step of module 2' }),
   classifierLr: z.number().positive().default(1e-3).meta({ description: 'peak learning rate of module 2' }),
-  classifierMemory: whole(1)
+  classifierMemory: integer(1)
     .default(1024)
     .meta({ description: 'MiB of classifiers in memory at most; the others are on disk' }),
 });
