@@ -9,7 +9,7 @@ const [data] = process.argv.slice(2);
 if (data === undefined) throw new RangeError('expected the folder of a data set');
 
 const { name, labels, train, test } = await openDataset(data);
-const out = `runs/bench-aux-sweep-${name}`; // stays when the bench is stopped, so that it goes on where it was
+const out = `runs/bench-aux-sweep-${name}`; // kept when the benchmark is stopped, so that it can be resumed
 const notes: string[] = [];
 const { options, rows } = await auxSweep({ data, out }, { note: (message) => notes.push(message) });
 process.stdout.write(`${sweepTable(rows)}\n`);

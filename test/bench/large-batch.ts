@@ -1,6 +1,6 @@
 /**
  * Time and memory of one step on a batch that is trained on by chunks: `npm run bench:large-batch`. Each shape runs in a
- * process of its own.
+ * separate process.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ interface Result {
   peak: number;
 }
 
-/** In the child. */
+/** Runs in the child process. */
 async function measure(shape: Shape): Promise<Result> {
   await using side = new OurStep(shape, padded(PAIRS, LENGTH));
   const start = performance.now();

@@ -39,9 +39,9 @@ import {
 tf.enableProdMode();
 
 const ROUNDS = 5;
-/** Between two sides, in ms: threads that wait busily for more work must not take it from the next. */
+/** Between two sides, in ms: spinning threads of one must not slow down the next. */
 const PAUSE = 400;
-/** Memory enough for every batch here at once, which is what PyTorch does. */
+/** Enough memory for every batch here without chunks, as in PyTorch. */
 const UNCHUNKED = { memory: 2 ** 31 };
 const DATA = 'data/wordnet';
 
@@ -70,7 +70,7 @@ async function ourEncoding(model: Shape, { texts, labels }: Pairs): Promise<Side
   };
 }
 
-/** PyTorch's side with OpenBLAS' choice of kernels, and with the one for AVX-512. */
+/** PyTorch with the kernels that OpenBLAS chooses, and with those for AVX-512. */
 function peers(python: string, job: Job, what: 'step' | 'encode'): Side[] {
   return [{}, { OPENBLAS_CORETYPE: 'SkylakeX' }].map((env) => {
     const torch = new PyTorch(python, job, env);
@@ -116,7 +116,7 @@ async function ourMatmul(): Promise<Side & { times: number[] }> {
   };
 }
 
-/** Floating-point operations of a step that are worth it: 6 a weight and real token, and the attention's. */
+/** Useful floating-point operations of a step: 6 per weight and real token, and those of attention. */
 function work({ layers, dim }: Shape, { texts, labels }: Pairs): number {
   const weights = layers * (4 * dim * dim + 2 * dim * 4 * dim);
   return [...texts, ...labels].reduce(
