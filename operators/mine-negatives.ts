@@ -26,7 +26,7 @@ export interface ReaderThreadsOptions<Sources> {
   threads?: number;
 }
 
-/** Threads that read mini-batches: they outlive the pipelines of the epochs. Pass them to `mineNegatives`; dispose them when done. */
+/** Threads that read mini-batches: they outlive the epochs' pipelines. Pass them to `mineNegatives`; dispose them when done. */
 export class ReaderThreads<Batch extends BatchPlan, Sources> implements AsyncDisposable {
   readonly threads: number;
   readonly #pool: Pool;

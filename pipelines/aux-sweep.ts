@@ -29,7 +29,7 @@ export const AuxSweepOptions = z.object({
     .default([0, 512, 2048, 8192, 32768])
     .meta({ description: 'counts of auxiliary vectors that labels share; 0 is NGAME', value: 'N,N,…' }),
   headMinCount: integer(1).default(8).meta({
-    description: 'in runs with head vectors: labels with at least this many training texts have their own',
+    description: 'labels with at least this many training texts have head vectors',
   }),
   epochs: integer(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
   batch: integer(2, 16_384).default(1024).meta({ description: 'texts per step' }),

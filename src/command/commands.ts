@@ -23,8 +23,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'import',
-    summary:
-      'Create a data set from raw files of the Extreme Classification Repository, or from Parquet files',
+    summary: 'Create a data set from files of the Extreme Classification Repository, or from Parquet files',
     load: async () => (await import('../../pipelines/import.js')).importCommand,
   },
   {

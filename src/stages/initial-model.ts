@@ -11,12 +11,11 @@ export const EncoderOptions = z.object({
     .string()
     .default('bag')
     .meta({
-      description:
-        'bag, use-lite, or the folder of a model to start from: model/ of a run, or a Hugging Face BERT',
+      description: 'bag, use-lite, or a folder to start from: model/ of a run, or a Hugging Face BERT',
       value: `${OWN_ENCODERS.join('|')}|DIR`,
     }),
   dim: integer(1, 4096).optional().meta({ description: 'dimensions of a bag; default: 256' }),
-  maxLength: integer(1, 512).default(32).meta({ description: 'tokens kept of a text' }),
+  maxLength: integer(1, 512).default(32).meta({ description: 'maximum tokens per text' }),
 });
 export type EncoderOptions = z.output<typeof EncoderOptions>;
 
@@ -28,7 +27,7 @@ export const isOwn = (encoder: string): encoder is OwnEncoderName =>
 export interface EncoderTraits {
   kind: 'bag' | 'transformer';
   dim: number;
-  /** Tokens kept of a text. */
+  /** Maximum tokens per text. */
   maxLength: number;
   /** Whether embeddings are in half precision on disk. */
   half: boolean;

@@ -27,11 +27,9 @@ export const AuxiliaryOptions = z.object({
   auxMemory: integer(1)
     .default(64)
     .meta({ description: 'maximum MiB of auxiliary vectors in memory; the others are on disk' }),
-  headMinCount: integer(1)
-    .default(8)
-    .meta({
-      description: 'labels with at least this many training texts have an auxiliary vector of their own',
-    }),
+  headMinCount: integer(1).default(8).meta({
+    description: 'labels with at least this many training texts have an auxiliary vector of their own',
+  }),
 });
 
 export const TrainingOptions = z.object({
@@ -63,14 +61,10 @@ export const ResourceOptions = z.object({
     .enum(['f32', 'f16'])
     .default('f32')
     .meta({ description: 'precision of embeddings on disk', value: 'f32|f16' }),
-  checkpointMinutes: z
-    .number()
-    .positive()
-    .default(10)
-    .meta({
-      description:
-        'minutes between checkpoints; epochs also end with one unless that takes over 3 % of the time',
-    }),
+  checkpointMinutes: z.number().positive().default(10).meta({
+    description:
+      'minutes between checkpoints; epochs also end with one unless that takes over 3 % of the time',
+  }),
   threads: threadsOption(),
   device: z
     .enum(DEVICES)

@@ -1,4 +1,4 @@
-/** Interprets a system's steps by running them: skips stages that the run already has, records the others in its manifest. */
+/** Interprets a system's steps by running them: skips stages that the run already has, records the rest in the manifest. */
 import { mkdir, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { checkFingerprint } from '../files/fingerprint.js';

@@ -59,7 +59,7 @@ export const inBatchLoss = (
     plain: () => ohnmTriplet(tf.matMul(texts, labels, false, true), target, options),
   });
 
-/** Saves the positions and slopes of the negatives: only a few of the `B × B` similarities get a gradient. */
+/** Saves positions and slopes of the negatives: only a few of the `B × B` similarities get a gradient. */
 function forward(
   graph: Graph,
   { texts, labels, target }: Record<'texts' | 'labels' | 'target', Value>,

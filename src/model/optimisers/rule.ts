@@ -1,7 +1,7 @@
 import { stepSize } from './adamw.js';
 import { learningRate, type Schedule } from './schedule.js';
 
-/** How a parameter is trained: by AdamW, or its special cases Adam (no decay) and SparseAdam (skips rows without a gradient). */
+/** How a parameter is trained: by AdamW, or its cases Adam (no decay) and SparseAdam (skips rows without a gradient). */
 export interface Rule {
   schedule: Schedule;
   /** Weight decay; default 0. */
