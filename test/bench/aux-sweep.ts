@@ -22,8 +22,8 @@ await writeSection(
 
 \`npm run bench:aux-sweep -- DATA_DIR\`, ${options.epochs} epochs; ${machine()}.
 ${labels.toLocaleString('en')} labels, ${train.toLocaleString('en')} training texts, ${test.toLocaleString('en')} held-out texts. Metrics in %.
-With head vectors, each label with at least ${options.headMinCount} training texts has a private vector of its own, and the others share;
-without, all labels share. NGAME has no vectors.
+With head vectors, each label with at least ${options.headMinCount} training texts has a vector of its own, and the others share;
+without them, all labels share. NGAME has no vectors.
 
 ${table(sweepCells(rows))}
 

@@ -81,9 +81,9 @@ await writeSection(
   'checkpoints',
   `## What checkpoints cost
 
-\`npm run bench:checkpoints -- DATA_DIR\`, here on WordNet; ${machine()}. Trainings as by default: a checkpoint every
-${DEFAULT_MINUTES} minutes and at an epoch's end, with the best model, where that takes less than 3 % of the time. And with checkpoints
-${OFTEN_SECONDS} seconds apart: by how much longer that took, divided by how many more there were, is what one costs, with the journal that follows it.
+\`npm run bench:checkpoints -- DATA_DIR\`, here on WordNet; ${machine()}. Default options: a checkpoint every
+${DEFAULT_MINUTES} minutes and at the end of each epoch, with the best model, if that takes less than 3 % of the time. Then with checkpoints
+${OFTEN_SECONDS} seconds apart: the extra time divided by the number of extra checkpoints is the cost of one, journal included.
 
 ${table([
   [

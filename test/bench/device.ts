@@ -93,7 +93,7 @@ await writeSection(
   `## Transformer steps on a GPU
 
 \`npm run bench:device\` on ${machine()}, the CPU with ${THREADS} threads${python === undefined ? '' : `; PyTorch on ${gpu(python)}`}. Forward,
-backward and AdamW of Module I on ${PAIRS} pairs of ${LENGTH} tokens a text and a label; shapes are layers × dimensions. The last
+backward and AdamW of Module I on ${PAIRS} pairs of ${LENGTH} tokens per text and per label; shapes are layers × dimensions. The last
 columns are the largest differences from the CPU: of the loss over ${COMPARED} steps, and of any number of a gradient,
 relative to the largest of its parameter.
 

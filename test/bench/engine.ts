@@ -115,7 +115,7 @@ const markdown = `## Engine
 
 ${table(rows)}
 
-A step is the bag encoder (256 dimensions, about 14 tokens a text and 7 a label) with auxiliary vectors: loss
+A step is the bag encoder (256 dimensions, about 14 tokens per text and 7 per label) with auxiliary vectors: loss
 and gradients. Sums by segment on \`cpu\` read all numbers once for each segment, which makes the larger step too
 long to wait for.`;
 

@@ -42,8 +42,8 @@ if (name !== undefined) {
     'large-batch',
     `## Large batches by chunks
 
-\`npm run bench:large-batch\` on ${machine()}. One step of Module I on ${PAIRS.toLocaleString('en')} pairs of ${LENGTH} tokens a text and a label, in a
-process of its own with the model, its moments and a vocabulary of 30,522: encoded by chunks, the loss over all, and each
+\`npm run bench:large-batch\` on ${machine()}. One step of Module I on ${PAIRS.toLocaleString('en')} pairs of ${LENGTH} tokens per text and per label, in a
+separate process with the model, its moments and a vocabulary of 30,522: encoded by chunks, the loss over all, and each
 chunk encoded again with its gradient.
 
 ${table(rows)}

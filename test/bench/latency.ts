@@ -61,7 +61,7 @@ await writeSection(
 \`npm run bench:latency -- RUN_DIR DATA_DIR\` on ${machine()}. ${labels.toLocaleString('en')} labels, the bag encoder, the
 five best. Single texts: \`Predictor\` in one thread, milliseconds from text to named labels, warm, over ${SINGLE.ann.toLocaleString('en')} held-out
 texts by index and ${SINGLE.exact} by exact search.
-Many: a pipeline with 2 threads a step, ${texts.length.toLocaleString('en')} texts, from starting the threads to the last answer.
+Many: a pipeline with 2 threads per step, ${texts.length.toLocaleString('en')} texts, from starting the threads to the last answer.
 
 ${table([['', 'p50 ms', 'p99 ms', 'many: texts/s'], ...rows])}
 `,

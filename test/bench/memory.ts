@@ -98,9 +98,9 @@ await writeSection(
   `## Memory while training, by the number of texts
 
 \`npm run bench:memory -- DATA_DIR\`, here on the set \`${name}\`; ${machine()}.
-The most resident memory (MB) of the process over the same number of steps (${EPOCHS} epochs of the largest set): while
-epochs ran, and while the texts were clustered between them. Without private vectors (the model itself would grow with
-the number of labels that occur often).
+Peak resident memory (MB) of the process over the same number of steps (${EPOCHS} epochs of the largest set): while
+epochs ran, and while the texts were clustered between them. Without head vectors (with them the model itself would grow
+with the number of frequent labels).
 
 ${table([['training texts', ...Object.keys(SYSTEMS).flatMap((name) => [name, `${name}, clustering`])], ...rows])}
 `,

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { format, resolveConfig } from 'prettier';
 
 const PATH = 'test/bench/RESULTS.md';
-const HEAD = '# Results of the benches\n\nEach section is written by the command that stands in it.\n';
+const HEAD = '# Benchmark results\n\nEach section is written by the command that it names.\n';
 
 /** The document with the section `name` replaced, or added at its end; the rest is unchanged. */
 export function replaceSection(document: string, name: string, markdown: string): string {

@@ -119,12 +119,12 @@ await writeSection(
   `## From a hundred thousand labels to forty million
 
 \`npm run bench:scale -- --labels N\` for each size: as many labels as training texts, a bag of ${DIM} dimensions, ${STEPS} steps
-of ${BATCH} texts, one auxiliary vector for ${LABELS_A_VECTOR} labels; ${TEXTS} held-out texts scored exactly against all labels, beside the
-same without auxiliary vectors. Planned are the seconds that \`dexa plan\` told just before. Peak memory is the resident set of the whole process with its threads.
+of ${BATCH} texts, one auxiliary vector for ${LABELS_A_VECTOR} labels; ${TEXTS} held-out texts scored exactly against all labels, compared with
+the same without auxiliary vectors. Planned: the seconds that \`dexa plan\` predicted just before. Peak memory is the resident set of the process with all its threads.
 
 ${sizesTable(sizes)}
 
-![Time a row by the number of labels](${PLOT})
+![Time per row by the number of labels](${PLOT})
 
 ${sizes
   .map((one) => `### ${one.labels.toLocaleString('en')} labels\n\n${one.machine}.\n\n${stagesTable(one)}`)

@@ -217,9 +217,9 @@ await writeSection(
   `## Transformer steps
 
 \`npm run bench:train-step\` on ${machine()}${python === undefined ? ', without PyTorch' : ''}. Forward, backward and AdamW
-of Module I, ${THREADS} threads on each side; shapes are layers × dimensions. PyTorch is Debian's with OpenBLAS, as it
-chooses its kernels and with \`OPENBLAS_CORETYPE=SkylakeX\`; the ratio is to the faster of the two. The last column is
-the rate of the operations that real tokens need, over that of a product of two 1024 × 1024 matrices in the same run.
+of Module I, ${THREADS} threads on each side; shapes are layers × dimensions. PyTorch is Debian's with OpenBLAS, with the
+kernels that it chooses and with \`OPENBLAS_CORETYPE=SkylakeX\`; the ratio is to the faster of the two. The last column is
+the rate of useful operations (of real tokens), relative to a product of two 1024 × 1024 matrices in the same run.
 
 ${table(rows)}
 
@@ -227,7 +227,7 @@ Encoding (inference); PyTorch sorts the texts by length and pads batches of 32 a
 
 ${table(encodings)}
 
-256 pairs of WordNet (${format(mean, 1)} tokens a text), 3 × 384, by the length to which texts are cut:
+256 pairs of WordNet (${format(mean, 1)} tokens per text), 3 × 384, by the length to which texts are cut:
 
 ${table(byLength)}
 `,
