@@ -49,6 +49,7 @@ test('the package loads no engine, and its help no schema either', async (t) => 
 test('the package exports what users compose, and nothing else', async (t) => {
   t.same(Object.keys(await import('../src/index.js')).sort(), [
     'DecileMetrics',
+    'DivergedError',
     'Finished',
     'InputError',
     'Matrix',
