@@ -21,7 +21,7 @@ import type { Context } from '../src/stream/step.js';
 import type { AddTask } from './build-index.worker.js';
 
 export interface BuildIndexOptions {
-  /** The index to build or replace; its description is `<path>.json`, without which it does not count. */
+  /** The index to build or replace; its description is `<path>.json`, without which it is unfinished. */
   path: string;
   /** Precision of the numbers; default `f16`. */
   precision?: Precision;
@@ -37,21 +37,21 @@ export interface BuildIndexOptions {
   threads?: number;
 }
 
-/** Rows added at a time. */
+/** Rows added per task. */
 const BLOCK = 4096;
 
-/** Bytes in memory for a label: its numbers, its neighbours, and its entry by key; as measured. */
+/** Bytes of memory per label: its vector, its neighbours and its key entry; measured. */
 const bytesOfLabel = ({ dim, precision, connectivity }: IndexSettings): number =>
   dim * { f32: 4, f16: 2, i8: 1 }[precision] + 9 * connectivity + 100;
 
 /**
- * From the paths of float32 `.npy` matrices, rows of unit length, to an index of each (HNSW by inner product), which
- * appears complete or not at all, each in place of the one before; yields its description. Rows of zeros are left out.
- * With one thread the same rows give the same index, byte by byte; with more, the graph depends on the order in
+ * Builds an index (HNSW by inner product) of each float32 `.npy` matrix, given its path; rows have unit length. The index
+ * replaces an earlier one, completely or not at all; yields its description. Rows of zeros are left out.
+ * With one thread the same rows give the same index, byte for byte; with more, the graph depends on the order in
  * which vectors arrive, so two builds may find slightly different labels.
  *
- * Order kept; one matrix at a time, of which a block and a graph are in memory; a failure surfaces at its matrix; owns
- * the thread that adds, and the unfinished files.
+ * Order kept; one matrix in flight, of which a block and a graph are in memory; a failure surfaces at its matrix; owns
+ * its thread and the unfinished files.
  */
 export function buildIndex({
   path,
@@ -72,7 +72,7 @@ export function buildIndex({
     for await (const matrix of matrices) {
       using vectors = Matrix.open(matrix, 'float32');
       const { rows: labels, cols: dim } = vectors;
-      if (labels === 0) throw new InputError(`${matrix}: holds no rows`);
+      if (labels === 0) throw new InputError(`${matrix}: contains no rows`);
       const settings: IndexSettings = { labels, dim, digest: digestOf(vectors), ...graph };
       const description = { parts: await buildParts(vectors, settings, build), ...settings };
       await writeJson(descriptionOf(path), description);
@@ -112,7 +112,7 @@ async function buildParts(
   } finally {
     for (const file of files) await file[Symbol.asyncDispose]();
   }
-  for (let part = clusters; existsSync(partOf(path, part)); part++) rmSync(partOf(path, part)); // of the index before
+  for (let part = clusters; existsSync(partOf(path, part)); part++) rmSync(partOf(path, part)); // of the earlier index
   return parts;
 }
 

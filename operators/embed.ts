@@ -4,10 +4,10 @@ import { adding, type Concurrency } from '../src/stream/adding.js';
 import type { Operator } from '../src/stream/operator.js';
 import type { EmbedTask } from './embed.worker.js';
 
-/** Texts as `tokenize` or `read-lists` give them. */
+/** Texts, as from `tokenize` or `read-lists`. */
 export interface TokenizedBatch {
   tokens: Lists;
-  /** Row of the first, where they are labels with auxiliary vectors. */
+  /** Row of the first text, if the texts are labels with auxiliary vectors. */
   start?: number;
 }
 

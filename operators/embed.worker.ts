@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads';
 import type { Lists } from '../src/formats/lists.js';
 import { Embedder } from '../src/encode/embedder.js';
 
-// One thread inside: several batches at once keep all cores busier than several threads in one batch.
+// One thread per batch: several batches in parallel keep the cores busier than several threads in one batch.
 const embedder = new Embedder({ model: workerData as string, threads: 1 });
 
 export interface EmbedTask {

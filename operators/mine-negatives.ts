@@ -9,24 +9,24 @@ import { Pool } from '../src/stream/pooled.js';
 /** An epoch to be cut into mini-batches. */
 export interface Epoch {
   epoch: number;
-  /** An int32 `.npy` of the rows to visit, cluster after cluster, as `cluster-assign` makes it. */
+  /** An int32 `.npy` of the rows to visit, cluster after cluster, as `cluster-assign` writes it. */
   rows: string;
-  /** How many clusters they are in; default as many as there are rows, which is a random order. */
+  /** Number of clusters; default: the number of rows, which gives a random order. */
   clusters?: number | undefined;
-  /** The mini-batch to begin with, where those before it have been trained on; default the first. */
+  /** The mini-batch to start with, if earlier ones have been trained on; default: the first. */
   from?: number;
 }
 
 export interface ReaderThreadsOptions<Sources> {
   /** The built `.js` file whose default export makes the reader (`MakeReader`). */
   reader: URL;
-  /** What it reads from; survives structured cloning. */
+  /** What it reads from; must survive structured cloning. */
   sources: Sources;
   /** Default 1. */
   threads?: number;
 }
 
-/** Threads that read mini-batches: they outlive the epochs' pipelines. Give them to `mineNegatives`; dispose them when done. */
+/** Threads that read mini-batches: they outlive the epochs' pipelines. Pass them to `mineNegatives`; dispose them when done. */
 export class ReaderThreads<Batch extends BatchPlan, Sources> implements AsyncDisposable {
   readonly threads: number;
   readonly #pool: Pool;
@@ -50,16 +50,16 @@ export interface MineNegativesOptions<Batch extends BatchPlan> {
   readers: ReaderThreads<Batch, unknown>;
   /** Rows per mini-batch. */
   batch: number;
-  /** Of the order of the rows. */
+  /** Seed of the order of the rows. */
   seed: number;
-  /** Mini-batches in flight beside those in the threads; default 2. */
+  /** Mini-batches in flight besides those in the threads; default 2. */
   ahead?: number;
 }
 
 /**
- * Turns epochs into mini-batches whose rows are each other's hard negatives: clusters in random order, one after the other.
+ * Turns epochs into mini-batches whose rows are each other's hard negatives: clusters in random order, concatenated.
  * Order kept; at most `threads + ahead` mini-batches in flight; a failure surfaces at its mini-batch; owns nothing: the
- * threads are its user's.
+ * threads are the caller's.
  */
 export function mineNegatives<Batch extends BatchPlan>({
   readers,

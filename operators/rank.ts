@@ -9,8 +9,8 @@ export interface RankOptions {
 }
 
 /**
- * Adds `found`: the `k` best of the labels that the ranker's sources found; each source's are in the field of its name.
- * Order kept; nothing in flight; a batch without one of them fails; owns the ranker's open files.
+ * Adds `found`: the `k` best of the labels found by the ranker's sources, each in the field named like the source.
+ * Order kept; nothing in flight; a batch without one of these fields fails; owns the ranker's open files.
  */
 export function rank<T extends object>({ ranker, k = 100 }: RankOptions): Operator<T, T & { found: Found }> {
   checkCount('k', k);
@@ -19,7 +19,7 @@ export function rank<T extends object>({ ranker, k = 100 }: RankOptions): Operat
     for await (const batch of batches) {
       const by = batch as Readonly<Record<string, Found>>;
       const absent = ranker.sources.find((name) => by[name] === undefined);
-      if (absent !== undefined) throw new RangeError(`batch: nothing was found by ${absent}`);
+      if (absent !== undefined) throw new RangeError(`batch: expected the field ${absent}, got none`);
       const found = open.rank(by, k);
       progress(found.ids.length / k);
       yield { ...batch, found };

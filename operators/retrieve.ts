@@ -14,14 +14,14 @@ export interface RetrieveOptions extends AssemblyOptions {
   k?: number;
   /** Threads that tokenize, as many that embed, and as many that search, shared by the sources; default 2. */
   threads?: number;
-  /** Batches in flight in each step beside those in its threads; default 2. */
+  /** Batches in flight in each step besides those in its threads; default 2. */
   ahead?: number;
 }
 
 /**
- * From texts to the labels found for them with a trained run: what its sources need (`tokenize`, `embed`), made once,
- * a search for each source, and where there are several `rank`. Labels in `excluded` are not found. Order kept; in
- * flight what these steps have; owns what they own.
+ * Finds labels for texts with a trained run: computes once what its sources need (`tokenize`, `embed`), searches each source,
+ * and merges the results with `rank` if there are several. Labels in `excluded` are not found. Order kept; in flight and
+ * owned: what these steps have in flight and own.
  */
 export function retrieve<T extends TextBatch>({
   run,
@@ -34,6 +34,6 @@ export function retrieve<T extends TextBatch>({
   const { parts, ranker, candidates } = assemble(run, options);
   const operators = parts.map((part) => part.operator({ k: Math.max(k, candidates), threads, ahead }));
   if (ranker) operators.push(erased(rank<Prepared>({ ranker, k })));
-  // Each adds a field and keeps the others, and the last one adds `found`.
+  // Each step adds a field and keeps the others; the last one adds `found`.
   return chain(...operators) as unknown as Operator<T, T & { found: Found }>;
 }

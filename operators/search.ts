@@ -6,31 +6,31 @@ import { adding, type Concurrency } from '../src/stream/adding.js';
 import type { Operator } from '../src/stream/operator.js';
 import type { SearchData, SearchTask } from './search.worker.js';
 
-/** Texts as `embed` gives them. */
+/** Texts, as from `embed`. */
 export interface EmbeddedBatch {
   /** `[texts, dim]`, of unit length. */
   embeddings: Float32Array;
-  /** Labels that each text must not get; absent for none. */
+  /** Labels to exclude for each text; absent: none. */
   excluded?: Lists | undefined;
 }
 
 export interface SearchOptions<F extends string = 'found'> extends Concurrency {
-  /** A float32 `.npy` of label vectors, one row a label. */
+  /** A float32 `.npy` of label vectors, one row per label. */
   labels: string;
-  /** An index of them, as `build-index` makes it: faster, but not exact. Without one all labels are scored. */
+  /** An index of them, as from `build-index`: faster, but not exact. Without one all labels are scored. */
   index?: string | undefined;
-  /** The field that is added; default `found`. */
+  /** Name of the added field; default `found`. */
   as?: F;
   /** Labels for each text, 1 … 1000; default 100. */
   k?: number;
 }
 
 /**
- * Adds `found`, or the field `as`: the `k` labels of largest inner product, exactly, scoring all labels in blocks read
- * from disk, or by an index: most of them, sooner.
- * Order kept; at most `threads + ahead` batches in flight; a file that is missing, or is not what it should be, surfaces
- * before the first batch, other failures when their batch's turn comes; owns its threads, each with an open label
- * store, or the one that has the index open, in which the library has threads of its own.
+ * Adds `found`, or the field `as`: the `k` labels with the largest inner product. Exact search scores all labels, in blocks
+ * read from disk; an index is faster and finds most of them.
+ * Order kept; at most `threads + ahead` batches in flight; a file that is missing or invalid surfaces before the first
+ * batch, other failures when their batch's turn comes; owns its threads, each with an open label file, or one thread
+ * with the open index, in which the library starts its own threads.
  */
 export function search<T extends EmbeddedBatch, F extends string = 'found'>({
   labels,

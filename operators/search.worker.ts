@@ -14,7 +14,7 @@ export interface SearchTask {
 
 const { k, ...options } = workerData as SearchData;
 
-/** Opened by the first task, which can fail; a thread that does not start ends the process. */
+/** Opened by the first task: a task may fail, whereas a thread that fails to start ends the process. */
 let searcher: Searcher | undefined;
 
 export default async ({ queries, excluded }: SearchTask): Promise<Found> => {

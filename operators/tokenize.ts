@@ -6,7 +6,7 @@ import { listCount, type Lists } from '../src/formats/lists.js';
 import { adding, type Concurrency } from '../src/stream/adding.js';
 import type { Operator } from '../src/stream/operator.js';
 
-/** A column batch with texts, as `read-parquet` gives it. */
+/** A column batch with texts, as from `read-parquet`. */
 export interface TextBatch {
   columns: { text: string[] };
 }
@@ -14,7 +14,7 @@ export interface TextBatch {
 export interface TokenizeOptions extends Concurrency {
   /** A local Hugging Face folder with `tokenizer.json` and `tokenizer_config.json`. */
   tokenizer: string;
-  /** Tokens kept of each text, 1 … 512, special tokens included; default 32. */
+  /** Maximum tokens per text, 1 … 512, special tokens included; default 32. */
   maxLength?: number;
 }
 

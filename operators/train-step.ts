@@ -8,18 +8,18 @@ import type { StepResult } from '../src/train/trainer.js';
 export interface TrainerThreadOptions<Options> {
   /** The built `.js` file whose default export makes the objective (`MakeObjective`). */
   objective: URL;
-  /** The objective's; they survive structured cloning. */
+  /** The objective's options; they must survive structured cloning. */
   options: Options;
-  /** Threads inside one step. */
+  /** Threads within one step. */
   threads: number;
   seed: number;
   /** Where the steps run; default `cpu`. */
   device?: Exclude<Device, 'auto'>;
-  /** A checkpoint to resume from; default none. */
+  /** A checkpoint to resume from; default: none. */
   from?: CheckpointPlace | undefined;
 }
 
-/** What the trainer's thread is started with. */
+/** The first message to the trainer's thread. */
 export type TrainerData = Omit<TrainerThreadOptions<unknown>, 'objective'> & { objective: string };
 
 /** Milliseconds: a step on a large batch through a large transformer may take an hour. */
@@ -27,17 +27,17 @@ const PATIENCE = 6 * 3_600_000;
 
 /** A trainer as the loop over epochs drives it. */
 export interface StepTrainer<Batch extends BatchPlan> {
-  /** Takes the batch's arrays over: they are empty afterwards. */
+  /** Transfers the batch's arrays: they are empty afterwards. */
   step(batch: Batch): Promise<StepResult>;
-  /** Writes what is trained as it is after the last step, in the objective's form. */
+  /** Writes the trained parameters after the last step, in the objective's format. */
   save(path: string): Promise<void>;
-  /** Writes into the folder of a checkpoint what it takes to resume as if training had never stopped. */
+  /** Writes what is needed to resume as if training had never stopped into a checkpoint's folder. */
   checkpoint(place: CheckpointPlace): Promise<void>;
-  /** Checkpoints before this one will not be resumed from. */
+  /** Declares that checkpoints before this one will not be resumed from. */
   forgetBefore(checkpoint: number): Promise<void>;
 }
 
-/** The trainer's thread: it outlives the epochs' pipelines. Give it to `trainStep`; dispose it when done. */
+/** The trainer's thread: it outlives the pipelines of the epochs. Pass it to `trainStep`; dispose it when done. */
 export class TrainerThread<Batch extends BatchPlan, Options> implements StepTrainer<Batch>, AsyncDisposable {
   readonly #pool: Pool;
   readonly #started: Promise<void>;
@@ -76,14 +76,14 @@ export class TrainerThread<Batch extends BatchPlan, Options> implements StepTrai
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.run(undefined, { name: 'close' }).catch(() => undefined); // its thread may have ended
+    await this.#pool.run(undefined, { name: 'close' }).catch(() => undefined); // its thread may have exited
     await this.#pool[Symbol.asyncDispose]();
   }
 }
 
 /**
- * Trains on each mini-batch and yields its loss. Order kept; one batch in flight, whose arrays are handed over to the
- * trainer; a failure surfaces at its batch; owns nothing: the trainer's thread is its user's.
+ * Trains on each mini-batch and yields its loss. Order kept; one batch in flight, whose arrays are transferred to the
+ * trainer; a failure surfaces at its batch; owns nothing: the trainer's thread is the caller's.
  */
 export function trainStep<Batch extends BatchPlan>(
   trainer: Pick<StepTrainer<Batch>, 'step'>,

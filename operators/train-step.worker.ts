@@ -5,12 +5,12 @@ import type { MakeObjective } from '../src/train/objective.js';
 import { Trainer, type StepResult } from '../src/train/trainer.js';
 import type { TrainerData } from './train-step.js';
 
-/** One thread, one trainer: it lives from `start` to `close`. */
+/** One thread, one trainer, from `start` to `close`. */
 let trainer: Trainer<BatchPlan> | undefined;
 
 /**
- * Called once: a thread that the pool puts in the place of one that ended must not start over, on the rows on disk that the
- * checkpoints belong to.
+ * Called only once: if a thread exits, its replacement in the pool must not start over, because checkpoints belong to the
+ * rows on disk.
  */
 export const start = async (): Promise<void> => {
   const { objective: url, options, ...rest } = workerData as TrainerData;
@@ -19,7 +19,7 @@ export const start = async (): Promise<void> => {
 };
 
 function started(): Trainer<BatchPlan> {
-  if (!trainer) throw new Error('the thread of the trainer has ended');
+  if (!trainer) throw new Error('the thread of the trainer has exited');
   return trainer;
 }
 

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { command, runIfMain } from '../src/command/command.js';
-import { dataOption, threadsOption, whole } from '../src/command/common.js';
+import { dataOption, integer, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { countTail } from '../src/stages/auxiliary-map.js';
 import { sweepPlot } from '../src/report/sweep-plot.js';
@@ -19,27 +19,28 @@ import { train } from './train.js';
 export const AuxSweepOptions = z.object({
   data: dataOption(),
   out: z.string().meta({
-    description: 'folder of sweep.json and sweep.svg; rows that sweep.json has are not trained again',
+    description:
+      'folder for sweep.json and sweep.svg; models that sweep.json has already are not trained again',
     value: 'DIR',
   }),
   vectors: z
-    .array(whole(0))
+    .array(integer(0))
     .min(1)
     .default([0, 512, 2048, 8192, 32768])
     .meta({ description: 'counts of auxiliary vectors that labels share; 0 is NGAME', value: 'N,N,…' }),
-  headMinCount: whole(1).default(8).meta({
-    description: 'training texts that give a label a vector of its own, where head labels have any',
+  headMinCount: integer(1).default(8).meta({
+    description: 'labels with at least this many training texts have head vectors',
   }),
-  epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
-  batch: whole(2, 16_384).default(1024).meta({ description: 'texts a step' }),
-  seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
+  epochs: integer(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
+  batch: integer(2, 16_384).default(1024).meta({ description: 'texts per step' }),
+  seed: integer(0).default(0).meta({ description: 'random seed' }),
   threads: threadsOption(),
 });
 export type AuxSweepOptions = z.input<typeof AuxSweepOptions>;
 
 /**
- * Trains and scores a model for each count and each treatment of head labels, and writes `sweep.json` after each: a
- * sweep that was stopped goes on where it was. Only the numbers stay, not the models.
+ * Trains and scores a model for each count, with and without head vectors, and writes `sweep.json` after each: a stopped
+ * sweep can be resumed. Models are deleted; only the numbers remain.
  */
 export async function auxSweep(given: AuxSweepOptions, watch: Watch = {}): Promise<Sweep> {
   const { data, out, vectors, headMinCount, ...common } = checkOptions(AuxSweepOptions, given);
@@ -71,7 +72,7 @@ export async function auxSweep(given: AuxSweepOptions, watch: Watch = {}): Promi
   return sweep;
 }
 
-/** What to train: `minCount` texts give a label a vector of its own, more than any has where none shall. */
+/** What to train. Labels with `minCount` texts have their own vector; without head vectors `minCount` is above every count. */
 async function planned(
   dataset: Dataset,
   { vectors, headMinCount }: { vectors: readonly number[]; headMinCount: number },
@@ -85,10 +86,10 @@ async function planned(
   ];
   return ways.flatMap(({ head, minCount, most }) =>
     vectors.flatMap((shared) => {
-      if (shared === 0) return head ? [] : [{ head, shared, minCount }]; // NGAME, once
+      if (shared === 0) return head ? [] : [{ head, shared, minCount }]; // NGAME is trained once
       if (shared <= most) return [{ head, shared, minCount }];
       watch.note?.(
-        `${seriesOf({ head, total: shared })}: ${shared} left out, only ${most} labels share vectors`,
+        `${seriesOf({ head, total: shared })}: ${shared} left out: only ${most} labels share vectors`,
       );
       return [];
     }),

@@ -1,8 +1,8 @@
-/** Indexes of a run's label vectors (embeddings, classifiers), and how much of the best they find. */
+/** Builds indexes of a run's label vectors (embeddings, classifiers) and measures their recall. */
 import * as z from 'zod';
 import { buildIndex } from '../operators/build-index.js';
 import { command, runIfMain } from '../src/command/command.js';
-import { jsonOption, runOption, threadsOption, whole } from '../src/command/common.js';
+import { integer, jsonOption, runOption, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { textTable } from '../src/report/table.js';
 import { PRECISIONS } from '../src/search/index-file.js';
@@ -19,25 +19,25 @@ const GraphOptions = z.object({
     .enum(PRECISIONS)
     .default('f16')
     .meta({ description: 'precision of the numbers', value: PRECISIONS.join('|') }),
-  connectivity: whole(2, 1024).default(32).meta({ description: 'neighbours of a vector in the graph' }),
-  expansionAdd: whole(1, 65_536).default(128).meta({ description: 'search width when a vector is added' }),
-  expansionSearch: whole(1, 65_536)
+  connectivity: integer(2, 1024).default(32).meta({ description: 'neighbours of a vector in the graph' }),
+  expansionAdd: integer(1, 65_536).default(128).meta({ description: 'search width when a vector is added' }),
+  expansionSearch: integer(1, 65_536)
     .default(320)
     .meta({ description: 'search width when labels are searched' }),
-  memory: whole(1).default(2048).meta({
-    description: 'MiB of memory for an index while it is built; more labels are split into several graphs',
+  memory: integer(1).default(2048).meta({
+    description: 'maximum MiB of memory while an index is built; more labels are split into several graphs',
   }),
 });
 
 export const IndexOptions = z.object({
   run: runOption(),
   data: z.string().optional().meta({
-    description: 'data set whose held-out texts recall is measured with; default: label embeddings instead',
+    description: 'data set whose held-out texts are the queries for recall; default: label embeddings',
     value: 'DIR',
   }),
-  sample: whole(1, 100_000)
+  sample: integer(1, 100_000)
     .default(1000)
-    .meta({ description: 'queries that recall is measured with: the first texts, or evenly spaced labels' }),
+    .meta({ description: 'number of queries for recall: the first texts, or evenly spaced labels' }),
   ...GraphOptions.shape,
   json: jsonOption(),
   threads: threadsOption(),
@@ -49,22 +49,22 @@ export interface IndexResult {
   labels: string;
   index: string;
   bytes: number;
-  /** For building, without measuring. */
+  /** For building, without measuring recall. */
   seconds: number;
-  /** Share of the labels that an exact search finds among the best 100, over all queries. */
+  /** Share of the 100 best labels of an exact search that the index finds, over all queries. */
   recall: number;
-  /** What recall was measured with, and how many of them. */
+  /** Kind and number of the queries for recall. */
   queries: 'held-out texts' | 'label embeddings';
   sample: number;
 }
 
 /**
- * Indexes every source of label vectors, in place of the indexes there are. Where label embeddings are the queries, each
- * finds itself, which counts for both searches.
+ * Indexes every source of label vectors, replacing existing indexes. If label embeddings are the queries, each finds
+ * itself, which counts for both searches.
  */
 export async function indexRun(given: IndexOptions, watch: Watch = {}): Promise<IndexResult[]> {
   const options = checkOptions(IndexOptions, given);
-  const queries = new Map<string, Embedded[]>(); // by model: its sources are searched with the same
+  const queries = new Map<string, Embedded[]>(); // by model: its sources share them
   const results: IndexResult[] = [];
   const { data, sample, threads } = options;
   for (const { files } of vectorsOf(openRun(options.run))) {

@@ -1,6 +1,6 @@
 /**
  * DEXA (Dahiya et al., KDD 2023: deep encoders with auxiliary parameters): NGAME's encoder with a vector for each cluster of
- * related labels, which is added to their embeddings in training and in search (Module I); Module II is NGAME's.
+ * related labels, which is added to their embeddings in training and in search (Module I). Module II is NGAME's.
  * Numbers are the published ones, unless a comment says otherwise.
  */
 import { runIfMain } from '../src/command/command.js';
@@ -26,7 +26,7 @@ import { moduleTwo } from './ngame.js';
 
 /** Triplet loss over the hardest negatives of a mini-batch, weighted by the softmax of their scores at a temperature. */
 const LOSS = { negatives: 10, margin: 0.3, temperature: 0.1 };
-/** Peak learning rates: the bag's chosen on a split of WordNet's training texts. */
+/** Peak learning rates; the bag's was chosen on a split of WordNet's training texts. */
 const RATES = { bag: 4e-3, transformer: 2e-4 };
 const OPTIMISER = { warmup: 100, decay: 0.01 };
 
@@ -72,7 +72,7 @@ async function moduleOne(
   const initial = await steps.do(initialModel({ ...encoder, seed }), {});
   const tokens = await steps.do(tokenizeTexts({ ...encoder, ...resources }), { data, ...initial });
 
-  // Labels of the head have an auxiliary vector of their own; the tail shares one per cluster of initial embeddings.
+  // Head labels have an auxiliary vector of their own; tail labels share one per cluster of initial embeddings.
   let rowOfLabel: string | undefined;
   if (auxiliary.aux > 0) {
     const before = embedLabels({ by: 'initial model', traits, threads });
@@ -82,7 +82,7 @@ async function moduleOne(
     await steps.remove(embedded);
   }
 
-  // Random mini-batches first, then clusters of the texts' embeddings, made again every few epochs.
+  // Random mini-batches first, then clusters of the texts' embeddings, recomputed every few epochs.
   const stage = trainEncoder({
     loss: LOSS,
     optimiser: { ...OPTIMISER, rate: training.lr ?? RATES[traits.kind] },

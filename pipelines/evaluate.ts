@@ -1,4 +1,4 @@
-/** Scores a trained run on texts of a data set, held out or not, streaming. */
+/** Scores a trained run on test or training texts of a data set, streaming. */
 import * as z from 'zod';
 import { evaluate, type Evaluation } from '../operators/evaluate.js';
 import { exclude } from '../operators/exclude.js';
@@ -8,12 +8,12 @@ import { take } from '../operators/take.js';
 import { command, runIfMain } from '../src/command/command.js';
 import {
   dataOption,
+  integer,
   jsonOption,
   runOption,
   searchOption,
   sourceOption,
   threadsOption,
-  whole,
 } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { inversePropensity } from '../src/metrics/propensity.js';
@@ -31,13 +31,13 @@ export const EvaluateOptions = z.object({
   split: z.enum(['train', 'test']).default('test').meta({ description: 'which texts: train or test' }),
   source: sourceOption(),
   search: searchOption(),
-  limit: whole(1).optional().meta({ description: 'score at most this many texts; default all' }),
+  limit: integer(1).optional().meta({ description: 'score at most this many texts; default: all' }),
   json: jsonOption(),
   threads: threadsOption(),
 });
 export type EvaluateOptions = z.input<typeof EvaluateOptions>;
 
-/** A filter file of the split is applied to what is found and to the truth; propensities come from the training texts. */
+/** Filter pairs of the split are removed from what is found and from the truth; propensities come from the training texts. */
 export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Promise<Evaluation> {
   const { run, data, split, source, search, limit, threads } = checkOptions(EvaluateOptions, given);
   const opened = openRun(run);

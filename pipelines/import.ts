@@ -195,7 +195,7 @@ const counting = <Batch>(note: (batch: Batch) => void): Operator<Batch, Batch> =
 
 export const importCommand = command({
   name: 'import',
-  summary: 'Create a data set from raw files of the Extreme Classification Repository, or from Parquet files',
+  summary: 'Create a data set from files of the Extreme Classification Repository, or from Parquet files',
   options: ImportOptions,
   async run(options, watch) {
     const { dataset, emptyTexts, emptyLabels, unlabelled, bad } = await importDataset(options, watch);

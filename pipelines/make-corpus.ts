@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { synthesise, type Rows, type SyntheticColumns } from '../operators/synthesise.js';
 import { writeParquet } from '../operators/write-parquet.js';
 import { command, runIfMain } from '../src/command/command.js';
-import { outOption, threadsOption, whole } from '../src/command/common.js';
+import { integer, outOption, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { wordnetDict } from '../src/corpus/wordnet.js';
 import {
@@ -19,13 +19,13 @@ import { watched, type Watch } from '../src/stream/progress.js';
 
 export const MakeCorpusOptions = z.object({
   out: outOption(),
-  labels: whole(2, 2_000_000_000).meta({ description: 'labels' }),
-  train: whole(0, 2_000_000_000)
+  labels: integer(2, 2_000_000_000).meta({ description: 'labels' }),
+  train: integer(0, 2_000_000_000)
     .optional()
     .meta({ description: 'training texts; default: as many as labels' }),
-  test: whole(0, 2_000_000_000).default(10_000).meta({ description: 'held-out texts' }),
-  shard: whole(1).default(4_194_304).meta({ description: 'maximum rows in a file' }),
-  seed: whole(0).default(0).meta({ description: 'random seed' }),
+  test: integer(0, 2_000_000_000).default(10_000).meta({ description: 'held-out texts' }),
+  shard: integer(1).default(4_194_304).meta({ description: 'maximum rows in a file' }),
+  seed: integer(0).default(0).meta({ description: 'random seed' }),
   threads: threadsOption(),
 });
 export type MakeCorpusOptions = z.input<typeof MakeCorpusOptions>;

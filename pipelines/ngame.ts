@@ -22,7 +22,7 @@ import { trainEncoder } from '../src/stages/train-encoder.js';
 
 /** Module I: the hardest negatives of a mini-batch, weighted by the softmax of their scores at a temperature. */
 const LOSS = { negatives: 10, margin: 0.3, temperature: 0.1 };
-/** Peak learning rates: the bag's chosen on a split of WordNet's training texts. */
+/** Peak learning rates; the bag's was chosen on a split of WordNet's training texts. */
 const RATES = { bag: 4e-3, transformer: 2e-4 };
 const OPTIMISER = { warmup: 100, decay: 0.01 };
 /** Module II: the hardest positives and negatives of a text. Published: 500 of 14,395 steps warm up. */
@@ -82,7 +82,7 @@ async function moduleOne(
 
 export interface ToClassify extends TrainedEncoder {
   data: DataFiles;
-  /** Texts to train on, and those held back, on which the ranker is fitted. */
+  /** Texts to train on, and texts held back, to which the ranker is fitted. */
   rows: string;
   held: string;
 }

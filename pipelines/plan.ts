@@ -1,9 +1,9 @@
-/** What a run of some size would take, before it is started: bytes on disk, memory, and time by short measurements here. */
+/** Predicts the disk, memory and time of a run from its size and short measurements on this machine. */
 import { totalmem } from 'node:os';
 import * as z from 'zod';
 import { rowsInMemory } from '../operators/cluster-assign.js';
 import { command, runIfMain } from '../src/command/command.js';
-import { jsonOption, whole } from '../src/command/common.js';
+import { integer, jsonOption } from '../src/command/common.js';
 import { grouped } from '../src/command/groups.js';
 import { checkOptions } from '../src/command/options.js';
 import { freeBytes, readableBytes } from '../src/files/free-space.js';
@@ -24,9 +24,9 @@ import { makeCorpus } from './make-corpus.js';
 import { train, TrainOptions } from './train.js';
 
 const SizeOptions = z.object({
-  labels: whole(1000).meta({ description: 'labels' }),
-  texts: whole(1000).optional().meta({ description: 'training texts; default as many as labels' }),
-  test: whole(1).default(1000).meta({ description: 'held-out texts to score against all labels' }),
+  labels: integer(1000).meta({ description: 'labels' }),
+  texts: integer(1000).optional().meta({ description: 'training texts; default: as many as labels' }),
+  test: integer(1).default(1000).meta({ description: 'held-out texts to score against all labels' }),
   json: jsonOption(),
 });
 
@@ -63,7 +63,7 @@ export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan>
   const data = planData(size, places);
   const values = grouped(dexa.options, TrainOptions.parse({ data: '', run: '', ...options }));
   const { disk, peak, memory, work } = await planSystem(dexa, { data, values, size, places });
-  const fits = peak <= machineMemory(); // else what was written first is out of memory by the first step
+  const fits = peak <= machineMemory(); // otherwise early files have left the page cache by the first step
   const costs = {
     ...measured.costs,
     coldRead: fits ? 0 : measured.costs.coldRead,
@@ -86,7 +86,7 @@ const minutes = (seconds: number): string =>
 
 export const planCommand = command({
   name: 'plan',
-  summary: 'Tell what a run of some size would take: disk, memory and time, by measuring here for a minute',
+  summary: 'Predict disk, memory and time of a run, from measurements of about a minute on this machine',
   options: PlanOptions,
   async run(options, watch) {
     const result = await plan(options, watch);
@@ -103,13 +103,13 @@ function describePlan({ disk, peak, memory, parts }: Plan): string {
   const seconds = parts.reduce((sum, part) => sum + part.seconds, 0);
   const tables = [
     [
-      ['disk', 'MB', 'lasts as long as'],
+      ['disk', 'MB', 'kept during'],
       ...disk.map(({ what, bytes, lasts, stage }) => [
         what,
         megabytes(bytes),
         lasts === 'stage' ? stage : lasts,
       ]),
-      ['at most at a time', megabytes(peak), `${readableBytes(freeBytes('.'))} are free here`],
+      ['peak', megabytes(peak), `${readableBytes(freeBytes('.'))} free here`],
     ],
     [['memory', 'MB'], ...memory.map(({ what, bytes }) => [what, megabytes(bytes)])],
     [

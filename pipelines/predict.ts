@@ -1,4 +1,4 @@
-/** From texts to the labels that a trained run finds for them, streaming, in the order of the texts. */
+/** Finds labels for texts with a trained run, streaming, in the order of the texts. */
 import * as z from 'zod';
 import { nameLabels, PREDICTION_COLUMNS } from '../operators/name-labels.js';
 import { readLines } from '../operators/read-lines.js';
@@ -7,7 +7,7 @@ import { retrieve } from '../operators/retrieve.js';
 import { writeJsonl } from '../operators/write-jsonl.js';
 import { writeParquet, type Written } from '../operators/write-parquet.js';
 import { command, runIfMain } from '../src/command/command.js';
-import { runOption, searchOption, sourceOption, threadsOption, whole } from '../src/command/common.js';
+import { integer, runOption, searchOption, sourceOption, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { openRun } from '../src/sources/run.js';
 import { pipeline } from '../src/stream/pipeline.js';
@@ -19,7 +19,7 @@ export const PredictOptions = z.object({
     description: 'texts: the column text of a .parquet file, or the lines of any other; - for standard input',
     value: 'FILE',
   }),
-  top: whole(1, 1000).default(5).meta({ description: 'labels for each text' }),
+  top: integer(1, 1000).default(5).meta({ description: 'labels per text' }),
   out: z.string().default('-').meta({
     description: 'predictions, as Parquet if it ends in .parquet, else as JSON lines; - for standard output',
     value: 'FILE',
@@ -30,7 +30,7 @@ export const PredictOptions = z.object({
 });
 export type PredictOptions = z.input<typeof PredictOptions>;
 
-/** A row a text: `text`, `labels` (ids, best first), `scores` (cosines; fused ones are sums) and `names` (the labels' texts). */
+/** One row per text: `text`, `labels` (ids, best first), `scores` (cosines; fused: sums) and `names` (the labels' texts). */
 export async function predict(given: PredictOptions, watch: Watch = {}): Promise<Written> {
   const { run, input, top, out, source, search, threads } = checkOptions(PredictOptions, given);
   const opened = openRun(run);
@@ -51,7 +51,7 @@ export async function predict(given: PredictOptions, watch: Watch = {}): Promise
 
 export const predictCommand = command({
   name: 'predict',
-  summary: 'Find the labels of texts with a trained run',
+  summary: 'Find labels for texts with a trained run',
   options: PredictOptions,
   async run(options, watch) {
     await predict(options, watch);

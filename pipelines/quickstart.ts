@@ -1,10 +1,10 @@
-/** From nothing to a table: makes the WordNet set, trains NGAME and DEXA alike, and scores both on held-out texts. */
+/** From nothing to a table: creates the WordNet data set, trains NGAME and DEXA, and scores both on held-out texts. */
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { command, runIfMain } from '../src/command/command.js';
-import { threadsOption, whole } from '../src/command/common.js';
+import { integer, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { peakMemory } from '../src/command/peak-memory.js';
 import { textTable } from '../src/report/table.js';
@@ -21,24 +21,24 @@ export const QuickstartOptions = z.object({
   data: z
     .string()
     .default('data/wordnet')
-    .meta({ description: 'folder of the data set, made if it is not there', value: 'DIR' }),
+    .meta({ description: 'folder of the data set, created if missing', value: 'DIR' }),
   run: z
     .string()
     .default('runs/quickstart')
     .meta({ description: 'folder of both runs and of results.json', value: 'DIR' }),
-  epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
-  limit: whole(1).optional().meta({ description: 'held-out texts scored at most; default all' }),
-  seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
+  epochs: integer(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
+  limit: integer(1).optional().meta({ description: 'score at most this many held-out texts; default: all' }),
+  seed: integer(0).default(0).meta({ description: 'random seed' }),
   threads: threadsOption(),
 });
 export type QuickstartOptions = z.input<typeof QuickstartOptions>;
 
-/** The same encoder, seed, batches and epochs; what differs is the auxiliary vectors. */
+/** Both have the same encoder, seed, batches and epochs; only the auxiliary vectors differ. */
 const SYSTEMS = { NGAME: { aux: 0 }, DEXA: { aux: 8192 } } as const;
 type System = keyof typeof SYSTEMS;
 const names = Object.keys(SYSTEMS) as System[];
 
-/** What `results.json` holds of each system. */
+/** The fields of `results.json` for each system. */
 export type Results = Record<System, Metrics & { seconds: number; peakMemoryMB: number }>;
 
 export async function quickstart(given: QuickstartOptions, watch: Watch = {}): Promise<Results> {

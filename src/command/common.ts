@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { SEARCHES } from '../search/choose.js';
 
 /** An integer within bounds. */
-export const whole = (least: number, most = 2 ** 31 - 1) => z.number().int().min(least).max(most);
+export const integer = (least: number, most = 2 ** 31 - 1) => z.number().int().min(least).max(most);
 
 const described = <T extends z.ZodType>(schema: T, description: string, value?: string): T =>
   schema.meta({ description, ...(value !== undefined && { value }) });
@@ -31,4 +31,4 @@ export const searchOption = () =>
     SEARCHES.join('|'),
   );
 export const threadsOption = () =>
-  described(whole(1, 1024).default(availableParallelism), 'threads; the default is the number of cores');
+  described(integer(1, 1024).default(availableParallelism), 'threads; the default is the number of cores');

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The `dexa` command: each pipeline is a subcommand. Only the one that is asked for is loaded. */
+/** The `dexa` command: each pipeline is a subcommand. Only the requested one is loaded. */
 import { Command as Commander } from 'commander';
 import { libraryVersions } from '../versions.js';
 import { COMMANDS, type Entry } from './commands.js';

@@ -1,9 +1,9 @@
-/** Options by group: declared once, given flat, handed on whole. */
+/** Options by group: declared once, given flat, passed on as groups. */
 import type * as z from 'zod';
 
 type Groups = Readonly<Record<string, z.ZodObject>>;
 
-/** The values of each group, picked out of checked flat ones. */
+/** The values of each group, taken from checked flat options. */
 export const grouped = <G extends Groups>(
   groups: G,
   flat: Readonly<Record<string, unknown>>,

@@ -1,25 +1,25 @@
-/** Random reads that memory does not serve: what steps take longer where it cannot hold the stores. */
+/** Random reads that are not served from memory: the extra time of steps when the stores do not fit in memory. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { Random } from '../random.js';
 
-/** Bytes that the system reads at least. */
+/** Bytes of a page, the least that the system reads. */
 const PAGE = 4096;
 const READS = 512;
 
 /**
- * Pages that so many visits read from disk, each of one row of every store (given by its bytes); a page that was read
- * once is in memory from then on.
+ * Pages that `visits` visits read from disk, each of one row of every store (given by its bytes). Once read, a page stays in
+ * memory.
  */
 export const pagesRead = (stores: readonly number[], visits: number): number =>
   stores.reduce((sum, bytes) => sum + pagesHit(bytes / PAGE, visits), 0);
 
-/** Of `pages`, those that are hit by at least one of `reads` at random. */
+/** The expected number of `pages` hit by at least one of `reads` random reads. */
 const pagesHit = (pages: number, reads: number): number =>
   pages > 0 ? pages * (1 - Math.exp(-reads / pages)) : 0;
 
-/** Seconds to read a page of a file past the system's cache; 0 where it cannot be passed by, as for files in memory. */
+/** Seconds to read a page of a file, bypassing the system's cache; 0 where that is not possible, as for files in memory. */
 export function timeColdRead(path: string): number {
-  const direct = (constants as Partial<typeof constants>).O_DIRECT; // Linux alone
+  const direct = (constants as Partial<typeof constants>).O_DIRECT; // Linux only
   if (direct === undefined) return 0;
   const fd = ifValid(() => openSync(path, constants.O_RDONLY | direct));
   if (fd === undefined) return 0;
@@ -37,14 +37,14 @@ export function timeColdRead(path: string): number {
   }
 }
 
-/** Where a page of the buffer begins that the disk can read into: only some addresses will do, and none can be seen. */
+/** Offset of a page of the buffer that the disk can read into: addresses must be aligned, and Node does not show them. */
 function alignedPlace(fd: number, buffer: Buffer): number | undefined {
   for (let at = 0; at < PAGE; at += 8)
     if (ifValid(() => readSync(fd, buffer, at, PAGE, 0)) !== undefined) return at;
   return undefined;
 }
 
-/** What a call to the system returns; undefined where it says that its arguments are not valid. */
+/** The result of a system call; `undefined` if it rejects its arguments. */
 function ifValid<T>(call: () => T): T | undefined {
   try {
     return call();

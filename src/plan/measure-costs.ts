@@ -1,4 +1,4 @@
-/** What stages of training cost on this machine: a small set is made, trained on for a few steps and scored. */
+/** Measures the costs of training on this machine: creates a small data set, trains on it for a few steps and scores it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,15 +18,15 @@ import type { Device } from '../engine/device.js';
 import { prepareStore, tokenFiles, type PrepareStoreOptions } from '../stages/prepare-store.js';
 import { timeSplits } from './time-splits.js';
 
-/** Labels and texts of the set that is measured on, and steps made. */
+/** Labels and texts of the measured data set, and training steps. */
 const SAMPLE = 262_144;
 const STEPS = 48;
-/** Texts of it that are scored, for each thread: some batches. */
+/** Texts scored per thread: a few batches. */
 const SCORED = 2048;
 
 export interface MeasureOptions {
   encoder: EncoderOptions;
-  /** Of the run that is planned. */
+  /** Number of labels of the planned run. */
   labels: number;
   aux: number;
   batch: number;
@@ -48,13 +48,13 @@ export interface Measurable {
 export interface Measured {
   costs: Omit<Costs, 'rowsInMemory'>;
   means: Size['means'];
-  /** Labels that a text was scored against. */
+  /** Number of labels that each text was scored against. */
   labels: number;
-  /** Most memory while it was trained, bytes. */
+  /** Peak memory during training, bytes. */
   memory: number;
 }
 
-/** Trains for a few steps on a small set, and measures what a larger one spends its time on. */
+/** Trains for a few steps on a small data set and measures what a larger one spends its time on. */
 export async function measureCosts(
   options: MeasureOptions,
   { makeCorpus, train, evaluateRun }: Measurable,
@@ -98,7 +98,7 @@ export async function measureCosts(
   }
 }
 
-/** Labels are clustered before the first step: a few steps make their embeddings slower to split. */
+/** Labels are clustered before the first step, because a few steps make their embeddings slower to split. */
 async function initialEmbeddings(
   { encoder, dim, maxLength }: EncoderOptions,
   { store, dir, threads }: Record<'store' | 'dir', string> & { threads: number },
@@ -111,7 +111,7 @@ async function initialEmbeddings(
   return path;
 }
 
-/** How texts are tokenized: all twice, the second time when no word is new, as few are where there are many. */
+/** Tokenizes all texts twice: the second time no word is new, as in a large data set, where few words are. */
 async function timeTokens(
   { data, ...options }: { data: string } & Omit<PrepareStoreOptions, 'dataset'>,
   { signal }: Watch,

@@ -5,7 +5,7 @@ interface Pace {
   seconds: number;
 }
 
-/** How fast stages go, from their reports: a stage has its pace in its second half, or if it reports once, as a whole. */
+/** Seconds per row of each part, from its progress reports: over the second half, or over all of it if it reported once. */
 export class Rates {
   readonly #all = new Map<string, Pace>();
   readonly #second = new Map<string, Pace>();
@@ -30,13 +30,13 @@ export class Rates {
     }
   };
 
-  /** Seconds a row, once a stage goes. @throws RangeError if it never reported. */
+  /** Seconds per row after warm-up. @throws RangeError if it never reported. */
   paceOf(stage: string): number {
     const { rows, seconds } = this.#second.get(stage) ?? this.#of(stage);
     return seconds / rows;
   }
 
-  /** Seconds that a stage took beyond its pace, or another one. @throws RangeError if it never reported. */
+  /** Seconds that a part took beyond its pace, or beyond a given one. @throws RangeError if it never reported. */
   beginningOf(stage: string, pace = this.paceOf(stage)): number {
     const { rows, seconds } = this.#of(stage);
     return Math.max(0, seconds - pace * rows);

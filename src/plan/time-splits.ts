@@ -1,4 +1,4 @@
-/** What the splits of a clustering cost on this machine. */
+/** Measures what the splits of a clustering cost on this machine. */
 import { join } from 'node:path';
 import { clusterAssign, rowsInMemory } from '../../operators/cluster-assign.js';
 import { directionOf, SAMPLE as DRAWN } from '../cluster/bisect.js';
@@ -6,18 +6,18 @@ import { levelsOf, splitting, type SplitCosts, type SplitKind, type ToCluster } 
 import { Matrix } from '../formats/npy.js';
 import { pipeline } from '../stream/pipeline.js';
 
-/** By how much there are more clusters where splits of many rows are measured; rows a cluster where those of few are. */
+/** Factor of clusters for measuring splits of many rows; rows per cluster for measuring splits of few. */
 const MORE = 8;
 const SMALL = 40;
 
 interface Timed extends ToCluster {
-  /** Seconds, once all is warm. */
+  /** Seconds after warm-up. */
   seconds: number;
-  /** Seconds that it took longer the first time. */
+  /** Additional seconds of the first run. */
   start: number;
 }
 
-/** What splits cost: each kind by how much longer a clustering takes that has more levels of it, once both are warm. */
+/** Cost of each kind of split: how much longer a clustering with more levels of it takes, both after warm-up. */
 export async function timeSplits(vectors: string, dir: string, threads: number): Promise<SplitCosts> {
   using file = Matrix.open(vectors, 'float32');
   const { rows, cols: dim } = file;
@@ -30,7 +30,7 @@ export async function timeSplits(vectors: string, dir: string, threads: number):
 
   const members = join(dir, 'members.npy');
   const time = async (clusters: number, parts: number): Promise<Timed> => {
-    const memory = ((1.1 * rows) / parts) * dim * 4 * threads; // halves differ by a bit
+    const memory = ((1.1 * rows) / parts) * dim * 4 * threads; // halves are not exactly equal
     const request = { vectors, clusters, seed: 0, members };
     const asked = performance.now();
     const [warm, end] = await endsOf(pipeline([request, request], clusterAssign({ threads, memory })).run());
@@ -59,7 +59,7 @@ export async function timeSplits(vectors: string, dir: string, threads: number):
   return costs;
 }
 
-/** When each result came. */
+/** When each result arrived. */
 async function endsOf(results: AsyncGenerator): Promise<number[]> {
   const ends: number[] = [];
   while ((await results.next()).done !== true) ends.push(performance.now());

@@ -1,32 +1,32 @@
-/** How long the parts of a system's stages take, from short measurements. */
+/** Predicts how long the parts of a system's stages take, from short measurements. */
 import { SAMPLE } from '../cluster/bisect.js';
 import { LEVELS } from '../cluster/partition.js';
 import type { Clustering, Work } from '../stages/cost.js';
 import { pagesRead } from './cold-reads.js';
 
-/** Seconds, as measured on this machine with its threads. */
+/** Seconds, measured on this machine with the given threads. */
 export interface Costs {
-  /** For so many rows of a part that goes row by row, by the name of its progress. */
+  /** For `rows` rows of a part that works row by row, by its name in progress. */
   secondsFor(part: string, rows: number): number;
   split: SplitCosts;
-  /** For a page that a mini-batch needs and that is not in memory; 0 where all files fit in memory. */
+  /** For a page that a mini-batch reads from disk; 0 if all files fit in memory. */
   coldRead: number;
-  /** Rows that a clustering has in memory at most. */
+  /** Maximum rows that a clustering has in memory. */
   rowsInMemory: (clustering: Pick<Clustering, 'rows' | 'dim'>) => number;
 }
 
-/** Seconds per row and level of splits, and what comes once. */
+/** Seconds per row and level of splits, and one-time costs. */
 export interface SplitCosts {
-  /** Rows on disk: `apart` is a level after which rows are rewritten into a file per node, `onDisk` any other level. */
+  /** Rows on disk: `apart` is a level after which rows are rewritten into one file per node, `onDisk` any other level. */
   apart: number;
   onDisk: number;
-  /** In memory, fitted to a sample of the rows, as those on disk are. */
+  /** In memory, the direction fitted to a sample of the rows, as on disk. */
   inMemory: number;
-  /** Of so few rows that it is fitted to all. */
+  /** In memory, with so few rows that the direction is fitted to all. */
   small: number;
-  /** To fit one to a sample. */
+  /** Seconds to fit one split to a sample. */
   fit: number;
-  /** Until a clustering's threads have started and are warm. */
+  /** Seconds until a clustering's threads have started and are warm. */
   start: number;
 }
 
@@ -34,12 +34,12 @@ export type SplitKind = Exclude<keyof SplitCosts, 'fit' | 'start'>;
 
 export interface PartTime {
   part: string;
-  /** What is counted: labels, or texts. */
+  /** Number of labels or texts. */
   rows: number;
   seconds: number;
 }
 
-/** In the order of the work, without parts that have nothing to do. */
+/** In the order of the work, without parts that have no rows. */
 export const timesOf = (work: ReadonlyMap<string, Work>, costs: Costs): PartTime[] =>
   [...work]
     .filter(([, { rows }]) => rows > 0)
@@ -55,14 +55,14 @@ function secondsOf(part: string, { rows, clusterings = [], stores = [] }: Work, 
   );
 }
 
-/** What is clustered: rows, into how many clusters, and how many rows of a part are in memory at most. */
+/** A clustering: rows, clusters, and the maximum rows of a part in memory. */
 export interface ToCluster {
   rows: number;
   clusters: number;
   inMemory: number;
 }
 
-/** Levels of the tree of splits by what they cost: see `SplitCosts`. */
+/** Levels of the tree of splits, by kind of cost: see `SplitCosts`. */
 export function levelsOf({ rows, clusters, inMemory }: ToCluster): Record<SplitKind, number> {
   const all = Math.log2(clusters);
   const to = (size: number): number => Math.min(all, Math.max(0, Math.log2(rows / size)));
@@ -72,7 +72,7 @@ export function levelsOf({ rows, clusters, inMemory }: ToCluster): Record<SplitK
   return { apart, onDisk: Math.max(0, disk - apart), inMemory: sampled - disk, small: all - sampled };
 }
 
-/** Seconds of a clustering, all rows going down the whole tree of splits. */
+/** Seconds of a clustering, in which all rows pass through all levels. */
 export function splitting(what: ToCluster, { fit, start, ...costs }: SplitCosts): number {
   const levels = levelsOf(what);
   const fitted = 2 ** (levels.apart + levels.onDisk + levels.inMemory) - 1;

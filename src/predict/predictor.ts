@@ -14,7 +14,7 @@ export interface PredictorOptions extends AssemblyOptions {
 export interface Prediction {
   label: number;
   name: string;
-  /** On its source's scale, such as a cosine; fused ones are sums, which only compare within a text. */
+  /** On its source's scale, such as a cosine; fused scores are sums, which are comparable only within a text. */
   score: number;
 }
 
@@ -107,12 +107,12 @@ type Owned = AsyncDisposable | Disposable;
 interface Opened {
   parts: { field: string; part: OpenPart }[];
   ranker: OpenRanker | undefined;
-  /** Labels that each source finds at least. */
+  /** Minimum number of labels that each source finds. */
   candidates: number;
   names: TextReader;
 }
 
-/** Opens what the answer needs; what must be closed goes to `owned` as soon as it is open. */
+/** Opens what the answer needs and adds it to `owned` as soon as it is open. */
 async function open(
   run: TrainedRun,
   { threads = 1, ...options }: PredictorOptions,

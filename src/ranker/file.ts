@@ -19,7 +19,7 @@ const Saved = z.object({
   ]),
 });
 
-/** Saves a fusion with the comparison that chose it. */
+/** Saves a fusion and the comparison by which it was chosen. */
 export const saveFusion = (
   path: string,
   saved: { fusion: Fusion; comparison: Comparison; texts: number },

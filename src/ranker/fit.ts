@@ -1,4 +1,4 @@
-/** Fits fusions to texts with known labels and chooses the better. */
+/** Fits fusions to texts with known labels and chooses the better one. */
 import { RankingMetrics } from '../metrics/ranking.js';
 import { rankedAt, type Found } from '../search/found.js';
 import { listAt, type Lists } from '../formats/lists.js';
@@ -13,7 +13,7 @@ import {
 } from './fuse.js';
 import { fitTree } from './tree.js';
 
-/** Texts with what both sources found and their true labels. */
+/** Texts, with their true labels and what both sources found. */
 export interface Judged extends TwoRankings {
   labels: Lists;
 }
@@ -32,7 +32,7 @@ export interface Comparison {
 
 /**
  * Fits the tree and the weight to all texts. For the comparison they are fitted to every other batch and scored on the
- * rest, both ways round; `best` is the better of the two.
+ * rest, then the other way round; `best` is the better of the two.
  */
 export function chooseFusion(
   judged: readonly Judged[],

@@ -1,14 +1,14 @@
-/** One ranking of the labels that the classifiers and the label embeddings find (NGAME, score fusion). */
+/** Merges the labels found by the classifiers and by the label embeddings into one ranking (NGAME, score fusion). */
 import { emptyFound, rankedAt, type Found } from '../search/found.js';
 import { shareAt, type Tree } from './tree.js';
 
-/** Labels of the same texts, found by classifiers and by label embeddings. */
+/** Labels found for the same texts, by classifiers and by label embeddings. */
 export interface TwoRankings {
   classifier: Found;
   encoder: Found;
 }
 
-/** How two scores become one: by a tree, as published, or as a weighted mean. */
+/** How two scores are combined: by a tree, as published, or by a weighted mean. */
 export type Fusion =
   { by: 'tree'; tree: Tree } | { by: 'linear'; /** Of the embedding score, 0 … 1. */ weight: number };
 

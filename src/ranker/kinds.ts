@@ -2,11 +2,11 @@ import { ofKind } from '../files/of-kind.js';
 import { published } from './published.js';
 import type { Ranker, RankerSpec } from './ranker.js';
 
-/** Kinds of rankers by their names in manifests. */
+/** Kinds of rankers, by their names in manifests. */
 const RANKERS: Record<string, (spec: RankerSpec) => Ranker> = {
   published,
 };
 
-/** The ranker of the run in a folder. @throws InputError if its kind is unknown, or it does not name a file. */
+/** Opens the ranker of the run in a folder. @throws InputError if its kind is unknown or it lacks the name of a file. */
 export const rankerOf = (folder: string, spec: RankerSpec): Ranker =>
   ofKind(RANKERS, 'ranker', { folder, spec });

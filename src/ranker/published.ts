@@ -1,4 +1,4 @@
-/** The fusion of NGAME and DEXA as a ranker: label embeddings and classifiers, with the labels' propensities on disk. */
+/** The fusion of NGAME and DEXA as a ranker of label embeddings and classifiers; the labels' propensities are on disk. */
 import * as z from 'zod';
 import { checkJson } from '../files/read-json.js';
 import { Matrix } from '../formats/npy.js';
@@ -6,11 +6,11 @@ import { loadFusion } from './file.js';
 import { fuse, type TwoRankings } from './fuse.js';
 import type { Ranker, RankerSpec } from './ranker.js';
 
-/** Labels of each source that the fusion looks at, unless more are asked for. */
+/** Labels of each source that are fused, unless more are requested. */
 export const CANDIDATES = 100;
 
 const Files = z.object({
-  /** As `saveFusion` leaves it. */
+  /** As written by `saveFusion`. */
   fusion: z.string(),
   /** float32 `.npy`, 1 / p of each label. */
   inversePropensity: z.string(),
@@ -18,7 +18,7 @@ const Files = z.object({
 
 export type PublishedFiles = z.infer<typeof Files>;
 
-/** @throws InputError if a file is not named. */
+/** @throws InputError if the name of a file is missing. */
 export function published(spec: RankerSpec): Ranker {
   const { files } = checkJson('ranker', z.object({ files: Files }), spec);
   return {

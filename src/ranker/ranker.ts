@@ -1,20 +1,20 @@
 import * as z from 'zod';
 import type { Found } from '../search/found.js';
 
-/** A ranker in a run's manifest; `kind` is a key of `RANKERS`, the files are relative to the run. */
+/** A ranker in a run's manifest; `kind` is a key of `RANKERS`, files are relative to the run. */
 export const RankerSpec = z.object({ kind: z.string(), files: z.record(z.string(), z.string()) });
 export type RankerSpec = Readonly<z.infer<typeof RankerSpec>>;
 
 export interface Ranker {
-  /** Names of the sources that it ranks. */
+  /** Names of the sources whose labels it ranks. */
   readonly sources: readonly string[];
-  /** Labels of each source that it looks at, unless more are asked for. */
+  /** Labels of each source that it ranks, unless more are requested. */
   readonly candidates: number;
-  /** @throws InputError if a file is missing or not what it should be. */
+  /** @throws InputError if a file is missing or invalid. */
   open(): OpenRanker;
 }
 
 export interface OpenRanker extends Disposable {
-  /** The `k` best labels for each text, of what each of `sources` found for the same texts. */
+  /** The `k` best labels for each text, from what each of `sources` found for the same texts. */
   rank(found: Readonly<Record<string, Found>>, k: number): Found;
 }

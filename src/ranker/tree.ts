@@ -1,5 +1,5 @@
 /**
- * A decision tree for two classes (CART: binary splits that lower the Gini impurity most). Own code because existing
+ * A decision tree for two classes (CART: binary splits with the largest decrease of Gini impurity). Own code because existing
  * packages sort again at each node and scan all rows for each value: minutes for what takes a second here.
  */
 
@@ -7,7 +7,7 @@ export interface Examples {
   /** Row-major `[n, features]`, finite. */
   values: Float32Array;
   features: number;
-  /** 1 where the example belongs to the class, `[n]`. */
+  /** `[n]`: 1 where the example belongs to the class. */
   target: Uint8Array;
 }
 

@@ -4,7 +4,7 @@ import { listAt, type Lists } from '../formats/lists.js';
 import type { BatchPlan, MakeReader, Reader } from './reader.js';
 import { distinct, positionOf } from '../encode/pack.js';
 
-/** A mini-batch of Module II: B embedded texts, and U candidates: all labels that any of them has. */
+/** A mini-batch of Module II: B embedded texts and U candidates, the union of their labels. */
 export interface CandidateBatch extends BatchPlan {
   /** The texts' embeddings, `[B, dim]`. */
   embeddings: Float32Array;
@@ -15,7 +15,7 @@ export interface CandidateBatch extends BatchPlan {
 }
 
 export interface CandidateSources {
-  /** A float32 `.npy`, one row a training text. */
+  /** A float32 `.npy`, one row per training text. */
   embeddings: string;
   /** Base name of their label lists. */
   positives: string;
@@ -51,7 +51,7 @@ export class CandidateReader implements Reader<CandidateBatch>, Disposable {
 const open: MakeReader<CandidateSources, CandidateBatch> = (sources) => new CandidateReader(sources);
 export default open;
 
-/** `[lists, candidates]`: 1 where the list has the candidate. */
+/** `[lists, candidates]`: 1 where the list contains the candidate. */
 function memberships(lists: Lists, candidates: Int32Array): Uint8Array {
   const rows = lists.offsets.length - 1;
   const target = new Uint8Array(rows * candidates.length);

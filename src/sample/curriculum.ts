@@ -1,10 +1,10 @@
-/** When an epoch's order goes by clusters, how large they are, and when they are recomputed (NGAME's curriculum). */
+/** When mini-batches come from clusters, how large these are, and when they are recomputed (NGAME's curriculum). */
 export interface Curriculum {
   /** Texts per cluster from the first milestone on; doubled at each later one. */
   size: number;
-  /** Epochs, ascending: clusters from the first on, twice as large from each of the others on; none for a random order. */
+  /** Epochs, ascending: clusters are used from the first on, and double at each of the others; empty for a random order. */
   milestones: readonly number[];
-  /** Epochs between two clusterings, from the first milestone on. */
+  /** Epochs between clusterings, from the first milestone on. */
   refresh: number;
 }
 
@@ -23,7 +23,7 @@ export function publishedCurriculum(epochs: number): Curriculum {
 }
 
 /**
- * For fewer than 50 epochs, in which the published sizes outgrow what the encoder has learnt: clusters of one size, early.
+ * For fewer than 50 epochs, in which the published sizes grow faster than the encoder learns: clusters of one size, early.
  * Chosen on a split of WordNet's training texts.
  */
 const SHORT: Curriculum = { size: 16, milestones: [1], refresh: 3 };
@@ -32,20 +32,20 @@ const SHORT: Curriculum = { size: 16, milestones: [1], refresh: 3 };
 export const curriculumFor = (epochs: number): Curriculum =>
   epochs < 50 ? SHORT : publishedCurriculum(epochs);
 
-/** Module II's: clusters from the start, since the embeddings do not change; as published, stretched to `epochs`. */
+/** Module II's curriculum: clusters from the start, since embeddings do not change; as published, stretched to `epochs`. */
 export const classifierCurriculum = (epochs: number): Curriculum => ({
   size: 32,
   milestones: [0, Math.max(1, Math.round(epochs / 5))],
   refresh: 5,
 });
 
-/** Texts per cluster in `epoch` (from 0); 1 stands for a random order. */
+/** Texts per cluster in `epoch` (from 0); 1 is a random order. */
 export function clusterSize({ size, milestones }: Curriculum, epoch: number): number {
   const passed = milestones.filter((milestone) => milestone <= epoch).length;
   return passed === 0 ? 1 : size * 2 ** (passed - 1);
 }
 
-/** The last epoch up to `epoch` at whose start texts are clustered; none while the order is random. */
+/** The last epoch up to `epoch` that starts with a clustering; `undefined` while the order is random. */
 export function clusteredBefore(curriculum: Curriculum, epoch: number): number | undefined {
   for (let before = epoch; before >= 0; before--) if (clustersAnew(curriculum, before)) return before;
   return undefined;

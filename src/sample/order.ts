@@ -7,18 +7,18 @@ import type { BatchPlan } from './reader.js';
 
 export interface OrderOptions {
   epoch: number;
-  /** How many clusters the rows are in, one after the other; with as many as there are rows the order is random. */
+  /** Number of clusters that the rows are grouped in; as many as rows gives a random order. */
   clusters: number;
   /** Rows per mini-batch. */
   size: number;
-  /** Mini-batches to leave out at the beginning; default 0. */
+  /** Mini-batches to skip at the start; default 0. */
   from?: number;
   seed: number;
 }
 
 /**
- * Clusters in random order, one after the other, cut into mini-batches; inside a cluster rows keep their order. The few left
- * over wait for another epoch's order. Only the clusters of the current mini-batch are read.
+ * Clusters in random order, concatenated and cut into mini-batches; within a cluster rows keep their order. An incomplete
+ * last mini-batch is dropped. Only the clusters of the current mini-batch are read.
  */
 export function* batches(
   visited: Matrix<'int32'>,
@@ -27,7 +27,7 @@ export function* batches(
   const clusterAt = permutation(clusters, Random.of(seed, 'order', epoch).below(2 ** 31));
   const whole = { rows: visited.rows, clusters };
   let next = 0;
-  let [begin, end] = [0, 0]; // what is left of the current cluster
+  let [begin, end] = [0, 0]; // rest of the current cluster
   for (let step = 0; (step + 1) * size <= visited.rows; step++) {
     const [begins, counts]: number[][] = [[], []];
     for (let missing = size; missing > 0; missing -= counts!.at(-1)!) {

@@ -9,11 +9,11 @@ import { distinct, pack, positionOf, type Packed } from '../encode/pack.js';
 export interface PairBatch extends BatchPlan {
   /** One label sampled for each text, `[B]`. */
   labels: Int32Array;
-  /** The B texts, then the texts of the B labels. */
+  /** Tokens of the B texts, then of the B labels. */
   tokens: Packed;
   /** Row-major `[B, B]`: 1 where the label of column j is a positive of text i. */
   target: Uint8Array;
-  /** Distinct rows of the auxiliary table, and the position among them of each label's; if there is a table. */
+  /** Distinct rows of the auxiliary table, and for each label the position of its row among them; absent without a table. */
   auxiliary?: { ids: Int32Array; row: Int32Array };
 }
 
@@ -29,7 +29,7 @@ export interface PairSources {
   seed: number;
 }
 
-/** Reads and packs mini-batches of Module I. The labels sampled depend on seed, epoch and step alone. */
+/** Reads and packs mini-batches of Module I. The sampled labels depend on seed, epoch and step alone. */
 export class PairReader implements Reader<PairBatch>, Disposable {
   readonly #texts: RaggedReader;
   readonly #positives: RaggedReader;
@@ -73,7 +73,7 @@ export class PairReader implements Reader<PairBatch>, Disposable {
 const open: MakeReader<PairSources, PairBatch> = (sources) => new PairReader(sources);
 export default open;
 
-/** Duplicates of a label, and labels that happen to be a positive of another text, are marked too. */
+/** Marks duplicates of a label, and labels that happen to be a positive of another text, too. */
 export function targets(positives: Lists, labels: Int32Array): Uint8Array {
   const columns = new Map<number, number[]>();
   labels.forEach((label, column) => {

@@ -18,8 +18,8 @@ export interface AnnSearchOptions {
 
 /**
  * Searches an index on disk, mapped into memory: only what a search visits is read. Finds most of the best labels, not
- * always all; scores are as precise as the index's numbers. Takes about 70 bytes of memory per label besides. Every
- * graph of the index is searched.
+ * always all; scores are as precise as the index's numbers. Takes about 70 bytes of other memory per label. Every graph of
+ * the index is searched.
  */
 export class AnnSearch implements AsyncDisposable {
   /** One per part; none once disposed. */

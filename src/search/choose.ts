@@ -6,7 +6,7 @@ import { descriptionOf } from './index-file.js';
 export const SEARCHES = ['exact', 'ann', 'auto'] as const;
 export type SearchKind = (typeof SEARCHES)[number];
 
-/** The index at `path` if it is to be searched, `undefined` for an exact search. @throws InputError if `ann` finds none. */
+/** The index at `path` if it should be searched, `undefined` for an exact search. @throws InputError if `ann` finds none. */
 export function indexFor(search: SearchKind, path: string): string | undefined {
   if (search === 'exact') return undefined;
   if (existsSync(path) && existsSync(descriptionOf(path))) return path;

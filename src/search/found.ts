@@ -21,7 +21,7 @@ export function rankedAt({ ids, k }: Found, text: number): Int32Array {
   return none < 0 ? row : row.subarray(0, none);
 }
 
-/** @throws RangeError unless `count` is a number of labels that can be asked for. */
+/** @throws RangeError unless `count` labels can be requested. */
 export function checkCount(name: string, count: number): void {
   if (!Number.isInteger(count) || count < 1 || count > 1000)
     throw new RangeError(`${name}: expected 1..1000, got ${count}`);

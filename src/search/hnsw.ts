@@ -56,6 +56,6 @@ export function closeIndex(index: Index): void {
   try {
     index.load(devNull);
   } catch {
-    // As expected: it holds no index.
+    // Expected: the file contains no index.
   }
 }

@@ -1,4 +1,4 @@
-/** How a run answers: what is made of a text, who searches with it, and who ranks what was found. */
+/** How a run finds labels: what its sources need of a text, their searches, and the ranking of what they find. */
 import { InputError } from '../errors.js';
 import type { Ranker } from '../ranker/ranker.js';
 import type { SearchKind } from '../search/choose.js';
@@ -8,21 +8,21 @@ import type { LabelSource, Need } from './source.js';
 import { FUSED } from './spec.js';
 
 export interface AssemblyOptions {
-  /** Whose answer: a source's by its name, or `fused`; default `fused` where the run has a ranker, else its first source's. */
+  /** The name of a source, or `fused`; default `fused` if the run has a ranker, otherwise its first source. */
   source?: string | undefined;
-  /** How labels are searched; default `auto`: by index where there is one, else exactly. */
+  /** How labels are searched; default `auto`: by index if there is one, otherwise exactly. */
   search?: SearchKind | undefined;
 }
 
 export interface Assembly {
-  /** In this order. Without a ranker the last one adds `found`, else each source's result is under its name. */
+  /** In order. Without a ranker the last part adds `found`; with one, each source adds a field of its name. */
   readonly parts: readonly Part[];
   readonly ranker?: Ranker | undefined;
-  /** Labels that each source finds at least: what the ranker looks at. */
+  /** Minimum number of labels that each source finds, for the ranker. */
   readonly candidates: number;
 }
 
-/** @throws InputError if the run lacks what is asked for. */
+/** @throws InputError if the run does not have the requested source. */
 export function assemble(run: TrainedRun, { source, search = 'auto' }: AssemblyOptions): Assembly {
   const { sources, ranker } = answering(run, source);
   const made = new Map<string, string>();
@@ -33,7 +33,7 @@ export function assemble(run: TrainedRun, { source, search = 'auto' }: AssemblyO
   return { parts, ranker, candidates: ranker?.candidates ?? 1 };
 }
 
-/** The sources that are searched, those of one model together, and the ranker of what they find. */
+/** The sources to search, grouped by model, and the ranker. */
 function answering(
   { folder, sources, ranker }: TrainedRun,
   asked?: string,
@@ -53,7 +53,7 @@ function answering(
 
 const modelsOf = ({ needs }: LabelSource): string => needs.map(({ model }) => model).join();
 
-/** A need with what it needs itself, as far as the batch does not have it yet. */
+/** A need and its own needs, without those that the batch already has. */
 function unmade(need: Need, made: Map<string, string>): Part[] {
   if (made.get(need.field) === need.model) return [];
   const before = need.needs.flatMap((other) => unmade(other, made));
@@ -61,7 +61,7 @@ function unmade(need: Need, made: Map<string, string>): Part[] {
   return [...before, need];
 }
 
-/** Searches that every batch passes through share the threads: one of them alone keeps all busy. */
+/** Searches in series share the threads: one search alone keeps all of them busy. */
 const sharing = (part: Part, searches: number): Part => ({
   field: part.field,
   operator: ({ threads, ...options }) =>

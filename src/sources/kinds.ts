@@ -3,11 +3,11 @@ import type { LabelSource } from './source.js';
 import type { SourceSpec } from './spec.js';
 import { vectors } from './vectors.js';
 
-/** Kinds of sources by their names in manifests. */
+/** Kinds of sources, by their names in manifests. */
 const KINDS: Record<string, (spec: SourceSpec) => LabelSource> = {
   vectors,
 };
 
-/** A source of the run in a folder. @throws InputError if its kind is unknown, or it does not name a file. */
+/** Opens a source of the run in a folder. @throws InputError if its kind is unknown or it lacks the name of a file. */
 export const sourceOf = (folder: string, spec: SourceSpec): LabelSource =>
   ofKind(KINDS, `source ${spec.name}`, { folder, spec });

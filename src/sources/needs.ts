@@ -1,10 +1,10 @@
-/** What sources may need of a text. */
+/** What sources may need of a text: tokens, embeddings. */
 import { embed } from '../../operators/embed.js';
 import { tokenize } from '../../operators/tokenize.js';
 import { readConfig } from '../encode/model-folder.js';
 import type { Need } from './source.js';
 
-/** Token ids by the tokenizer of a model. */
+/** Token ids, by a model's tokenizer. */
 export const tokens = (model: string): Need => ({
   field: 'tokens',
   model,
@@ -21,7 +21,7 @@ export const tokens = (model: string): Need => ({
   },
 });
 
-/** Embeddings by a model. */
+/** Embeddings, by a model. */
 export const embeddings = (model: string): Need => ({
   field: 'embeddings',
   model,

@@ -5,7 +5,7 @@ import { InputError } from '../errors.js';
 import type { RankerSpec } from '../ranker/ranker.js';
 import type { RunSources, SourceSpec } from './spec.js';
 
-/** Label embeddings, by the encoder that embeds the texts. */
+/** Label embeddings, by the encoder that also embeds the texts. */
 export const ENCODER = {
   name: 'encoder',
   kind: 'vectors',
@@ -13,7 +13,7 @@ export const ENCODER = {
   scale: 'cosine',
 } satisfies SourceSpec;
 
-/** One classifier of unit length a label, over the same embeddings of the texts. */
+/** One classifier of unit length per label, applied to the same embeddings of the texts. */
 export const CLASSIFIER = {
   name: 'classifier',
   kind: 'vectors',
@@ -21,13 +21,13 @@ export const CLASSIFIER = {
   scale: 'cosine',
 } satisfies SourceSpec;
 
-/** Both as one, as NGAME published it. */
+/** Fuses both scores, as published in NGAME. */
 export const FUSION = {
   kind: 'published',
   files: { fusion: 'fusion.json', inversePropensity: 'inverse-propensity.npy' },
 } satisfies RankerSpec;
 
-/** What a run without a manifest has, by its files. @throws InputError if it has no trained model. */
+/** The sources of a run without a manifest, from its files. @throws InputError if it has no trained model. */
 export function sourcesIn(folder: string): RunSources {
   const has = (file: string): boolean => existsSync(join(folder, file));
   if (!has(ENCODER.files.model))

@@ -1,4 +1,4 @@
-/** A finished run, to find labels with. */
+/** A finished run, which finds labels for texts. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
@@ -15,12 +15,12 @@ export interface TrainedRun {
   readonly folder: string;
   /** Base name of the labels' texts. */
   readonly texts: string;
-  /** At least one; the first answers where there is no ranker. */
+  /** At least one; the first answers if there is no ranker. */
   readonly sources: readonly LabelSource[];
   readonly ranker?: Ranker;
 }
 
-/** @throws InputError if the folder is not that of a finished run. */
+/** @throws InputError if the folder is not a finished run. */
 export function openRun(folder: string): TrainedRun {
   const manifest = join(folder, 'manifest.json');
   const { sources, ranker } = existsSync(manifest)
@@ -36,7 +36,7 @@ export function openRun(folder: string): TrainedRun {
   };
 }
 
-/** Those of a run's sources that have label vectors, at least one. @throws InputError if there is none. */
+/** The sources of a run that have label vectors. @throws InputError if there is none. */
 export function vectorsOf({ folder, sources }: TrainedRun): [VectorsSource, ...VectorsSource[]] {
   const [first, ...others] = sources.filter(isVectors);
   if (!first) throw new InputError(`${folder}: has no source of label vectors`);

@@ -2,18 +2,18 @@ import type { SearchKind } from '../search/choose.js';
 import type { Part } from './part.js';
 import type { SourceSpec } from './spec.js';
 
-/** Who finds labels for texts: one of a run's. Its files are absolute paths. */
+/** Finds labels for texts; its files are absolute paths. */
 export interface LabelSource extends SourceSpec {
-  /** What it needs of a text beside the text. */
+  /** What it needs of a text besides the text itself. */
   readonly needs: readonly Need[];
-  /** The search, which adds what it finds (`Found`) as the field `as`; approximate or exact where there is the choice. */
+  /** The search, which adds what it finds (`Found`) as the field `as`; approximate or exact if it supports both. */
   part(options: { as: string; search: SearchKind }): Part;
 }
 
-/** What sources need of a text: made once for all that need the same. */
+/** What sources need of a text: computed once for all sources that need the same. */
 export interface Need extends Part {
-  /** Tells it from what another model would make. */
+  /** Identifies the need; differs for another model. */
   readonly model: string;
-  /** What must be made before. */
+  /** What must be computed first. */
   readonly needs: readonly Need[];
 }

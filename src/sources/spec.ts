@@ -1,11 +1,11 @@
-/** The sources and the ranker of a run as its manifest holds them. */
+/** The sources and the ranker of a run, as recorded in its manifest. */
 import * as z from 'zod';
 import { RankerSpec } from '../ranker/ranker.js';
 
-/** Stands for the ranker's answer where a source is asked for by name. */
+/** Used in place of a source's name for the ranker's answer. */
 export const FUSED = 'fused';
 
-/** Names that a source must not have: fields of batches. */
+/** Names that a source must not have: they are fields of batches. */
 const TAKEN = [FUSED, 'found', 'columns', 'tokens', 'embeddings', 'excluded', 'start', 'rows'];
 
 const SourceSpec = z.object({
@@ -15,14 +15,14 @@ const SourceSpec = z.object({
     .refine((name) => !TAKEN.includes(name), 'name taken'),
   /** A key of `KINDS`. */
   kind: z.string(),
-  /** Paths by their use in the source, relative to the run. */
+  /** Paths relative to the run, by their use in the source. */
   files: z.record(z.string(), z.string()),
-  /** What its scores are. */
+  /** Scale of its scores. */
   scale: z.enum(['cosine', 'logit', 'log-probability']),
 });
 export type SourceSpec = Readonly<z.infer<typeof SourceSpec>>;
 
-/** Fields of `manifest.json`; without sources the run is not finished. The first source answers where there is no ranker. */
+/** Fields of `manifest.json`; without sources the run is not finished. The first source answers if there is no ranker. */
 export const RunSources = z.object({
   sources: z.array(SourceSpec).default([]),
   ranker: RankerSpec.optional(),

@@ -1,4 +1,4 @@
-/** Labels as vectors: found by the inner product with the text's embedding, exactly or by an index. */
+/** Label vectors: labels are found by the inner product with the text's embedding, exactly or by an index. */
 import * as z from 'zod';
 import { search as searchOperator } from '../../operators/search.js';
 import { checkJson } from '../files/read-json.js';
@@ -11,9 +11,9 @@ import type { SourceSpec } from './spec.js';
 const Files = z.object({
   /** Folder of the model that embeds the texts. */
   model: z.string(),
-  /** A float32 `.npy`, one row of unit length a label. */
+  /** A float32 `.npy`, one row of unit length per label. */
   labels: z.string(),
-  /** Where their index is, once `dexa index` has built it. */
+  /** Path of their index, which `dexa index` builds. */
   index: z.string(),
 });
 
@@ -21,7 +21,7 @@ export interface VectorsSource extends LabelSource {
   readonly files: z.infer<typeof Files>;
 }
 
-/** @throws InputError if a file is not named. */
+/** @throws InputError if the name of a file is missing. */
 export function vectors(spec: SourceSpec): VectorsSource {
   const files = checkJson(`source ${spec.name}`, z.object({ files: Files }), spec).files;
   const { model, labels, index } = files;

@@ -1,7 +1,7 @@
 /**
  * Which label uses which auxiliary vector (DEXA, Module I), built once, before training. Head labels, those with many
- * training texts, have rows 0, 1, … of their own; the tail's cluster `c` has row `heads + c`. All is on disk, read and
- * written in order: memory does not grow with the labels.
+ * training texts, have rows 0, 1, … of their own; cluster `c` of the tail has row `heads + c`. All files are read and
+ * written in order, so memory does not grow with the number of labels.
  */
 import { startOf } from '../cluster/node.js';
 import { Matrix } from '../formats/npy.js';
@@ -9,17 +9,17 @@ import { Matrix } from '../formats/npy.js';
 export interface Tail {
   /** An int32 `.npy`: training texts of each label. */
   frequency: string;
-  /** Training texts that make a label one of the head. */
+  /** A label with at least this many training texts is a head label. */
   minCount: number;
 }
 
-/** How many labels are in the tail. */
+/** Number of labels in the tail. */
 export const countTail = (frequency: Int32Array, minCount: number): number =>
   frequency.reduce((count, texts) => count + Number(texts < minCount), 0);
 
 const BLOCK = 65_536;
 
-/** Writes the tail's labels, ascending, into an int32 `.npy`. Returns how many labels are not among them. */
+/** Writes the tail's labels, ascending, into an int32 `.npy`. Returns the number of head labels. */
 export function writeTail(path: string, { frequency, minCount }: Tail): number {
   using counts = Matrix.open(frequency, 'int32');
   using tail = Matrix.create(path, { dtype: 'int32', cols: 1 });
@@ -30,10 +30,10 @@ export function writeTail(path: string, { frequency, minCount }: Tail): number {
 }
 
 export interface AuxiliaryRowsOptions extends Tail {
-  /** An int32 `.npy`: the tail's labels in the order of their clusters, as `cluster-assign` makes it. */
+  /** An int32 `.npy`: the tail's labels in the order of their clusters, as `cluster-assign` writes it. */
   members: string;
   clusters: number;
-  /** Labels whose rows are in memory at a time; the members are read once for each part. Default 16 Mi. */
+  /** Labels whose rows are in memory at once; `members` is read once per part. Default 16 Mi. */
   part?: number;
 }
 
@@ -63,7 +63,7 @@ function* clustersOf(
   clusters: number,
 ): Generator<{ cluster: number; labels: Int32Array }> {
   const whole = { rows: tail.rows, clusters };
-  const step = Math.max(1, Math.floor((BLOCK * clusters) / tail.rows)); // clusters a block
+  const step = Math.max(1, Math.floor((BLOCK * clusters) / tail.rows)); // clusters per block
   for (let first = 0; first < clusters; first += step) {
     const last = Math.min(first + step, clusters);
     const start = startOf(whole, first);

@@ -1,4 +1,4 @@
-/** Which label uses which auxiliary vector (DEXA, section 4), decided once, by clusters of the initial label embeddings. */
+/** Assigns auxiliary vectors to labels (DEXA, section 4), once, by clustering the initial label embeddings. */
 import { join } from 'node:path';
 import { CLUSTER_MEMORY, clusterAssign } from '../../operators/cluster-assign.js';
 import { InputError } from '../errors.js';
@@ -12,11 +12,11 @@ import type { EncoderTraits } from './initial-model.js';
 import type { Stage } from './stage.js';
 
 export interface ClusterLabelsOptions {
-  /** Vectors that labels of the tail share, by cluster. */
+  /** Number of vectors that tail labels share, one per cluster. */
   aux: number;
-  /** Training texts that give a label of the head a vector of its own. */
+  /** A label with at least this many training texts has a vector of its own. */
   headMinCount: number;
-  /** Of the encoder whose embeddings are clustered. */
+  /** Traits of the encoder whose embeddings are clustered. */
   traits: EncoderTraits;
   seed: number;
   threads: number;

@@ -1,4 +1,4 @@
-/** Texts of the labels in the run, so that it can name what it predicts without the data set. */
+/** Copies the label texts into the run, so that it can name its predictions without the data set. */
 import { readParquet } from '../../operators/read-parquet.js';
 import { writeTexts } from '../../operators/write-texts.js';
 import { whileUnchanged } from '../files/unchanged.js';

@@ -1,26 +1,26 @@
-/** What a stage costs: work, disk and memory, from the size of a data set. Never seconds: these depend on the machine. */
+/** What a stage costs: work, disk and memory, from the size of a data set. Not seconds: they depend on the machine. */
 
-/** A data set by its numbers. */
+/** The size of a data set. */
 export interface Size {
-  /** Named in errors. */
+  /** Name of the data set in errors. */
   name: string;
   labels: number;
-  /** Training texts, and those of them that have labels. */
+  /** Number of training texts, and of those that have labels. */
   texts: number;
   labelled: number;
-  /** Labels with fewer training texts than this. */
+  /** Number of labels with fewer than `minCount` training texts. */
   tail: (minCount: number) => number;
-  /** Means: tokens (not cut) and UTF-8 bytes of a label, tokens and labels of a text. */
+  /** Means per label: tokens (before truncation) and UTF-8 bytes; per text: tokens and labels. */
   means: Readonly<Record<'tokensOfLabel' | 'bytesOfLabel' | 'tokensOfText' | 'labelsOfText', number>>;
 }
 
 /** Work of one part of a stage. */
 export interface Work {
-  /** Labels, texts or visits of texts that are processed row by row. */
+  /** Number of labels, texts or visits of texts that are processed row by row. */
   rows: number;
-  /** Clusterings: how many rows go into how many clusters, how often. */
+  /** Clusterings: number of rows, of clusters, and of repetitions. */
   clusterings?: readonly Clustering[];
-  /** Bytes of each store that a row reads at random, to tell how many pages are read from a cold disk. */
+  /** Bytes of each store from which each row reads at random: they give the number of cold page reads. */
   stores?: readonly number[];
 }
 
@@ -31,40 +31,40 @@ export interface Clustering {
   times: number;
 }
 
-/** Files together: outputs that are kept, outputs that are temporary, or a stage's private files. */
+/** A group of files: kept outputs (`run`), temporary outputs (`training`), or a stage's private files (`stage`). */
 export interface DiskUse {
   what: string;
   bytes: number;
   lasts: 'run' | 'training' | 'stage';
 }
 
-/** Memory that grows with the size, up to a bound. */
+/** Memory that grows with the data set, up to a bound. */
 export interface MemoryUse {
   what: string;
   bytes: number;
 }
 
 export interface Cost<Part extends string = string> {
-  /** By part, in the order of their progress. */
+  /** By part, in the order in which they run. */
   work: Readonly<Partial<Record<Part, Work>>>;
   disk?: readonly DiskUse[];
   memory?: readonly MemoryUse[];
 }
 
-/** Bytes of an offset in a list store, of an int32, of a row that is being clustered (number, node and score). */
+/** Bytes of an offset in a list store, of an int32, of a row being clustered (row number, node and score). */
 export const OFFSET = 8;
 export const INT = 4;
 export const FLOAT = 4;
 export const MIB = 2 ** 20;
 const CLUSTERED = 2 * INT + 1;
 
-/** Bytes of a row of numbers on disk. */
+/** Bytes of a vector on disk. */
 export const vectorBytes = (dim: number, half: boolean): number => dim * (half ? 2 : FLOAT);
 
 /** Bytes of a store of lists of int32. */
 export const listBytes = (rows: number, mean: number): number => rows * (OFFSET + mean * INT);
 
-/** What a clustering of so many rows has on disk. */
+/** Disk use of clustering `rows` rows of `vector` bytes each. */
 export const clusteringDisk = (rows: number, vector: number): DiskUse => ({
   what: 'rows being clustered',
   bytes: rows * (vector + CLUSTERED),

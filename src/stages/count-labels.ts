@@ -1,4 +1,4 @@
-/** How often each label occurs in the training texts: what head and tail, and propensities, are made of. */
+/** Counts how often each label occurs in the training texts: this defines head and tail, and propensities. */
 import { readParquet } from '../../operators/read-parquet.js';
 import type { Dataset } from '../store/dataset.js';
 import { listAt, listCount } from '../formats/lists.js';
@@ -13,7 +13,7 @@ export interface LabelCounts {
   labelled: RowSet;
 }
 
-/** Reads the label column alone. Memory: 4 bytes a label and a bit a training text. */
+/** Reads the label column alone. Memory: 4 bytes per label and one bit per training text. */
 export async function countLabels(dataset: Dataset, watch: Watch = {}): Promise<LabelCounts> {
   const frequency = new Int32Array(dataset.labels);
   const labelled = new RowSet(dataset.train);

@@ -1,4 +1,4 @@
-/** A data set and what is counted of it before a system is built, on disk: nothing that grows with it stays in memory. */
+/** A data set and its label counts, as files: nothing that grows with the data set stays in memory. */
 import { writeColumn } from '../formats/npy.js';
 import type { Dataset } from '../store/dataset.js';
 import { OFFSET, INT, type Cost, type Size } from './cost.js';
@@ -7,7 +7,7 @@ import type { Places } from './places.js';
 
 export interface DataFiles {
   readonly dataset: Dataset;
-  /** Changes with the files that training reads; see `fingerprintOf`. */
+  /** Changes when a file that training reads changes; see `fingerprintOf`. */
   readonly fingerprint: string;
   /** `.npy` int32 `[labels]`: training texts of each label. */
   readonly frequency: string;
@@ -22,7 +22,7 @@ export const dataFiles = (dataset: Dataset, fingerprint: string, places: Places)
   labelled: places.temporary('labelled-texts.npy'),
 });
 
-/** A data set that does not exist, to plan with. */
+/** A data set that does not exist, for a plan. */
 export const planData = ({ name, labels, texts }: Size, places: Places): DataFiles =>
   dataFiles(
     {
@@ -39,14 +39,14 @@ export function writeCounts(data: DataFiles, { frequency, labelled }: LabelCount
   writeColumn(data.labelled, labelled.blocks());
 }
 
-/** Of counting labels, which comes before the first stage. */
+/** Cost of counting labels, which happens before the first stage. */
 export const countingCost = ({ labels, texts }: Size): Cost<'count labels'> => ({
   work: { 'count labels': { rows: texts } },
   disk: [{ what: 'frequencies', bytes: labels * INT + texts * INT, lasts: 'training' }],
-  memory: [{ what: 'label counts, while they are counted', bytes: labels * 4 + texts / 8 }],
+  memory: [{ what: 'counting labels', bytes: labels * 4 + texts / 8 }],
 });
 
-/** A token is about four bytes of text. */
+/** Approximate bytes of text per token. */
 const BYTES_OF_TOKEN = 4;
 
 export function sizeOf(
@@ -70,5 +70,5 @@ export function sizeOf(
   };
 }
 
-/** Bytes of a list store at random: its offsets and its values. */
+/** Bytes of the two files of a list store that are read at random: offsets and values. */
 export const listStores = (rows: number, mean: number): number[] => [rows * OFFSET, rows * mean * INT];

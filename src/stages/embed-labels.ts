@@ -1,4 +1,4 @@
-/** Embeddings of all labels by a model, one row a label, on disk. */
+/** Embeds all labels with a model, into a file of one row per label. */
 import { embed, type EmbedOptions } from '../../operators/embed.js';
 import { readLists } from '../../operators/read-lists.js';
 import { writeRows } from '../../operators/write-rows.js';
@@ -12,7 +12,7 @@ import type { Places } from './places.js';
 import type { Stage } from './stage.js';
 
 export interface EmbedLabelsOptions {
-  /** By which model; names the stage. */
+  /** Which model embeds; part of the stage's name. */
   by: 'initial model' | 'trained model';
   traits: EncoderTraits;
   threads: number;
@@ -23,13 +23,13 @@ const initialEmbeddings = {
   leaves: ({ temporary }: Places) => ({ embeddings: temporary('initial-embeddings.npy') }),
 };
 
-/** What the trained model's stage leaves. */
+/** The stage of the trained model: its name and outputs. */
 export const labelEmbeddings = {
   name: 'embed labels by the trained model',
   leaves: ({ kept }: Places) => ({ embeddings: kept('label-embeddings.npy') }),
 };
 
-/** Leaves the `embeddings`, `.npy` `[labels, dim]`: kept, if they are the trained model's. `rowOfLabel` as `embed` takes it. */
+/** Leaves `embeddings`, `.npy` `[labels, dim]`, kept if by the trained model. `rowOfLabel` is as in `embed`. */
 export const embedLabels = ({
   by,
   traits: { dim, half },
@@ -60,7 +60,7 @@ export const embedLabels = ({
 export interface EmbedStoreOptions extends EmbedOptions {
   /** Base name of the tokens. */
   tokens: string;
-  /** The `.npy` to make. */
+  /** The `.npy` to write. */
   path: string;
   half?: boolean;
 }

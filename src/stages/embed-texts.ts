@@ -1,4 +1,4 @@
-/** Embeddings of the training texts by the trained model, and their labels, on disk: classifiers are trained on both. */
+/** Embeds the training texts with the trained model and copies their labels: classifiers are trained on both. */
 import { embed } from '../../operators/embed.js';
 import { readParquet } from '../../operators/read-parquet.js';
 import { tokenize } from '../../operators/tokenize.js';
@@ -13,7 +13,7 @@ import type { DataFiles } from './data-files.js';
 import type { EncoderTraits } from './initial-model.js';
 import type { Stage } from './stage.js';
 
-/** Leaves the `embeddings`, `.npy` `[texts, dim]`, and the base name of the lists of `positives`. */
+/** Leaves `embeddings`, `.npy` `[texts, dim]`, and `positives`, the base name of the label lists. */
 export const embedTexts = ({
   traits: { dim, half },
   threads,

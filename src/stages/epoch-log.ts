@@ -1,24 +1,24 @@
-/** The log of epochs, one JSON object per line, in a file that several stages share. */
+/** The log of epochs, one JSON object per line, in a file shared by several stages. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 export interface LoggedEpoch {
   stage: string;
   epoch: number;
-  /** Mean of the epoch's steps. */
+  /** Mean over the epoch's steps. */
   loss: number;
   /** Since the stage was started or resumed. */
   seconds: number;
 }
 
-/** An epoch's line; its seconds are rounded to tenths. */
+/** The line of an epoch; seconds are rounded to tenths. */
 export const lineOf = ({ seconds, ...epoch }: LoggedEpoch): string =>
   `${JSON.stringify({ ...epoch, seconds: Math.round(10 * seconds) / 10 })}\n`;
 
-/** Drops the lines of a stage's epochs that will be trained again, and a line that was not finished. */
+/** Drops the lines of epochs of a stage that will be trained again, and an unfinished last line. */
 export function forgetEpochs(path: string, { stage, from }: { stage: string; from: number }): void {
   if (!existsSync(path)) return;
   const before = readFileSync(path, 'utf8');
-  const lines = before.split('\n').slice(0, -1); // after the last line's end there is nothing, or an unfinished line
+  const lines = before.split('\n').slice(0, -1); // after the last line break: nothing, or an unfinished line
   const kept = lines.filter((line) => {
     const entry = JSON.parse(line) as LoggedEpoch;
     return entry.stage !== stage || entry.epoch < from;

@@ -12,15 +12,15 @@ export interface EpochOrderOptions {
   /** An int32 `.npy` of the rows to visit, ascending. */
   rows: string;
   curriculum: Curriculum;
-  /** A float32 `.npy`, one row for each that may be visited, by which they are clustered as it is when an epoch starts. */
+  /** A float32 `.npy`, one row per row that may be visited. Rows are clustered by its values at the start of an epoch. */
   vectors: string;
-  /** For the rows in the order of their clusters: one file for each clustering. */
+  /** Folder for the rows in the order of their clusters: one file per clustering. */
   folder: string;
   seed: number;
   threads: number;
 }
 
-/** The rows of an epoch, cluster after cluster once the curriculum has clusters. Makes those that are first needed here. */
+/** The rows of an epoch, grouped by cluster once the curriculum has clusters; clusters them first if due. */
 export async function orderOf(
   epoch: number,
   { rows, curriculum, vectors, folder, seed, threads }: EpochOrderOptions,
@@ -41,7 +41,7 @@ export async function orderOf(
   return { rows: members, clusters };
 }
 
-/** Removes clusters that no epoch from `epoch` on is visited by. */
+/** Removes clusters that no epoch from `epoch` on uses. */
 export function forgetOrders(epoch: number, { curriculum, folder }: EpochOrderOptions): void {
   const needed = clusteredBefore(curriculum, epoch);
   if (needed === undefined || !existsSync(folder)) return;

@@ -1,4 +1,4 @@
-/** The loop of training: epochs of mini-batches through the one trainer, with checkpoints. */
+/** The training loop: epochs of mini-batches through one trainer, with checkpoints. */
 import { appendFile } from 'node:fs/promises';
 import { mineNegatives, ReaderThreads } from '../../operators/mine-negatives.js';
 import type { StepTrainer } from '../../operators/train-step.js';
@@ -13,23 +13,23 @@ import { forgetOrders, orderOf, type EpochOrderOptions } from './epoch-order.js'
 import { Saving, type SavingOptions } from './saving.js';
 
 export interface EpochsOptions<Batch extends BatchPlan, Sources> {
-  /** What is trained, as progress and the log call it. */
+  /** What is trained, as named in progress and log. */
   stage: string;
   trainer: StepTrainer<Batch>;
   /** How mini-batches are read: by the default export of `reader`, from `sources`. */
   batches: { reader: URL; sources: Sources; /** Rows per mini-batch. */ size: number };
-  /** Which rows are visited, and in which order. */
+  /** Which rows are visited, and in what order. */
   order: EpochOrderOptions;
-  /** Steps in all: training may end within an epoch. */
+  /** Total number of steps; training may end within an epoch. */
   length: { epochs: number; steps: number };
   saving: SavingOptions;
-  /** A JSON object per epoch is added to this file. */
+  /** One JSON object per epoch is appended to this file. */
   log: string;
 }
 
 /**
- * Returns the steps made and the last epoch's mean loss. When the signal aborts, the step under way is finished and a
- * checkpoint written.
+ * Returns the number of steps and the mean loss of the last epoch. When the signal aborts, the current step is finished and
+ * a checkpoint is written.
  */
 export async function trainEpochs<Batch extends BatchPlan, Sources>(
   { stage, trainer, batches, order, length, saving: when, log }: EpochsOptions<Batch, Sources>,
@@ -72,7 +72,7 @@ export async function trainEpochs<Batch extends BatchPlan, Sources>(
   return { steps, loss: at.loss };
 }
 
-/** Where training stands after a step, with the mean loss of the epoch so far. */
+/** The position of training after a step, with the mean loss of the epoch so far. */
 function after(at: Position, { epoch, step, loss: own }: StepResult, perEpoch: number): Position {
   const loss = step === 0 ? own : at.loss + (own - at.loss) / (step + 1);
   return step + 1 === perEpoch ? { epoch: epoch + 1, step: 0, loss } : { epoch, step: step + 1, loss };

@@ -30,20 +30,20 @@ type Inputs = { readonly data: DataFiles } & Readonly<
 >;
 
 export interface FitFusionOptions {
-  /** All over the same embeddings of the texts; `encoder` and `classifier` among them. */
+  /** All search with the same embeddings of the texts; `encoder` and `classifier` are among them. */
   sources: readonly SourceSpec[];
   threads: number;
 }
 
-/** Texts that are searched with at a time. */
+/** Texts per search. */
 const BATCH = 64;
 
-/** What vectors are found by: without texts. */
+/** What a vector source needs of a batch, with the true labels; there are no texts. */
 interface HeldBatch extends Pick<Prepared, 'embeddings' | 'excluded'> {
   labels: Lists;
 }
 
-/** Leaves the file `fusion`. Memory: what is found for the texts held back, which are few. */
+/** Leaves the file `fusion`. Memory: what is found for the held-back texts, which are few. */
 export const fitFusion = ({
   sources,
   threads,
@@ -60,7 +60,7 @@ export const fitFusion = ({
     const { best, comparison } = chooseFusion(judged, weightsOf(judged, inputs.inversePropensity));
     await saveFusion(fusion, { fusion: best, comparison, texts: held.length });
     const precisions = Object.entries(comparison).map(([name, p]) => `${name} ${(100 * p).toFixed(2)}`);
-    context.summarise(`P@1 in % on the texts held back: ${precisions.join(', ')}; fused by ${best.by}`);
+    context.summarise(`P@1 in % on the held-back texts: ${precisions.join(', ')}; fused by ${best.by}`);
     return { comparison: { ...comparison }, by: best.by };
   },
 });
@@ -71,7 +71,7 @@ interface Held extends Pick<Inputs, 'data' | 'embeddings' | 'positives'> {
   threads: number;
 }
 
-/** What the sources find for the texts held back, exactly. */
+/** What the sources find for the held-back texts, by exact search. */
 async function searchHeld(
   sources: readonly LabelSource[],
   { data, held, threads, ...texts }: Held,
@@ -113,7 +113,7 @@ function* heldBatches(
   }
 }
 
-/** Inverse propensities of the labels that the classifiers found, read once. */
+/** Inverse propensities of the labels that the classifiers found, each read once. */
 function weightsOf(judged: readonly Judged[], path: string): InversePropensity {
   using file = Matrix.open(path, 'float32');
   const found = judged.map(({ classifier }) => distinct(classifier.ids.filter((id) => id >= 0)));

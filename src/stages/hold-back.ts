@@ -1,4 +1,4 @@
-/** Holds texts back from training, so that what ranks can be fitted to texts that nothing was trained on. */
+/** Holds texts back from training, so that the ranker is fitted to texts that no source was trained on. */
 import { Matrix, writeColumn } from '../formats/npy.js';
 import { permutation } from '../permutation.js';
 import { Random } from '../random.js';
@@ -7,11 +7,11 @@ import { INT } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import type { Stage } from './stage.js';
 
-/** Share of the labelled training texts that is held back, and how many at most. */
+/** Share of the labelled training texts that is held back, and the maximum number. */
 const SHARE = 0.05;
 const MOST = 20_000;
 
-/** How many of so many texts are held back. */
+/** How many of `labelled` texts are held back. */
 export const heldCount = (labelled: number): number => Math.min(MOST, Math.floor(SHARE * labelled));
 
 /** Leaves `rows` to train on and the rows `held` back, int32 `.npy`, both ascending. */
@@ -19,7 +19,7 @@ export const holdBackTexts = ({
   from,
   seed,
 }: {
-  /** What is not trained on them; names the stage. */
+  /** Which modules are not trained on them; part of the stage's name. */
   from: 'both modules' | 'module 2';
   seed: number;
 }): Stage<{ data: DataFiles; labelled: string }, { rows: string; held: string }, never> => ({
@@ -35,14 +35,14 @@ export const holdBackTexts = ({
     const held = holdBack(texts, seed);
     writeColumn(leaves.rows, texts.blocks());
     writeColumn(leaves.held, [held]);
-    summarise(`${held.length} texts were held back from training, to fit the fusion on`);
+    summarise(`${held.length} texts held back from training, to fit the fusion to`);
     return { held: held.length };
   },
 });
 
 /**
- * Takes some texts out at random and returns them, ascending. Classifiers score the labels of texts that they were trained
- * on higher than those of new texts: a fusion fitted there would trust them too much.
+ * Removes some texts at random and returns them, ascending. Classifiers score the labels of their training texts higher than
+ * those of new texts, so a fusion fitted to training texts would weight them too highly.
  */
 export function holdBack(texts: RowSet, seed: number): Int32Array {
   const count = heldCount(texts.count);

@@ -1,13 +1,13 @@
-/** What a stage's outputs depend on, as a manifest has it. */
+/** What a stage's outputs depend on, as recorded in the manifest. */
 import { createHash } from 'node:crypto';
 import type { StageRecord } from './manifest.js';
 import type { Inputs, Paths, Stage } from './stage.js';
 
-/** Knows which stage made which path. */
+/** Knows which stage wrote which path. */
 export class Identities {
   readonly #producers = new Map<string, { stage: string; identity: string }>();
 
-  /** The record of a stage that is not done. */
+  /** The record of a stage that has not run yet. */
   recordOf({ name, options }: Pick<Stage<never, Paths>, 'name' | 'options'>, inputs: Inputs): StageRecord {
     const given = Object.entries(inputs).filter(([, value]) => value !== undefined);
     const producerOf = (value: Inputs[string]) =>

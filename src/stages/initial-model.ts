@@ -1,6 +1,6 @@
-/** The model that training starts from: one of our own encoders, or a folder that a person gives. */
+/** The model that training starts from: one of our own encoders, or a folder of the user's. */
 import * as z from 'zod';
-import { whole } from '../command/common.js';
+import { integer } from '../command/common.js';
 import { checkLength, createModel, loadModel, readConfig, saveModel } from '../encode/model-folder.js';
 import { OWN_ENCODERS, ownEncoder, type OwnEncoderName } from '../encode/own-encoders.js';
 import { hasWeights } from '../encode/hugging-face/folder.js';
@@ -11,11 +11,11 @@ export const EncoderOptions = z.object({
     .string()
     .default('bag')
     .meta({
-      description: 'bag, use-lite, or the folder of a model to start from: of a run, or a Hugging Face BERT',
+      description: 'bag, use-lite, or a folder to start from: model/ of a run, or a Hugging Face BERT',
       value: `${OWN_ENCODERS.join('|')}|DIR`,
     }),
-  dim: whole(1, 4096).optional().meta({ description: 'dimensions of a bag; default 256' }),
-  maxLength: whole(1, 512).default(32).meta({ description: 'tokens kept of a text' }),
+  dim: integer(1, 4096).optional().meta({ description: 'dimensions of a bag; default: 256' }),
+  maxLength: integer(1, 512).default(32).meta({ description: 'maximum tokens per text' }),
 });
 export type EncoderOptions = z.output<typeof EncoderOptions>;
 
@@ -23,17 +23,17 @@ export type EncoderOptions = z.output<typeof EncoderOptions>;
 export const isOwn = (encoder: string): encoder is OwnEncoderName =>
   (OWN_ENCODERS as string[]).includes(encoder);
 
-/** What is known of an encoder before it is trained. */
+/** Properties of an encoder that are known before it is trained. */
 export interface EncoderTraits {
   kind: 'bag' | 'transformer';
   dim: number;
-  /** Tokens kept of a text. */
+  /** Maximum tokens per text. */
   maxLength: number;
   /** Whether embeddings are in half precision on disk. */
   half: boolean;
 }
 
-/** @throws InputError if the folder of an encoder is not a model's. */
+/** @throws InputError if the folder of an encoder does not contain a model. */
 export function traitsOf(
   { encoder, dim, maxLength }: Pick<EncoderOptions, 'encoder'> & Partial<EncoderOptions>,
   { embeddings }: { embeddings: 'f32' | 'f16' },
@@ -49,7 +49,7 @@ export function traitsOf(
   };
 }
 
-/** Leaves the folder of the `model`: a person's own where it has weights. */
+/** Leaves `model`, a folder: the user's own if it has weights. */
 export const initialModel = (
   options: EncoderOptions & { seed: number },
 ): Stage<Record<string, never>, { model: string }, never> => {

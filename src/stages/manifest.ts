@@ -1,4 +1,4 @@
-/** The manifest of a run, `manifest.json`: its stages with their options, inputs and outputs, and what answers. */
+/** The manifest of a run, `manifest.json`: its stages with their options, inputs and outputs, its sources and its ranker. */
 import { join } from 'node:path';
 import * as z from 'zod';
 import { checkJson, readJson } from '../files/read-json.js';
@@ -9,11 +9,11 @@ const Output = z.object({ bytes: z.int().min(0), sha256: z.string() });
 
 const StageRecord = z.object({
   options: z.record(z.string(), z.json()),
-  /** By the name of the input: the stage that made it, or its value. */
+  /** By name of the input: the stage that wrote it, or its value. */
   inputs: z.record(z.string(), z.string()),
   /** Changes with the options, and with the identity of any input. */
   identity: z.string(),
-  /** By path in the run; absent until the stage is done. */
+  /** By path within the run; absent until the stage is done. */
   outputs: z.record(z.string(), Output).optional(),
   result: z.record(z.string(), z.json()).optional(),
 });
@@ -21,10 +21,10 @@ export type StageRecord = z.infer<typeof StageRecord>;
 
 export const Manifest = z.object({
   system: z.string(),
-  /** Versions of what computed it. */
+  /** Versions of the numerical libraries. */
   libraries: z.record(z.string(), z.string()),
   stages: z.record(z.string(), StageRecord),
-  /** Whether all stages are done and temporary files may go. */
+  /** Whether all stages are done, so that temporary files may be removed. */
   complete: z.boolean(),
   ...RunSources.shape,
 });
@@ -32,10 +32,10 @@ export type Manifest = z.infer<typeof Manifest>;
 
 export const manifestOf = (run: string): string => join(run, 'manifest.json');
 
-/** @throws InputError if there is none, or it is not as it must be. */
+/** @throws InputError if it is missing or invalid. */
 export const readManifest = (run: string): Manifest =>
   checkJson(manifestOf(run), Manifest, readJson(manifestOf(run)));
 
-/** Fields stand in the schema's order, however the run came to its end. */
+/** Fields are written in the schema's order, so that a resumed run ends with the same file. */
 export const writeManifest = (run: string, manifest: Manifest): Promise<void> =>
   writeJson(manifestOf(run), Manifest.parse(manifest));

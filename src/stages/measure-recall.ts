@@ -1,4 +1,4 @@
-/** Recall of an index: how much it finds of what an exact search finds. */
+/** Recall of an index: the share of the results of an exact search that it finds. */
 import { embed } from '../../operators/embed.js';
 import { readParquet } from '../../operators/read-parquet.js';
 import { search } from '../../operators/search.js';
@@ -11,10 +11,10 @@ import { Matrix } from '../formats/npy.js';
 import { pipeline } from '../stream/pipeline.js';
 import type { Watch } from '../stream/progress.js';
 
-/** Labels of each query that are compared. */
+/** Labels compared per query. */
 export const K = 100;
 
-/** A batch of queries; all batches are in memory. */
+/** A batch of queries; all batches are in memory at once. */
 export interface Embedded {
   rows: number;
   /** `[rows, dim]`. */
@@ -41,7 +41,7 @@ export async function heldOutTexts(
   return batches;
 }
 
-/** `sample` evenly spaced rows of a matrix, or all if it has fewer. */
+/** `sample` evenly spaced rows of a matrix, or all rows if it has fewer. */
 export function evenRows(path: string, sample: number): Embedded[] {
   using matrix = Matrix.open(path, 'float32');
   const count = Math.min(sample, matrix.rows);
@@ -50,7 +50,7 @@ export function evenRows(path: string, sample: number): Embedded[] {
   return batches.map((batch) => ({ rows: batch.length, embeddings: matrix.gather(batch) }));
 }
 
-/** The share, 0 … 1, of the `K` best labels, over all queries, that the index finds; 1 if there are none to find. */
+/** The share, 0 … 1, of the `K` best labels, over all queries, that the index finds; 1 if no label can be found. */
 export async function measureRecall(
   { labels, index, threads }: { labels: string; index: string; threads: number },
   queries: readonly Embedded[],

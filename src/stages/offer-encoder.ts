@@ -1,4 +1,4 @@
-/** From a trained encoder to the first source of a run: embeddings and texts of the labels. */
+/** Makes a trained encoder the first source of a run: embeds the labels and copies their texts. */
 import { ENCODER } from '../sources/published.js';
 import { copyLabelTexts } from './copy-label-texts.js';
 import type { DataFiles } from './data-files.js';
@@ -15,7 +15,7 @@ export interface TrainedEncoder {
   traits: EncoderTraits;
 }
 
-/** What labels are embedded from: tokens that no later stage reads, and perhaps rows of auxiliary vectors. */
+/** What labels are embedded from. No later stage reads the tokens; `rowOfLabel` is given if there are auxiliary vectors. */
 export interface ToOffer {
   data: DataFiles;
   model: string;
@@ -36,7 +36,7 @@ export async function offerEncoder(
   return { model, labelEmbeddings: embeddings, traits };
 }
 
-/** The encoder of a run that was trained before, and is to get classifiers. @throws InputError if there is none. */
+/** The encoder of an earlier training, to which classifiers are added. @throws InputError if there is none. */
 export function encoderOf(
   steps: Steps,
   { seed, embeddings: precision }: { seed: number; embeddings: 'f32' | 'f16' },

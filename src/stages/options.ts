@@ -1,9 +1,9 @@
-/** Groups of options that systems share; see also `EncoderOptions` of `initial-model.ts`. */
+/** Groups of options that systems share; see also `EncoderOptions` in `initial-model.ts`. */
 import * as z from 'zod';
-import { dataOption, threadsOption, whole } from '../command/common.js';
+import { dataOption, integer, threadsOption } from '../command/common.js';
 import { DEVICES } from '../engine/device.js';
 
-/** What is trained on, and where the run is. */
+/** The data set and the run. */
 export const PlaceOptions = z.object({
   data: dataOption(),
   run: z.string().meta({ description: 'folder of the run', value: 'DIR' }),
@@ -19,23 +19,23 @@ export const ModuleOptions = z.object({
       '1: the encoder; 2: a classifier for each label of a finished run, and fusion of the scores; 1,2: both',
     value: '1|2|1,2',
   }),
-  seed: whole(0).default(0).meta({ description: 'seed of everything random' }),
+  seed: integer(0).default(0).meta({ description: 'random seed' }),
 });
 
 export const AuxiliaryOptions = z.object({
-  aux: whole(0).default(8192).meta({ description: 'auxiliary vectors that labels share; 0 trains NGAME' }),
-  auxMemory: whole(1)
+  aux: integer(0).default(8192).meta({ description: 'auxiliary vectors that labels share; 0 trains NGAME' }),
+  auxMemory: integer(1)
     .default(64)
-    .meta({ description: 'MiB of auxiliary vectors in memory at most; the others are on disk' }),
-  headMinCount: whole(1)
-    .default(8)
-    .meta({ description: 'training texts that give a label an auxiliary vector of its own' }),
+    .meta({ description: 'maximum MiB of auxiliary vectors in memory; the others are on disk' }),
+  headMinCount: integer(1).default(8).meta({
+    description: 'labels with at least this many training texts have an auxiliary vector of their own',
+  }),
 });
 
 export const TrainingOptions = z.object({
-  epochs: whole(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
-  steps: whole(1).optional().meta({ description: 'training steps of the encoder at most; default all' }),
-  batch: whole(2, 16_384).default(1024).meta({ description: 'texts per step' }),
+  epochs: integer(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
+  steps: integer(1).optional().meta({ description: 'maximum training steps of the encoder; default: all' }),
+  batch: integer(2, 16_384).default(1024).meta({ description: 'texts per step' }),
   lr: z
     .number()
     .positive()
@@ -48,12 +48,12 @@ export const TrainingOptions = z.object({
 });
 
 export const ClassifierOptions = z.object({
-  classifierEpochs: whole(1, 10_000).default(20).meta({ description: 'epochs of module 2' }),
-  classifierBatch: whole(2, 16_384).default(512).meta({ description: 'texts per step of module 2' }),
+  classifierEpochs: integer(1, 10_000).default(20).meta({ description: 'epochs of module 2' }),
+  classifierBatch: integer(2, 16_384).default(512).meta({ description: 'texts per step of module 2' }),
   classifierLr: z.number().positive().default(1e-3).meta({ description: 'peak learning rate of module 2' }),
-  classifierMemory: whole(1)
+  classifierMemory: integer(1)
     .default(1024)
-    .meta({ description: 'MiB of classifiers in memory at most; the others are on disk' }),
+    .meta({ description: 'maximum MiB of classifiers in memory; the others are on disk' }),
 });
 
 export const ResourceOptions = z.object({
@@ -61,22 +61,21 @@ export const ResourceOptions = z.object({
     .enum(['f32', 'f16'])
     .default('f32')
     .meta({ description: 'precision of embeddings on disk', value: 'f32|f16' }),
-  checkpointMinutes: z
-    .number()
-    .positive()
-    .default(10)
-    .meta({ description: 'minutes between checkpoints; each epoch ends with one, too' }),
+  checkpointMinutes: z.number().positive().default(10).meta({
+    description:
+      'minutes between checkpoints; epochs also end with one unless that takes over 3 % of the time',
+  }),
   threads: threadsOption(),
   device: z
     .enum(DEVICES)
     .default('auto')
     .meta({
-      description: 'where steps run; auto: a GPU that computes what the CPU does, else the CPU',
+      description: 'where steps run; auto: a GPU if it computes the same as the CPU, else the CPU',
       value: DEVICES.join('|'),
     }),
   store: z.string().optional().meta({
     description:
-      'folder for tokenized texts, to share between runs; default: in the run, while training lasts',
+      'folder for tokenized texts, shared between runs; default: in the run, removed after training',
     value: 'DIR',
   }),
 });

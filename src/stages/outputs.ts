@@ -1,4 +1,4 @@
-/** Files that a stage left: their sizes and digests, and whether they are still what was written. */
+/** The files a stage wrote: their sizes and digests, and whether they are unchanged. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { digestOf } from '../files/digests.js';
@@ -7,10 +7,10 @@ import type { Paths } from './stage.js';
 
 type Outputs = NonNullable<StageRecord['outputs']>;
 
-/** Whether a path lies in the run. */
+/** Whether a path is inside the run. */
 export const isWithin = (run: string, path: string): boolean => !relative(run, path).startsWith('..');
 
-/** The files behind an output: itself, those of a folder, or of a store all that begin with its base name. */
+/** The files of an output: the file itself, all files of a folder, or all files of a store, which start with its base name. */
 export function filesOf(path: string): string[] {
   if (!existsSync(path)) {
     const prefix = `${basename(path)}.`;
@@ -28,7 +28,7 @@ export async function describeOutputs(run: string, outputs: Paths): Promise<Outp
   return described;
 }
 
-/** The first file that is not what was written, and what is wrong with it. */
+/** The first file that is missing or has changed, as a message. */
 export async function firstDamage(run: string, outputs: Outputs): Promise<string | undefined> {
   for (const [name, { bytes, sha256 }] of Object.entries(outputs)) {
     const path = join(run, name);

@@ -1,11 +1,11 @@
-/** Where the files of a run are: what is kept lies in its folder, what is temporary in `work/` until the run is complete. */
+/** Where the files of a run are: kept files in its folder, temporary ones in `work/` until the run is complete. */
 import { join } from 'node:path';
 
-/** Where a stage leaves its files. */
+/** Where a stage writes its files. */
 export interface Places {
-  /** A file of the run, kept. */
+  /** A file that is kept in the run. */
   kept: (name: string) => string;
-  /** A file that is removed when the system is built, or before by `Steps.remove`. */
+  /** A file that is removed when the run is complete, or earlier by `Steps.remove`. */
   temporary: (name: string) => string;
 }
 

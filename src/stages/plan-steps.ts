@@ -1,4 +1,4 @@
-/** A system's steps as a plan: what each stage would cost, without running any. */
+/** Interprets a system's steps as a plan: what each stage would cost, without running it. */
 import { InputError } from '../errors.js';
 import type { Cost, DiskUse, MemoryUse, Size, Work } from './cost.js';
 import { bytesOf } from './cost.js';
@@ -9,15 +9,15 @@ import type { Places } from './places.js';
 import type { Inputs, Paths, Stage } from './stage.js';
 import type { Steps, System } from './system.js';
 
-/** What a system would cost, added up over its stages. */
+/** The cost of a system, summed over its stages. */
 export interface SystemCost {
-  /** By stage, in their order, as a manifest has them before they are done. */
+  /** Records of the stages in order, as in a manifest before they have run. */
   stages: Record<string, StageRecord>;
-  /** By part of a stage; parts of one name are added up. */
+  /** By part of a stage; parts of the same name are summed. */
   work: Map<string, Work>;
   disk: (DiskUse & { stage: string })[];
   memory: MemoryUse[];
-  /** Most bytes on disk at a time. */
+  /** Peak bytes on disk. */
   peak: number;
 }
 
@@ -26,7 +26,7 @@ export interface PlanOptions<Values> {
   values: Values;
   size: Size;
   places: Places;
-  /** The run that is to go on, if there is one. */
+  /** Manifest of the run to resume, if there is one. */
   manifest?: Manifest | undefined;
 }
 
@@ -49,7 +49,7 @@ class PlanSteps implements Steps {
   readonly #places: Places;
   readonly #manifest: Manifest | undefined;
   readonly #identities = new Identities();
-  /** Bytes of the outputs that are there, by stage and by path. */
+  /** Bytes of the outputs that exist at this step; of temporary ones also by path. */
   #standing = 0;
   readonly #temporary = new Map<string, number>();
 
@@ -59,7 +59,7 @@ class PlanSteps implements Steps {
     this.#manifest = manifest;
   }
 
-  /** What is counted of the data comes before the first stage. */
+  /** Labels are counted before the first stage. */
   start({ fingerprint, frequency, labelled }: DataFiles): void {
     this.#identities.made('count labels', fingerprint, { frequency, labelled });
     this.add('count labels', countingCost(this.#size), {});
@@ -113,7 +113,7 @@ class PlanSteps implements Steps {
   }
 
   note(): void {
-    // A plan runs nothing that there is to say of.
+    // A plan runs nothing that could be reported.
   }
 }
 

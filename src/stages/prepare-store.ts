@@ -1,4 +1,4 @@
-/** Tokenizes a data set once: what training reads again and again, as stores on disk. */
+/** Tokenizes a data set once, into stores on disk that training reads in every epoch. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { InputError } from '../errors.js';
 import { pipeline } from '../stream/pipeline.js';
 import { watched, type Watch } from '../stream/progress.js';
 
-/** Base names of what is on disk: tokens of labels and of training texts, and the texts' labels. */
+/** Base names of the stores: tokens of the labels, tokens of the training texts, and the texts' labels. */
 export type TokenFiles = Readonly<Record<'labels' | 'texts' | 'positives', string>>;
 
 export interface TokenStore extends TokenFiles {
@@ -27,16 +27,16 @@ export interface TokenStore extends TokenFiles {
 
 export interface PrepareStoreOptions {
   dataset: Dataset;
-  /** Folder of the store: used again if it was made of the same files, made anew otherwise. */
+  /** Folder of the store: reused if it was built from the same files, otherwise rebuilt. */
   dir: string;
   /** Folder with the tokenizer. */
   tokenizer: string;
-  /** Tokens kept of a text. */
+  /** Maximum tokens per text. */
   maxLength: number;
   threads: number;
 }
 
-/** @throws InputError (perhaps as cause) if the tokenizer is missing or a file of the data set is bad. */
+/** @throws InputError (possibly as cause) if the tokenizer is missing or a file of the data set is bad. */
 export async function prepareStore(options: PrepareStoreOptions, watch: Watch = {}): Promise<TokenStore> {
   const { dir } = options;
   const origin = await originOf(options);
@@ -60,23 +60,23 @@ export async function prepareStore(options: PrepareStoreOptions, watch: Watch = 
 const DESCRIPTION = 'store.json';
 
 const Description = z.object({
-  /** What the store was made of. */
+  /** What the store was built from. */
   origin: z.unknown(),
   /** SHA-256 of each file. */
   files: z.record(z.string(), z.string()),
 });
 type Description = z.infer<typeof Description>;
 
-/** Whether there is a store of the same origin, as it was written; tells of one that is damaged. */
+/** Whether there is an intact store of the same origin. Reports a damaged one. */
 async function isWhole(dir: string, origin: object, { note }: Watch): Promise<boolean> {
   const description = readDescription(join(dir, DESCRIPTION));
   if (!description || JSON.stringify(description.origin) !== JSON.stringify(origin)) return false;
   const damage = await firstDamage(dir, description.files, DESCRIPTION);
-  if (damage !== undefined) note?.(`${damage}; the store is made anew`);
+  if (damage !== undefined) note?.(`${damage}; rebuilding the store`);
   return damage === undefined;
 }
 
-/** Nothing if there is none that can be read: then there is no store. */
+/** The origin of a store, if it can be read; otherwise there is no store. */
 function readDescription(path: string): Description | undefined {
   try {
     return checkJson(path, Description, readJson(path));
@@ -108,7 +108,7 @@ async function build(
   ).drain(watched(watch, { stage: 'tokenize texts', counting: 'tokenize', total: dataset.train }));
 }
 
-/** The base names in the folder of a store. */
+/** The base names of the stores in a folder. */
 export const tokenFiles = (dir: string): TokenFiles => ({
   labels: join(dir, 'label-tokens'),
   texts: join(dir, 'text-tokens'),
@@ -120,7 +120,7 @@ function countEmpty(base: string): number {
   return lists.countEmpty();
 }
 
-/** What a store depends on, as it is kept in `store.json`. */
+/** What a store depends on, as recorded in `store.json`. */
 async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions): Promise<object> {
   const hash = createHash('sha256');
   for (const name of TOKENIZER_FILES) hash.update(await readTokenizer(join(tokenizer, name)));

@@ -1,11 +1,11 @@
-/** Inverse propensities of the labels (Jain et al. 2016), which the ranker sees. */
+/** Inverse propensities of the labels (Jain et al. 2016), an input of the ranker. */
 import { inversePropensity } from '../metrics/propensity.js';
 import { Matrix } from '../formats/npy.js';
 import { FLOAT } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import type { Stage } from './stage.js';
 
-/** Labels read at a time. */
+/** Labels per read. */
 const BLOCK = 65_536;
 
 /** Leaves `inversePropensity`, `.npy` float32 `[labels]`: 1 / p. */

@@ -1,4 +1,4 @@
-/** The pairs of a filter file, by text. */
+/** Reads the pairs of a filter file, grouped by text. */
 import { readParquet } from '../../operators/read-parquet.js';
 import { positionOf } from '../encode/pack.js';
 import { FILTER_COLUMNS } from '../store/dataset.js';
@@ -17,8 +17,8 @@ export interface ReadFilterOptions {
 }
 
 /**
- * Labels that each of the texts must not get, in the texts' order; `undefined` without a file. Memory: 4 bytes per text
- * and per pair.
+ * Labels to exclude for each text, in the order of the texts; `undefined` without a file. Memory: 4 bytes per text and per
+ * pair.
  */
 export async function readFilter(
   path: string | undefined,
@@ -33,7 +33,7 @@ export async function readFilter(
   return groupPairs(pairs, only?.length ?? rows);
 }
 
-/** The pairs of some texts, numbered by their positions among these. */
+/** The pairs of some texts, numbered by their positions among these texts. */
 function pairsOf(only: Int32Array, { row, label }: { row: Int32Array; label: Int32Array }): Pairs {
   const places = row.map((text) => positionOf(only, text));
   const kept = places.map((_place, i) => i).filter((i) => only[places[i]!] === row[i]);

@@ -1,4 +1,4 @@
-/** A system's steps as they are run: what a run has already is skipped, and each stage that is done goes into its manifest. */
+/** Interprets a system's steps by running them: skips stages that the run already has, records the rest in the manifest. */
 import { mkdir, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { checkFingerprint } from '../files/fingerprint.js';
@@ -15,7 +15,7 @@ import type { Steps } from './system.js';
 export type Results = Record<string, Readonly<Record<string, Json>>>;
 
 export class RunSteps implements Steps {
-  /** Of the stages that this process ran. */
+  /** What the stages run by this process returned. */
   readonly results: Results = {};
   readonly lines: string[] = [];
   readonly #run: string;
@@ -24,7 +24,7 @@ export class RunSteps implements Steps {
   readonly #watch: Watch;
   readonly #producers = new Map<string, string>();
 
-  /** `manifest` has a record of each stage, done or not. */
+  /** `manifest` has a record of every stage, done or not. */
   constructor(run: string, manifest: Manifest, data: DataFiles, watch: Watch) {
     this.#run = run;
     this.#manifest = manifest;
@@ -50,7 +50,7 @@ export class RunSteps implements Steps {
     return leaves;
   }
 
-  /** A stage that leaves files outside the run finds out itself what there is to do. */
+  /** A stage that writes outside the run always runs, and checks itself whether its files are up to date. */
   async #has(name: string): Promise<boolean> {
     const { outputs } = this.#manifest.stages[name]!;
     if (!outputs) return false;
@@ -82,7 +82,7 @@ export class RunSteps implements Steps {
     const paths = outputs
       .flatMap((own) => Object.values(own))
       .filter((path) => isWithin(workOf(this.#run), path));
-    for (const path of paths) this.#manifest.stages[this.#producers.get(path)!]!.outputs = {}; // done, nothing to look for
+    for (const path of paths) this.#manifest.stages[this.#producers.get(path)!]!.outputs = {}; // done, with no files to check
     await this.#save();
     for (const file of paths.flatMap(filesOf)) await rm(file, { force: true });
   }
@@ -100,13 +100,13 @@ export class RunSteps implements Steps {
     this.#watch.note?.(message);
   }
 
-  /** Says that the run is complete, and removes what is temporary. */
+  /** Marks the run as complete and removes temporary files. */
   async finish(): Promise<void> {
     this.#manifest.complete = true;
     const work = relative(this.#run, workOf(this.#run));
     for (const record of Object.values(this.#manifest.stages)) {
       const paths = Object.keys(record.outputs ?? {});
-      if (paths.every((path) => path.startsWith(work))) delete record.outputs; // what is temporary is made again
+      if (paths.every((path) => path.startsWith(work))) delete record.outputs; // rebuilt if a later stage needs it
     }
     await this.#save();
     await rm(workOf(this.#run), { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** Builds a system on a data set into a run. */
+/** Runs a system on a data set, into the folder of a run. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { InputError } from '../errors.js';
 import { fingerprintOf } from '../files/fingerprint.js';
@@ -20,26 +20,26 @@ export interface RunSystemOptions<Values> {
   data: string;
   /** Folder of the run. */
   run: string;
-  /** Whether there must be a stopped run to resume. */
+  /** Fail unless there is a stopped run to resume. */
   resume: boolean;
   /** The system's options, by group. */
   values: Values;
 }
 
 export interface RunReport {
-  /** Training texts with labels, and without. */
+  /** Number of training texts with labels, and without. */
   labelled: number;
   unlabelled: number;
-  /** What the stages returned that were run now, and the same in lines for a person. */
+  /** What the stages returned that ran now, and their summaries as lines of text. */
   results: Results;
   lines: readonly string[];
   seconds: number;
 }
 
 /**
- * Runs the stages that the run does not have yet. Nothing is written before all options are checked, by the stages' costs,
- * and the disk has space.
- * @throws InputError as `startRun` does, and for anything that does not fit the data.
+ * Runs the stages that the run does not have yet. Before anything is written, all options and the free disk space are
+ * checked, by planning the system.
+ * @throws InputError as `startRun` does, and if options do not fit the data.
  */
 export async function runSystem<G extends Groups>(
   system: System<G>,
@@ -62,7 +62,7 @@ export async function runSystem<G extends Groups>(
   };
 }
 
-/** Checks everything, then starts or resumes the run. What is counted is on disk afterwards, not in memory. */
+/** Checks everything, then starts or resumes the run. Afterwards the label counts are on disk, not in memory. */
 async function begin<G extends Groups>(
   system: System<G>,
   { data: folder, run, resume, values }: RunSystemOptions<GroupValues<G>>,
@@ -76,7 +76,7 @@ async function begin<G extends Groups>(
   if (resume && !before) throw new InputError(`${run}: no stopped run to resume`);
   const size = sizeOf(dataset, counts);
   const { stages, peak } = await planSystem(system, { data, values, size, places, manifest: before });
-  if (!before) checkSpace(run, peak); // a run that was started has taken some of it
+  if (!before) checkSpace(run, peak); // a run that was started already takes some of it
   const manifest = await startRun(run, { system: system.name, stages });
   mkdirSync(workOf(run), { recursive: true });
   writeCounts(data, counts);

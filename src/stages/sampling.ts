@@ -1,4 +1,4 @@
-/** How a training visits its texts, and what that costs. */
+/** How training samples its texts, and what that costs. */
 import { CLUSTER_MEMORY } from '../../operators/cluster-assign.js';
 import { InputError } from '../errors.js';
 import { clustersAnew, clusterSize, type Curriculum } from '../sample/curriculum.js';
@@ -9,7 +9,7 @@ import { clusteringDisk, INT, vectorBytes, type Clustering, type Cost, type Size
 /** How an epoch's mini-batches are drawn. */
 export interface SamplerOptions {
   epochs: number;
-  /** At most, over all epochs; default all. */
+  /** Maximum number over all epochs; default: all. */
   steps?: number | undefined;
   /** Texts per mini-batch. */
   batch: number;
@@ -18,15 +18,15 @@ export interface SamplerOptions {
   heldBack: boolean;
 }
 
-/** Steps of a training on so many texts. */
+/** Number of training steps on `texts` texts. */
 export const stepsOf = (texts: number, { epochs, steps = Infinity, batch }: SamplerOptions): number =>
   Math.min(steps, Math.floor(texts / batch) * epochs);
 
-/** Texts that are visited in an epoch, of so many with labels. */
+/** Texts visited per epoch, given the number that have labels. */
 export const visitedOf = (labelled: number, { heldBack }: SamplerOptions): number =>
   labelled - (heldBack ? heldCount(labelled) : 0);
 
-/** What the sampling of a training costs, with its clusterings. @throws InputError if a mini-batch has more texts than there are. */
+/** Cost of sampling, clusterings included. @throws InputError if a mini-batch is larger than the number of texts. */
 export function samplingCost(
   { name, labelled }: Size,
   sampler: SamplerOptions,

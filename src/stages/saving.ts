@@ -4,17 +4,17 @@ import type { Checkpoint, Checkpoints, Position } from '../store/checkpoints.js'
 
 export interface SavingOptions {
   checkpoints: Checkpoints;
-  /** The one that the trainer resumes from. */
+  /** The checkpoint that the trainer resumes from. */
   from: Checkpoint | undefined;
-  /** Minutes between checkpoints; there is one at the end of each epoch, too, unless they would take over 3 % of the time. */
+  /** Minutes between checkpoints; each epoch also ends with one, unless they would take over 3 % of the time. */
   minutes: number;
-  /** Where to keep the model of the best epoch, of all or of those that end with a checkpoint; default nowhere. */
+  /** Where to keep the best epoch's model: best of all epochs, or of those that end with a checkpoint. Default: not kept. */
   best?: { model: BestModel; of: 'all' | 'checkpoints' };
 }
 
 type Saved = Omit<StepTrainer<never>, 'step'>;
 
-/** Of the time, that checkpoints at the ends of epochs may take, with the best model. */
+/** Share of the time that checkpoints at the ends of epochs, and best models, may take. */
 const SHARE = 0.03;
 
 /** Writes checkpoints when they are due, and keeps the best model. */
@@ -22,7 +22,7 @@ export class Saving {
   readonly #options: SavingOptions;
   readonly #trainer: Saved;
   #saved = performance.now();
-  /** Milliseconds that the last one took. */
+  /** Milliseconds that the last checkpoint took. */
   #cost = 0;
 
   constructor(options: SavingOptions, trainer: Saved) {
@@ -30,7 +30,7 @@ export class Saving {
     this.#trainer = trainer;
   }
 
-  /** After a step: `ended` is the epoch if it was its last. Returns the oldest position that can still be resumed, if it is another. */
+  /** After each step; `ended` is the epoch that it completed. Returns the oldest position that can be resumed, if changed. */
   async offer(
     position: Position,
     { ended, must }: { ended: Epoch | undefined; must: boolean },

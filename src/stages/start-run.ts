@@ -1,4 +1,4 @@
-/** Starting or resuming a run: what its manifest has, compared with what is asked for now. */
+/** Starts or resumes a run, by comparing its manifest with the stages planned now. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
@@ -11,19 +11,19 @@ type Stages = Readonly<Record<string, StageRecord>>;
 
 export interface Planned {
   system: string;
-  /** In their order, none done. */
+  /** Records in the order of the stages, none done. */
   stages: Stages;
 }
 
 /**
- * The manifest of a run that the planned stages belong to:
- * - new, where the folder does not exist or is empty;
- * - the run's own, where it was started with the same options and data: it is resumed, and stages are added that it does not
- *   have yet;
- * - new, where options or data changed before anything was trained: the folder is emptied;
- * - the run's own, where it is complete but a person deleted what some stages left: these are repeated, also with other
- *   options.
- * @throws InputError if options or data changed otherwise, nothing is left to do, or the folder holds something else.
+ * The manifest to run the planned stages with:
+ * - a new one if the folder does not exist or is empty;
+ * - the run's own if it was started with the same options and data: it is resumed, and stages that it does not have yet are
+ *   added;
+ * - a new one if options or data changed before anything was trained: the folder is emptied;
+ * - the run's own if it is complete but the outputs of some stages were deleted: these stages are repeated, with other
+ *   options if these changed.
+ * @throws InputError if options or data changed in any other case, nothing is left to do, or the folder holds other files.
  */
 export async function startRun(run: string, planned: Planned): Promise<Manifest> {
   checkFolder(run);
@@ -33,7 +33,7 @@ export async function startRun(run: string, planned: Planned): Promise<Manifest>
   const added = Object.keys(planned.stages).filter((name) => !manifest.stages[name]?.outputs);
   const isNew = added.some((name) => !manifest.stages[name]) || lost.length > 0;
   if (manifest.complete && !isNew) {
-    if (existsSync(workOf(run))) return manifest; // stopped while it removed temporary files
+    if (existsSync(workOf(run))) return manifest; // stopped while temporary files were being removed
     throw alreadyTrained(run, planned.stages, manifest);
   }
   for (const name of added) manifest.stages[name] ??= planned.stages[name]!;
@@ -42,7 +42,7 @@ export async function startRun(run: string, planned: Planned): Promise<Manifest>
   return manifest;
 }
 
-/** Says how to train it again. */
+/** The error for a complete run; says how to train again. */
 function alreadyTrained(run: string, planned: Stages, { stages }: Manifest): InputError {
   const last = Object.keys(planned).findLast((name) => Object.keys(stages[name]?.outputs ?? {}).length > 0);
   const files = last === undefined ? [] : Object.keys(stages[last]!.outputs!);
@@ -51,7 +51,7 @@ function alreadyTrained(run: string, planned: Stages, { stages }: Manifest): Inp
   );
 }
 
-/** @throws InputError if the folder cannot be a run. */
+/** @throws InputError if the folder cannot hold a run. */
 function checkFolder(run: string): void {
   try {
     mkdirSync(run, { recursive: true });
@@ -69,7 +69,7 @@ function checkFolder(run: string): void {
   throw new InputError(`${run}: contains ${foreign}, which is not part of a dexa run`);
 }
 
-/** Stages whose kept files a person deleted; they are not done any more. */
+/** Stages whose kept files were deleted: they count as not done. */
 function forgetLost(run: string, { stages }: Manifest): string[] {
   const isLost = ({ outputs = {} }: StageRecord): boolean =>
     Object.keys(outputs).some((path) => !existsSync(join(run, path)));
@@ -79,8 +79,8 @@ function forgetLost(run: string, { stages }: Manifest): string[] {
 }
 
 /**
- * Whether a run can go on as planned; stages whose results nothing uses any more take the planned options.
- * @throws InputError naming the difference, where something would be lost.
+ * Whether a run can be resumed as planned. Stages whose outputs are no longer used take the planned options.
+ * @throws InputError naming the difference if trained work would be lost.
  */
 function isSame(
   run: string,
@@ -106,7 +106,7 @@ function isSame(
   return true;
 }
 
-/** Whether all that was made from a stage's outputs was deleted. */
+/** Whether everything built from a stage's outputs was deleted. */
 function isFree(name: string, stages: Stages, lost: readonly string[]): boolean {
   if (lost.includes(name)) return true;
   const consumers = Object.keys(stages).filter((other) =>
@@ -115,7 +115,7 @@ function isFree(name: string, stages: Stages, lost: readonly string[]): boolean 
   return consumers.length > 0 && consumers.every((other) => isFree(other, stages, lost));
 }
 
-/** Whether there is a checkpoint, or a stage that reports its steps is done. */
+/** Whether training has a checkpoint or is done; a training stage's result has `steps`. */
 const hasTrained = (run: string, stages: Stages): boolean =>
   Object.entries(stages).some(
     ([name, { result }]) =>

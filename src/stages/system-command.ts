@@ -1,4 +1,4 @@
-/** A system as a command: its groups of options as flags, what its stages returned as lines. */
+/** A system as a command: its option groups become flags, the summaries of its stages are printed. */
 import * as z from 'zod';
 import { command, type Command } from '../command/command.js';
 import { grouped } from '../command/groups.js';
@@ -13,7 +13,7 @@ type Flat<G extends Groups> = Merged<G[keyof G]['shape']>;
 type Merged<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer I) => void ? I : never;
 type Schema<G extends Groups> = z.ZodObject<typeof PlaceOptions.shape & Flat<G>>;
 
-/** All options of a system, flat. */
+/** All options of a system in one flat schema. */
 export const optionsOf = <G extends Groups>({ options }: Pick<System<G>, 'options'>): Schema<G> =>
   z.object(
     Object.assign({}, PlaceOptions.shape, ...Object.values(options).map(({ shape }) => shape)),
@@ -21,7 +21,7 @@ export const optionsOf = <G extends Groups>({ options }: Pick<System<G>, 'option
 
 export type SystemOptions<G extends Groups> = z.input<Schema<G>>;
 
-/** Checks flat options and builds the system. @throws InputError as `runSystem` does. */
+/** Checks flat options and runs the system. @throws InputError as `runSystem` does. */
 export function trainSystem<G extends Groups>(
   system: System<G>,
   given: SystemOptions<G>,
@@ -45,7 +45,7 @@ export const systemCommand = <G extends Groups>(system: System<G>, name = system
         options as SystemOptions<G>,
         watch,
       );
-      const first = `${labelled} training texts with labels, ${unlabelled} without, which were left out`;
+      const first = `${labelled} training texts with labels; ${unlabelled} without labels, left out`;
       process.stdout.write(`${[first, ...lines].join('\n')}\n${seconds} s: ${run}\n`);
     },
   });

@@ -1,4 +1,4 @@
-/** Tokens of labels and training texts, and the texts' labels, on disk: texts are tokenized once, not in each epoch. */
+/** Tokenizes labels and training texts to disk, once instead of in each epoch, and copies the texts' labels. */
 import { INT, listBytes, OFFSET } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import { prepareStore, tokenFiles, type TokenFiles } from './prepare-store.js';
@@ -6,7 +6,7 @@ import type { Stage } from './stage.js';
 
 export interface TokenizeTextsOptions {
   maxLength: number;
-  /** Folder to share tokens between runs; default in the run, while training lasts. */
+  /** Folder to share tokens between runs; default: in the run, removed after training. */
   store?: string | undefined;
   threads: number;
 }
@@ -47,7 +47,7 @@ export const tokenizeTexts = ({
   },
 });
 
-/** Bytes of the stores that a mini-batch reads at random: tokens of its texts and labels, and the texts' labels. */
+/** Bytes of the stores that mini-batches read at random: tokens of texts and labels, and the texts' labels. */
 export const tokenStores = (
   { labels, texts, means }: Parameters<ReturnType<typeof tokenizeTexts>['cost']>[0],
   maxLength: number,

@@ -1,4 +1,4 @@
-/** Module II (DEXA, section 4): a classifier for each label, which starts as the label's embedding; the encoder is frozen. */
+/** Module II (DEXA, section 4): trains a classifier per label, starting from the label's embedding; the encoder is frozen. */
 import { join } from 'node:path';
 import type { OhnmMultiOptions } from '../model/losses/ohnm-multi.js';
 import type { CandidateBatch, CandidateSources } from '../sample/candidates.js';
@@ -11,14 +11,14 @@ import { trainObjective, type TrainingResources } from './training.js';
 
 export interface TrainClassifiersOptions {
   loss: OhnmMultiOptions;
-  /** Peak learning rate, and the share of the steps that warm up. */
+  /** Peak learning rate, and the share of steps used for warm-up. */
   optimiser: { rate: number; warmupShare: number };
-  /** Share of an embedding's values that a step does not see. */
+  /** Dropout rate on the text embeddings. */
   dropout: number;
   sampler: SamplerOptions;
   traits: EncoderTraits;
   resources: TrainingResources;
-  /** MiB of classifiers and moments in memory at most. */
+  /** Maximum MiB of classifiers and moments in memory. */
   memory: number;
   seed: number;
 }
@@ -26,7 +26,7 @@ export interface TrainClassifiersOptions {
 type Inputs = Readonly<Record<'rows' | 'labelEmbeddings' | 'embeddings' | 'positives', string>>;
 type Part = 'train classifiers' | 'cluster texts';
 
-/** Leaves `classifiers`, `.npy` float32 `[labels, dim]` of unit length. */
+/** Leaves `classifiers`, `.npy` float32 `[labels, dim]`, rows of unit length. */
 export const trainClassifiers = (
   options: TrainClassifiersOptions,
 ): Stage<Inputs, { classifiers: string }, Part> => {

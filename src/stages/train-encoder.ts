@@ -1,4 +1,4 @@
-/** Module I: trains the encoder, with auxiliary vectors if labels have any (DEXA, section 4), else as NGAME does. */
+/** Module I: trains the encoder, with auxiliary vectors if labels have them (DEXA, section 4), otherwise as in NGAME. */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseDevice, type Choice, type Device } from '../engine/device.js';
@@ -18,14 +18,14 @@ import { trainObjective, type TrainingResources } from './training.js';
 
 export interface TrainEncoderOptions {
   loss: OhnmOptions;
-  /** Peak learning rate, steps of warm-up, weight decay of dense parameters. */
+  /** Peak learning rate, warm-up steps, weight decay of dense parameters. */
   optimiser: { rate: number; warmup: number; decay: number };
   sampler: SamplerOptions;
   traits: EncoderTraits;
-  /** Auxiliary vectors that labels share, what makes a label one of the head, and MiB of vectors in memory at most. */
+  /** Number of shared auxiliary vectors, training texts of a head label, and maximum MiB of vectors in memory. */
   auxiliary?: { aux: number; headMinCount: number; auxMemory: number } | undefined;
   resources: TrainingResources & { device: Device };
-  /** Which epoch's model is the trained one: the last, or that of the lowest loss. */
+  /** Which epoch's model is kept: the last, or the one with the lowest loss. */
   final: 'last' | 'best';
   seed: number;
 }
@@ -38,7 +38,7 @@ type Inputs = Readonly<Record<keyof TokenFiles | 'model' | 'rows', string>> & {
 
 type Part = 'train' | 'cluster texts';
 
-/** What training leaves: the folder of the `model`. */
+/** Leaves `model`, a folder. */
 export const trainedEncoder = {
   name: 'train encoder',
   leaves: ({ kept }: Places) => ({ model: kept('model') }),
@@ -141,7 +141,7 @@ async function train(
   return { ...result, heldBackBy: sampler.heldBack ? seed : null };
 }
 
-/** The memory bank: each text's embedding when it was last trained on, by which texts are clustered; and auxiliary vectors. */
+/** The memory bank (each text's embedding when last trained on, by which texts are clustered) and the auxiliary vectors. */
 const scratchFiles = (scratch: string) => ({
   bank: join(scratch, 'bank.npy'),
   vectors: join(scratch, 'auxiliary-vectors'),
@@ -165,13 +165,13 @@ function objectiveOptions(
   };
 }
 
-/** A bag of embeddings spends its time on tables, which no device holds. */
+/** A bag of embeddings spends its time on tables, which stay on the CPU. */
 const chooseDeviceFor = (kind: EncoderTraits['kind'], device: Device): Choice =>
   device === 'auto' && kind === 'bag'
     ? { device: 'cpu', why: 'a bag of embeddings gains nothing elsewhere' }
     : chooseDevice(device);
 
-/** How many auxiliary vectors labels use, of a map label → row in which each row occurs. */
+/** Number of auxiliary vectors, from a map label → row in which every row occurs. */
 function countVectors(rowOfLabel: string): number {
   using rows = Matrix.open(rowOfLabel, 'int32');
   let last = -1;

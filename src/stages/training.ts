@@ -1,4 +1,4 @@
-/** Training by an objective, with checkpoints in the stage's folder: it resumes from the newest. */
+/** Trains an objective, with checkpoints in the stage's folder; resumes from the newest. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrainerThread, type TrainerThreadOptions } from '../../operators/train-step.js';
@@ -10,27 +10,27 @@ import { trainEpochs } from './epochs.js';
 import { stepsOf, type SamplerOptions } from './sampling.js';
 import type { StageContext } from './stage.js';
 
-/** What a training runs on, and how often it writes a checkpoint. */
+/** What training runs on, and how often it writes checkpoints. */
 export interface TrainingResources {
   threads: number;
   checkpointMinutes: number;
 }
 
 export interface Training<Batch extends BatchPlan, Sources, Options> {
-  /** As progress and the log name it. */
+  /** Its name in progress and log. */
   part: string;
-  /** The objective; its options once the number of steps is known. */
+  /** The objective, and its options given the number of steps. */
   objective: Pick<TrainerThreadOptions<Options>, 'objective' | 'device'> & {
     options: (steps: number) => Options;
   };
-  /** Reads the mini-batches, by its default export, from `sources`. */
+  /** `reader` is a file whose default export reads mini-batches from `sources`. */
   batches: { reader: URL; sources: Sources };
-  /** `.npy` of the rows to visit (int32, ascending), and of the vectors by which they are clustered. */
+  /** `.npy` files: the rows to visit (int32, ascending), and the vectors by which they are clustered. */
   visited: { rows: string; vectors: string };
   sampler: SamplerOptions;
   resources: TrainingResources;
   seed: number;
-  /** What to do before the first step, unless training resumes; with what is trained; which epochs may be the best: default none. */
+  /** `start` runs before the first step of a new training, `save` writes the model, `best`: epochs to choose from. */
   model: {
     start?: () => void;
     save: (trainer: TrainerThread<Batch, Options>, best: string) => Promise<void>;
@@ -38,7 +38,7 @@ export interface Training<Batch extends BatchPlan, Sources, Options> {
   };
 }
 
-/** Returns the steps made and the mean loss of the last epoch. */
+/** Returns the number of steps and the mean loss of the last epoch. */
 export async function trainObjective<Batch extends BatchPlan, Sources, Options>(
   { part, objective, batches, visited, sampler, ...training }: Training<Batch, Sources, Options>,
   context: Omit<StageContext, 'counting'>,

@@ -1,6 +1,6 @@
 /**
- * Checkpoints of training: folders `1`, `2`, … in one. Each is written aside, to the disk, and renamed, and knows the
- * digests of its files: it is whole, or it does not count.
+ * Checkpoints of training: folders `1`, `2`, … in one folder. Each is written under a temporary name, synced and renamed, with
+ * digests of its files: a damaged or incomplete one is ignored.
  */
 import { existsSync, fsyncSync, openSync, closeSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
@@ -13,27 +13,27 @@ import { digestsOf, firstDamage } from '../files/digests.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import { writeJson } from '../files/write-json.js';
 
-/** Where training stood. */
+/** The position of training. */
 const Position = z.object({
-  /** The epoch under way, and steps made of it. */
+  /** The current epoch, and its steps so far. */
   epoch: z.int().min(0),
   step: z.int().min(0),
-  /** Mean loss of these. */
+  /** Mean loss of these steps. */
   loss: z.number(),
 });
 export type Position = z.infer<typeof Position>;
 
 const Description = z.object({
-  /** What training was begun with: it can only go on with the same. */
+  /** What training was started with: it can only be resumed with the same. */
   config: z.record(z.string(), z.unknown()),
   position: Position,
-  /** What wrote it. */
+  /** Versions of what wrote it. */
   libraries: z.record(z.string(), z.string()),
   /** SHA-256 of each file. */
   files: z.record(z.string(), z.string()),
 });
 
-/** A checkpoint, by its number, and the folder that its files are in, or are to be in. */
+/** The number of a checkpoint and the folder of its files. */
 export interface CheckpointPlace {
   number: number;
   folder: string;
@@ -45,7 +45,7 @@ export interface Checkpoint extends CheckpointPlace {
 
 export interface CheckpointsOptions {
   config: Readonly<Record<string, unknown>>;
-  /** How many stay; default 2. */
+  /** How many checkpoints are kept; default 2. */
   keep?: number;
 }
 
@@ -55,7 +55,7 @@ export class Checkpoints {
   readonly #dir: string;
   readonly #config: Readonly<Record<string, unknown>>;
   readonly #keep: number;
-  /** The newest that is whole. */
+  /** The newest intact one. */
   #newest = 0;
 
   constructor(dir: string, { config, keep = 2 }: CheckpointsOptions) {
@@ -65,9 +65,9 @@ export class Checkpoints {
   }
 
   /**
-   * The newest that is whole, if there is one; `tell` is told of newer ones that are not, and of other versions of libraries
-   * that wrote it.
-   * @throws InputError if it is of training that was begun with something else.
+   * The newest intact one, if there is one; reports to `tell` newer ones that are damaged, and if other versions of libraries
+   * wrote it.
+   * @throws InputError if training was started with something else.
    */
   async latest(tell: (message: string) => void): Promise<Checkpoint | undefined> {
     for (const number of numbersIn(this.#dir).reverse()) {
@@ -76,7 +76,7 @@ export class Checkpoints {
         const { config, position, libraries: before } = await check(folder);
         const difference = firstDifference(config, this.#config);
         if (difference !== undefined)
-          throw new InputError(`${folder}: is of training with ${difference}; remove the run to begin anew`);
+          throw new InputError(`${folder}: was written with ${difference}; delete the run to start over`);
         const other = firstDifference(before, libraryVersions());
         if (other !== undefined)
           tell(`${folder}: was written with ${other}; results may differ in their last digits`);
@@ -90,7 +90,7 @@ export class Checkpoints {
     return undefined;
   }
 
-  /** Writes one: `fill` puts files into the folder. Returns the oldest that stays and can be read. */
+  /** Writes a checkpoint, whose files `fill` writes. Returns the oldest readable one that is kept. */
   async write(
     position: Position,
     fill: (place: CheckpointPlace) => Promise<void>,
@@ -98,7 +98,7 @@ export class Checkpoints {
     const number = this.#newest + 1;
     const folder = join(this.#dir, String(number));
     const partial = `${folder}.partial`;
-    for (const path of [partial, folder]) await rm(path, { recursive: true, force: true }); // one that was not whole
+    for (const path of [partial, folder]) await rm(path, { recursive: true, force: true }); // an incomplete one
     await mkdir(partial, { recursive: true });
     await fill({ folder: partial, number });
     const files = await digestsOf(partial, DESCRIPTION);
@@ -123,7 +123,7 @@ export class Checkpoints {
   }
 }
 
-/** Whether there is any, whole or not. */
+/** Whether there is any, intact or not. */
 export const hasCheckpoints = (dir: string): boolean => numbersIn(dir).length > 0;
 
 class Damaged extends Error {}

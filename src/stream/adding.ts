@@ -7,14 +7,14 @@ import type { Context } from './step.js';
 export interface Concurrency {
   /** Default 2. */
   threads?: number;
-  /** Batches in flight beside those in the threads; default 2. */
+  /** Batches in flight besides those in the threads; default 2. */
   ahead?: number;
 }
 
 export interface AddingOptions<T, F extends string, Added> extends PoolOptions {
   /** The field that is added. */
   field: F;
-  /** Batches in flight beside those in the threads. */
+  /** Batches in flight besides those in the threads. */
   ahead: number;
   /** Called when a run starts; what it returns makes the worker's task from a batch. */
   tasks: (context: Context) => (batch: T) => unknown;

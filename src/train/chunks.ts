@@ -1,4 +1,4 @@
-/** A batch in parts, each small enough for its backward pass to fit the memory, and its passes through the encoder. */
+/** Chunks of a batch, each small enough for its backward pass to fit in memory, and their passes through the encoder. */
 import type { Layout } from '../encode/sequences.js';
 import { positionOf, selectTexts, type Packed } from '../encode/pack.js';
 import type { EncoderShape } from '../encode/signature.js';
@@ -10,15 +10,15 @@ import { backwardStep, encodeStep } from './step.js';
 
 /** Some texts of a batch. */
 export interface Chunk {
-  /** Which, by their place in the batch. */
+  /** Which texts, by their position in the batch. */
   texts: number[];
-  /** Where each begins among the chunk's tokens. */
+  /** Where each text starts among the chunk's tokens. */
   begin: number[];
-  /** Their tokens, with the ids that they use and no others. */
+  /** Their tokens, with only the ids that they use. */
   tokens: Packed;
 }
 
-/** The texts by the layout of the batch, cut after every `size` sequences. */
+/** Splits the texts, in the layout of the batch, after every `size` sequences. */
 export function chunksOf(tokens: Packed, { begin, sequences, width }: Layout, size: number): Chunk[] {
   const parts = Array.from({ length: Math.ceil(sequences / size) }, () => ({
     texts: [] as number[],
@@ -32,14 +32,14 @@ export function chunksOf(tokens: Packed, { begin, sequences, width }: Layout, si
   return parts.map((part) => ({ ...part, tokens: selectTexts(tokens, part.texts) }));
 }
 
-/** A batch's chunks with all that it takes to run them. */
+/** The chunks of a batch and what it takes to run them. */
 export interface ChunkedTexts {
   encoder: Encoder;
   tokens: Packed;
   chunks: readonly Chunk[];
-  /** Of the largest chunk. */
+  /** Shape of the largest chunk. */
   shape: EncoderShape;
-  /** The encoder's inputs, the same each time. */
+  /** The encoder's inputs of a chunk, the same in both passes. */
   feedsOf: (chunk: Chunk, index: number) => Arrays;
 }
 
@@ -60,7 +60,7 @@ export async function encodeChunks(
   return embeddings;
 }
 
-/** From the gradient by all embeddings to those by the encoder's parameters; of a table, by the rows `tokens.ids`. */
+/** From the gradient by the embeddings to that by the encoder's parameters; of a table, by the rows `tokens.ids`. */
 export async function backThroughChunks(
   { encoder, tokens, chunks, shape, feedsOf }: ChunkedTexts,
   sessions: StepSessions,
@@ -86,7 +86,7 @@ export async function backThroughChunks(
   return sums;
 }
 
-/** Zeros for the gradient of each parameter, for `rows` rows of a table. */
+/** Zero gradients of all parameters, with `rows` rows for a table. */
 const noGradients = ({ dense, tables }: Encoder, rows: number): Record<string, Float32Array> =>
   Object.fromEntries([
     ...Object.entries(dense).map(([name, shape]) => [name, new Float32Array(sizeOf(shape))] as const),

@@ -1,4 +1,4 @@
-/** Steps on a device: the parameters that are trained in memory stay there with their moments, updated inside the step. */
+/** Steps on a device: parameters that are trained in memory stay on it with their moments, and are updated inside the step. */
 import * as tf from '@tensorflow/tfjs';
 import { compile, type StatefulSession } from '../engine/compile.js';
 import type { Device } from '../engine/device.js';
@@ -8,19 +8,19 @@ import { adamw, type Parameter } from '../model/optimisers/adamw.js';
 import { atStep, type Rule } from '../model/optimisers/rule.js';
 import type { Step } from './step.js';
 
-/** Whether these parameters stay on the device, instead of being fed to each step. */
+/** Whether these parameters stay on the device instead of being fed to each step. */
 export const holdsParameters = (device: Exclude<Device, 'auto'>): device is 'webgpu' => device === 'webgpu';
 
-/** A parameter as it is, and how it is trained. */
+/** A parameter, its state, and how it is trained. */
 export interface HeldParameter extends Parameter {
   rule: Rule;
 }
 type Held = Readonly<Record<string, HeldParameter>>;
 
-/** Each rule once: what a step's number makes of it is fed once for all its parameters. */
+/** The distinct rules: the step sizes of a rule are fed once for all its parameters. */
 const rulesOf = (held: Held): Rule[] => [...new Set(Object.values(held).map(({ rule }) => rule))];
 
-/** The same step with AdamW: `p/`, `m/` and `v/` of the held parameters come out updated instead of their gradients. */
+/** The same step with AdamW: it returns updated `p/`, `m/` and `v/` of the held parameters instead of their gradients. */
 export function updating({ signature, fn }: Step, held: Held): Step {
   const rules = rulesOf(held);
   const scalar = { dtype: 'float32', shape: [] } as const;
@@ -52,7 +52,7 @@ export function updating({ signature, fn }: Step, held: Held): Step {
   };
 }
 
-/** Runs such steps; the parameters move along when the shapes change. */
+/** Runs such steps. When the shapes change, the parameters move to the new session. */
 export class DeviceSteps implements AsyncDisposable {
   readonly #device: Provider;
   readonly #held: Held;
@@ -60,7 +60,7 @@ export class DeviceSteps implements AsyncDisposable {
   #key = '';
   #state: Arrays;
 
-  /** `held`: the parameters as they are now. */
+  /** `held`: the current parameters. */
   constructor(device: Provider, held: Held) {
     this.#device = device;
     this.#held = held;
@@ -69,7 +69,7 @@ export class DeviceSteps implements AsyncDisposable {
       Object.assign(this.#state, { [`p/${name}`]: data, [`m/${name}`]: m, [`v/${name}`]: v });
   }
 
-  /** `made`: steps made before this one. `feeds` may have the held parameters, which are left out. */
+  /** `made`: number of earlier steps. Held parameters in `feeds` are ignored. */
   async run(step: Step, feeds: Arrays, made: number): Promise<Arrays> {
     const { signature, fn } = updating(step, this.#held);
     const key = signatureKey(signature);
@@ -88,7 +88,7 @@ export class DeviceSteps implements AsyncDisposable {
     return this.#session.run(fed);
   }
 
-  /** Copies the held parameters as they are now, with their moments, to the arrays that they came from. */
+  /** Copies the current held parameters and their moments back to the arrays that they came from. */
   async copyBack(): Promise<void> {
     const state = await this.#read();
     for (const [name, { data, m, v }] of Object.entries(this.#held)) {

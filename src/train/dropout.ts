@@ -21,7 +21,7 @@ const named = <T>(
 export const dropoutSignature = (encoder: Encoder, shape: Sequences): Signature =>
   named(encoder, shape, (shape) => ({ dtype: 'bool', shape }) as const);
 
-/** Which values are kept, by `random` alone. */
+/** Draws which values are kept; depends on `random` alone. */
 export const dropoutArrays = (encoder: Encoder, shape: Sequences, random: Random): Arrays =>
   named(encoder, shape, (shape, rate) => {
     const kept = new Uint8Array(sizeOf(shape));
@@ -29,7 +29,7 @@ export const dropoutArrays = (encoder: Encoder, shape: Sequences, random: Random
     return kept;
   });
 
-/** Those inputs as the encoder asks for them. */
+/** Hands these inputs to the encoder, in the order of its calls. */
 export function dropoutOf(
   inputs: Record<string, tf.Tensor>,
   encoder: Encoder,

@@ -3,7 +3,7 @@ import type { Encoder } from '../model/encoders/encoder.js';
 import type { Rule } from '../model/optimisers/rule.js';
 import type { ParameterSpec } from './objective.js';
 
-/** An encoder's parameters, all trained by `rule`; weight decay is for those alone that the encoder says. */
+/** An encoder's parameters, all trained by `rule`; weight decay applies only where the encoder says so. */
 export function encoderParameters(
   encoder: Encoder,
   tensors: Tensors,

@@ -1,4 +1,4 @@
-/** The loss of a mini-batch and its gradients: at once, or by chunks where the batch is too large for the memory. */
+/** The loss of a mini-batch and its gradients: in one pass, or by chunks if the batch is too large for the memory. */
 import type { Device } from '../engine/device.js';
 import type { Room } from '../engine/room.js';
 import { dtypeOf, type Arrays } from '../engine/session.js';
@@ -20,22 +20,22 @@ import { lossStep, wholeStep, type LossShape } from './step.js';
 
 export interface GradientsOptions {
   objective: Pick<Objective, 'parameters' | 'loss'> & { texts?: { encoder: Encoder } };
-  /** Threads inside one step. */
+  /** Threads within one step. */
   threads: number;
-  /** Of dropout. */
+  /** Seed of dropout. */
   seed: number;
   /**
-   * Bytes that a backward pass may keep; default 512 MiB, on a device of its own 8 GiB. A batch that needs more goes by
-   * chunks of half of it: the session that encodes them and the sums of their gradients take memory, too.
+   * Bytes that a backward pass may keep; default 512 MiB, on a device 8 GiB. A batch that needs more is computed by chunks
+   * of half of it, because the session that encodes them and the sums of their gradients take memory, too.
    */
   memory?: number | undefined;
   device?: Exclude<Device, 'auto'> | undefined;
-  /** Where parameters stay on the device. */
+  /** Set if parameters stay on the device. */
   steps?: DeviceSteps | undefined;
   room: Room;
 }
 
-/** A mini-batch as the objective wants it computed. */
+/** A mini-batch, as prepared by the objective. */
 export interface BatchValues {
   epoch: number;
   step: number;
@@ -47,16 +47,16 @@ export interface BatchValues {
 
 export interface BatchGradients {
   loss: number;
-  /** What the loss keeps. */
+  /** What the loss passes to the objective's `after`. */
   kept: Arrays;
-  /** By parameter: all of one in memory (unless a device has updated it), else of the rows used. */
+  /** By parameter: of all its values if it is in memory (absent if a device has updated it), otherwise of the rows used. */
   gradients: Record<string, Float32Array>;
 }
 
-/** Owns the compiled steps. What it returns is valid until the next call. */
+/** Owns the compiled steps. Results are valid until the next call. */
 export class Gradients implements AsyncDisposable {
   readonly #options: GradientsOptions;
-  /** Parameters of the objective that are not its encoder's. */
+  /** The objective's parameters without its encoder's. */
   readonly #own: [name: string, spec: Objective['parameters'][string]][];
   readonly #held: Tensors;
   readonly #tokens: number;
@@ -76,12 +76,12 @@ export class Gradients implements AsyncDisposable {
     this.#tokens = texts?.encoder.attends ? Math.floor(memory / (4 * texts.encoder.kept)) : Infinity;
   }
 
-  /** Steps compiled for different shapes so far. */
+  /** Number of steps compiled so far, one per shape. */
   get compiled(): number {
     return this.#sessions.compiled;
   }
 
-  /** `made`: steps made before this one. */
+  /** `made`: number of earlier steps. */
   async of(batch: BatchValues, made = 0): Promise<BatchGradients> {
     const { objective, room } = this.#options;
     const { encoder } = objective.texts ?? {};
@@ -160,7 +160,7 @@ export class Gradients implements AsyncDisposable {
       ...dense,
       ...tableFeeds(encoder, tokens, this.#held, shape),
       ...textArrays(tokens, { begin }, shape),
-      ...dropoutArrays(encoder, shape, this.#random(batch, index)), // both times the same
+      ...dropoutArrays(encoder, shape, this.#random(batch, index)), // the same in both passes
     });
     return { encoder, tokens, chunks, shape, feedsOf };
   }
@@ -205,7 +205,7 @@ interface ArrangedTexts {
 const partFeeds = (part: BatchInputs['parts'][number]): Arrays =>
   Object.fromEntries(Object.entries(part).map(([name, { data }]) => [`batch/${name}`, data]));
 
-/** The mean over parts that are computed one after the other. */
+/** The mean over parts that are computed one after another. */
 async function meanOf(
   parts: readonly Arrays[],
   run: (part: Arrays) => Promise<Arrays>,

@@ -1,4 +1,4 @@
-/** The parameters of an objective with their moments, wherever they are, and how a step changes them. */
+/** The parameters of an objective and their moments, in memory or on disk, and how a step updates them. */
 import { fillRows } from '../encode/table-rows.js';
 import { adamwRows, parameter, type Parameter } from '../model/optimisers/adamw.js';
 import { atStep } from '../model/optimisers/rule.js';
@@ -10,29 +10,29 @@ type Used = Readonly<Record<string, UsedRows>>;
 
 /** The rows that a batch uses. */
 export interface GatheredRows {
-  /** As a step is fed them: `[count, dim]` of each table and disk parameter. */
+  /** As fed to a step: `[count, dim]` of each table and disk parameter. */
   fed: Record<string, Float32Array>;
-  /** Of a disk parameter, with their moments. */
+  /** Rows of each disk parameter, with their moments. */
   moving: Record<string, Parameter>;
 }
 
 export interface UpdateOptions {
   gradients: Readonly<Record<string, Float32Array>>;
-  /** Which rows the gradients of tables and disk parameters are of. */
+  /** The rows that the gradients of tables and disk parameters belong to. */
   ids: Readonly<Record<string, Int32Array>>;
-  /** Of disk parameters, as gathered; they are changed. */
+  /** Gathered rows of disk parameters; they are changed. */
   moving: Readonly<Record<string, Parameter>>;
-  /** Steps made before this one. */
+  /** Number of earlier steps. */
   made: number;
 }
 
 export class Parameters implements Disposable {
   readonly #specs: Objective['parameters'];
-  /** Those in memory; checkpoints keep them. */
+  /** The parameters in memory, which checkpoints contain. */
   readonly held: Readonly<Record<string, Parameter>>;
   readonly #onDisk: Readonly<Record<string, TrainedRows>>;
 
-  /** `from`: the checkpoint whose rows on disk to resume from; default none, which makes new ones. */
+  /** `from`: the checkpoint whose rows on disk to resume from; default: none, start with new rows. */
   constructor(specs: Objective['parameters'], from?: number) {
     this.#specs = specs;
     const entries = Object.entries(specs);
@@ -52,7 +52,7 @@ export class Parameters implements Disposable {
     );
   }
 
-  /** What a device that holds parameters takes over. */
+  /** The parameters that a device holds. */
   get inMemory(): Record<string, HeldParameter> {
     return Object.fromEntries(
       Object.entries(this.#specs).flatMap(([name, spec]) =>
@@ -77,7 +77,7 @@ export class Parameters implements Disposable {
     return rows;
   }
 
-  /** One step of every parameter that has a gradient. */
+  /** Updates every parameter that has a gradient, by one step. */
   update({ gradients, ids, moving, made }: UpdateOptions): void {
     for (const [name, gradient] of Object.entries(gradients)) {
       const spec = this.#specs[name]!;
@@ -93,17 +93,17 @@ export class Parameters implements Disposable {
     }
   }
 
-  /** All rows of a disk parameter as they are now, `[…, dim]` at a time. */
+  /** All current rows of a disk parameter, in blocks of `[…, dim]`. */
   rows(name: string): Iterable<Float32Array> {
     return this.#onDisk[name]!.all();
   }
 
-  /** The rows on disk as they are now belong to a checkpoint. */
+  /** Declares the current rows on disk to belong to a checkpoint. */
   checkpoint(number: number): void {
     for (const rows of Object.values(this.#onDisk)) rows.checkpoint(number);
   }
 
-  /** Checkpoints before this one will not be resumed from. */
+  /** Declares that checkpoints before this one will not be resumed from. */
   forgetBefore(checkpoint: number): void {
     for (const rows of Object.values(this.#onDisk)) rows.forgetBefore(checkpoint);
   }

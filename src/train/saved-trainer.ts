@@ -1,4 +1,4 @@
-/** What a trainer needs to resume as if it had never stopped, beside its rows on disk: files in the folder of a checkpoint. */
+/** The files in a checkpoint's folder that a trainer needs, besides its rows on disk, to resume as if it had never stopped. */
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Parameter } from '../model/optimisers/adamw.js';
@@ -8,9 +8,9 @@ import { writeJson } from '../files/write-json.js';
 import { InputError } from '../errors.js';
 
 const State = z.object({
-  /** Steps made. */
+  /** Number of steps made. */
   steps: z.int().min(0),
-  /** Sizes of shapes so far. */
+  /** Sizes of shapes so far, which decide how sums are rounded. */
   room: z.record(z.string(), z.int().min(0)),
 });
 export type TrainerState = z.infer<typeof State>;
@@ -33,7 +33,7 @@ export async function saveTrainer(
   await writeJson(file(folder), state);
 }
 
-/** Fills `parameters`. @throws InputError if they are not those that were saved. */
+/** Fills `parameters`. @throws InputError if others were saved. */
 export function loadTrainer(
   folder: string,
   parameters: Readonly<Record<string, Parameter>> = {},

@@ -6,12 +6,12 @@ import { signatureKey, type Arrays } from '../engine/session.js';
 import type { Step } from './step.js';
 
 export interface StepSessionsOptions {
-  /** Threads inside one step. */
+  /** Threads within one step. */
   threads: number;
   device: Exclude<Device, 'auto'>;
 }
 
-/** One compiled step of each kind: what a session has allocated stays allocated, so one of a shape outgrown must go. */
+/** One compiled step of each kind. A session never frees memory, so one whose shape was outgrown is disposed. */
 export class StepSessions implements AsyncDisposable {
   readonly #options: StepSessionsOptions;
   readonly #sessions = {
@@ -25,12 +25,12 @@ export class StepSessions implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Steps compiled for different shapes so far. */
+  /** Number of steps compiled so far, one per shape. */
   get compiled(): number {
     return Object.values(this.#sessions).reduce((sum, { compiled }) => sum + compiled, 0);
   }
 
-  /** What it gives is valid until the next step of that kind. */
+  /** The result is valid until the next step of that kind. */
   async run(
     kind: 'whole' | 'encode' | 'loss' | 'backward',
     { signature, fn }: Step,

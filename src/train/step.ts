@@ -1,7 +1,7 @@
 /**
- * An objective as functions of tensors, whole and in the parts of a cached gradient: encode by chunks, the loss over all
- * embeddings, then encode again and go back by chunks (Gao et al. 2021). Inputs are `p/` and a parameter's name, `rows/` and
- * a table's, the texts, `batch/` and the objective's own; outputs are `loss`, `gradient/` and `kept/` with a name.
+ * An objective as functions of tensors: in one pass, or in the parts of gradient caching (Gao et al. 2021): encode by chunks,
+ * compute the loss over all embeddings, then encode again and back-propagate by chunks. Inputs are `p/` and a parameter's
+ * name, `rows/` and a table's, the texts, `batch/` and the objective's own; outputs `loss`, `gradient/…` and `kept/…`.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Signature, Spec, TensorFunction } from '../engine/session.js';
@@ -22,9 +22,9 @@ export interface Step {
   fn: TensorFunction;
 }
 
-/** What a loss takes beside embeddings. */
+/** What a loss takes besides embeddings. */
 export interface LossShape {
-  /** The objective's parameters but for the encoder's: the input of each, `p/…` or `rows/…`, by name. */
+  /** The objective's parameters without the encoder's: the input of each, `p/…` or `rows/…`, by name. */
   parameters: Readonly<Record<string, { input: string; shape: readonly number[]; trained: boolean }>>;
   inputs: Readonly<Record<string, Spec>>;
 }
@@ -42,7 +42,7 @@ const lossSignature = ({ parameters, inputs }: LossShape): Signature =>
     ...Object.entries(inputs).map(([name, spec]) => [`batch/${name}`, spec] as const),
   ]);
 
-/** The objective's own parameters by name, those of which `trained` is as given. */
+/** The objective's own parameters by name, those whose `trained` is as given. */
 function ownParameters(given: Inputs, { parameters }: LossShape, trained: boolean): Inputs {
   const own = Object.entries(parameters).filter(([, parameter]) => parameter.trained === trained);
   return Object.fromEntries(own.map(([name, { input }]) => [name, given[input]!]));
@@ -70,7 +70,7 @@ function lossGradients(
   let kept: Inputs = {};
   const { value, outputs } = gradients(values, (named) => {
     const result = loss({ ...named, ...fixed }, inputs, embeddingsOf(named));
-    // They leave the scope of the gradient.
+    // Kept tensors outlive the scope of the gradient.
     kept = Object.fromEntries(Object.entries(result.keep ?? {}).map(([name, x]) => [name, tf.keep(x)]));
     return result.loss;
   });
@@ -79,7 +79,7 @@ function lossGradients(
   return { loss: value, ...outputs };
 }
 
-/** Loss and every gradient at once, through the encoder if there is one. */
+/** The loss and all gradients in one pass, through the encoder if there is one. */
 export function wholeStep(
   loss: Loss,
   shape: LossShape,
@@ -117,7 +117,7 @@ export function encodeStep(encoder: Encoder, shape: EncoderShape): Step {
   };
 }
 
-/** From all `embeddings` (input, `[texts, dim]`) to the loss, its gradient by them and by the objective's parameters. */
+/** From all `embeddings` (input, `[texts, dim]`) to the loss and its gradients by them and by the objective's parameters. */
 export function lossStep(
   loss: Loss,
   shape: LossShape,

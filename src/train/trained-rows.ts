@@ -7,26 +7,26 @@ import { RowCache } from '../store/row-cache.js';
 import { isZero } from '../formats/vectors.js';
 
 export interface TrainedRowsOptions {
-  /** The float32 `.npy` of the rows and their moments to make, `[rows, 3 dim]`. */
+  /** The float32 `.npy` to create for the rows and their moments, `[rows, 3 dim]`. */
   path: string;
   rows: number;
   dim: number;
-  /** Bytes of rows in memory at most. */
+  /** Maximum bytes of rows in memory. */
   memory: number;
-  /** First values of the rows `ids`, `[ids.length, dim]`. */
+  /** Initial values of the rows `ids`, `[ids.length, dim]`. */
   initial: (ids: Int32Array) => Float32Array;
-  /** The checkpoint whose rows to resume from; default none. */
+  /** The checkpoint whose rows to resume from; default: none. */
   from?: number | undefined;
 }
 
 const BLOCK = 1024;
 
-/** The rows that were overwritten after a checkpoint, as they were before. */
+/** The old values of rows that were overwritten after a checkpoint. */
 const journalOf = (path: string, checkpoint: number | ''): string => `${path}.undo-${checkpoint}`;
 
 /**
- * Rows of a parameter with their Adam moments, on disk. A row of zeros stands for its first values: it has never been
- * written. So rows that no step uses cost neither time nor, in a sparse file, space.
+ * Rows of a parameter and their Adam moments, on disk. A row of zeros has never been written and stands for its initial
+ * values, so rows that no step uses cost no time and, in a sparse file, no space.
  */
 export class TrainedRows implements Disposable {
   readonly #options: TrainedRowsOptions;
@@ -54,7 +54,7 @@ export class TrainedRows implements Disposable {
     return this.#options.dim;
   }
 
-  /** The rows `ids` (distinct), `[ids.length, dim]`, and their moments. */
+  /** Reads the rows `ids` (distinct), `[ids.length, dim]`, and their moments. */
   gather(ids: Int32Array): Parameter {
     const { dim, initial } = this.#options;
     const rows = this.#cache.gather(ids);
@@ -86,7 +86,7 @@ export class TrainedRows implements Disposable {
     this.#cache.scatter(ids, rows);
   }
 
-  /** The rows as they are now belong to a checkpoint: they can be restored however the process ends. */
+  /** Declares the current rows to belong to a checkpoint: they can then be restored however the process ends. */
   checkpoint(number: number): void {
     this.#cache.flush();
     this.#state.finish();
@@ -94,12 +94,12 @@ export class TrainedRows implements Disposable {
     this.#journal = new RowJournal(this.#state, journalOf(this.#options.path, number));
   }
 
-  /** Checkpoints before this one cannot be restored any more. */
+  /** Declares that checkpoints before this one will not be restored. */
   forgetBefore(checkpoint: number): void {
     for (const { number, journal } of this.#journals()) if (number < checkpoint) rmSync(journal);
   }
 
-  /** What is kept of each checkpoint, ascending. */
+  /** The checkpoints that can be restored, ascending. */
   #journals(): { number: number; journal: string }[] {
     const { path } = this.#options;
     const prefix = basename(journalOf(path, ''));
@@ -110,7 +110,7 @@ export class TrainedRows implements Disposable {
       .map((number) => ({ number, journal: journalOf(path, number) }));
   }
 
-  /** All rows as they are now, without moments, `[…, dim]` at a time. */
+  /** All current rows without moments, in blocks of `[…, dim]`. */
   *all(): Generator<Float32Array> {
     this.#cache.flush();
     const { rows } = this.#state;

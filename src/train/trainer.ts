@@ -10,13 +10,13 @@ import { Parameters } from './parameters.js';
 import { loadTrainer, saveTrainer } from './saved-trainer.js';
 
 export interface TrainerOptions {
-  /** Threads inside one step. */
+  /** Threads within one step. */
   threads: number;
-  /** Of the encoder's dropout. */
+  /** Seed of the encoder's dropout. */
   seed: number;
   /** Where the steps run; default `cpu`. */
   device?: Exclude<Device, 'auto'> | undefined;
-  /** A checkpoint to resume from; default none. */
+  /** A checkpoint to resume from; default: none. */
   from?: CheckpointPlace | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface StepResult {
   loss: number;
 }
 
-/** The one owner of an objective and its parameters. A step changes them in place; of tables only the rows that the batch uses. */
+/** The one owner of an objective and its parameters. A step updates them in place, of tables only the rows used. */
 export class Trainer<Batch extends BatchPlan> implements AsyncDisposable {
   readonly #objective: Objective<Batch>;
   readonly #parameters: Parameters;
@@ -53,12 +53,12 @@ export class Trainer<Batch extends BatchPlan> implements AsyncDisposable {
     this.#gradients = new Gradients({ ...options, objective, device, steps: this.#steps, room });
   }
 
-  /** Steps compiled for different shapes so far. */
+  /** Number of steps compiled so far, one per shape. */
   get compiled(): number {
     return this.#gradients.compiled;
   }
 
-  /** One step. @throws DivergedError if the loss is not finite; the parameters are then of no use. */
+  /** Makes one step. @throws DivergedError if the loss is not finite; the parameters are then useless. */
   async step(batch: Batch): Promise<StepResult> {
     const { epoch, step, rows } = batch;
     const { texts } = this.#objective;
@@ -81,13 +81,13 @@ export class Trainer<Batch extends BatchPlan> implements AsyncDisposable {
     return { epoch, step, rows: rows.length, loss };
   }
 
-  /** Writes what is trained as it is now. */
+  /** Writes the current trained parameters. */
   async save(path: string): Promise<void> {
     await this.#steps?.copyBack();
     await this.#objective.save(path, (name) => this.#parameters.rows(name));
   }
 
-  /** Writes into the folder of a checkpoint what it takes to resume from here; rows stay where they are, journalled. */
+  /** Writes what is needed to resume from here into a checkpoint's folder; rows on disk are journalled, not copied. */
   async checkpoint({ folder, number }: CheckpointPlace): Promise<void> {
     await this.#steps?.copyBack();
     this.#objective.flush?.();
@@ -95,7 +95,7 @@ export class Trainer<Batch extends BatchPlan> implements AsyncDisposable {
     await saveTrainer(folder, { steps: this.#made, room: this.#room.sizes }, this.#parameters.held);
   }
 
-  /** Checkpoints before this one will not be resumed from. */
+  /** Declares that checkpoints before this one will not be resumed from. */
   forgetBefore(checkpoint: number): void {
     this.#parameters.forgetBefore(checkpoint);
   }

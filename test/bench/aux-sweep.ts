@@ -9,7 +9,7 @@ const [data] = process.argv.slice(2);
 if (data === undefined) throw new RangeError('expected the folder of a data set');
 
 const { name, labels, train, test } = await openDataset(data);
-const out = `runs/bench-aux-sweep-${name}`; // stays when the bench is stopped, so that it goes on where it was
+const out = `runs/bench-aux-sweep-${name}`; // kept when the benchmark is stopped, so that it can be resumed
 const notes: string[] = [];
 const { options, rows } = await auxSweep({ data, out }, { note: (message) => notes.push(message) });
 process.stdout.write(`${sweepTable(rows)}\n`);
@@ -22,8 +22,8 @@ await writeSection(
 
 \`npm run bench:aux-sweep -- DATA_DIR\`, ${options.epochs} epochs; ${machine()}.
 ${labels.toLocaleString('en')} labels, ${train.toLocaleString('en')} training texts, ${test.toLocaleString('en')} held-out texts. Metrics in %.
-With head vectors, each label with at least ${options.headMinCount} training texts has a private vector of its own, and the others share;
-without, all labels share. NGAME has no vectors.
+With head vectors, each label with at least ${options.headMinCount} training texts has a vector of its own, and the others share;
+without them, all labels share. NGAME has no vectors.
 
 ${table(sweepCells(rows))}
 

@@ -1,7 +1,7 @@
 /**
- * What checkpoints cost: `npm run bench:checkpoints -- DATA_DIR`. Trains NGAME and DEXA as by default, adding up the time in
- * which checkpoints and the best model are written; and again with many checkpoints, for what one costs beside that (rows on
- * disk are kept in a journal before they are first written over).
+ * What checkpoints cost: `npm run bench:checkpoints -- DATA_DIR`. Trains NGAME and DEXA with defaults, summing the time spent
+ * writing checkpoints and the best model; and again with many checkpoints, to measure the other costs of one (rows on disk
+ * go into a journal before they are first overwritten).
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const [data] = process.argv.slice(2);
 if (data === undefined) throw new RangeError('expected the folder of a data set');
 const work = 'runs/bench-checkpoints';
 
-/** Seconds in which `write` of checkpoints and `offer` of best models were under way, and how many of the first. */
+/** Seconds spent in `write` of checkpoints and `offer` of best models, and the number of checkpoints. */
 const spent = { seconds: 0, checkpoints: 0 };
 function time(of: object, method: string, note: () => void): void {
   const original = Reflect.get(of, method) as (...given: unknown[]) => Promise<unknown>;
@@ -36,7 +36,7 @@ time(Checkpoints.prototype, 'write', () => spent.checkpoints++);
 time(BestModel.prototype, 'offer', () => undefined);
 
 interface Measured {
-  /** Of training itself. */
+  /** Seconds of training itself. */
   seconds: number;
   spent: typeof spent;
 }
@@ -81,9 +81,9 @@ await writeSection(
   'checkpoints',
   `## What checkpoints cost
 
-\`npm run bench:checkpoints -- DATA_DIR\`, here on WordNet; ${machine()}. Trainings as by default: a checkpoint every
-${DEFAULT_MINUTES} minutes and at an epoch's end, with the best model, where that takes less than 3 % of the time. And with checkpoints
-${OFTEN_SECONDS} seconds apart: by how much longer that took, divided by how many more there were, is what one costs, with the journal that follows it.
+\`npm run bench:checkpoints -- DATA_DIR\`, here on WordNet; ${machine()}. Default options: a checkpoint every
+${DEFAULT_MINUTES} minutes and at the end of each epoch, with the best model, if that takes less than 3 % of the time. Then with checkpoints
+${OFTEN_SECONDS} seconds apart: the extra time divided by the number of extra checkpoints is the cost of one, journal included.
 
 ${table([
   [

@@ -48,7 +48,7 @@ for (let row = 0; row < ROWS; row++) {
   file.finish();
 }
 
-/** Mean cosine of the rows to the centroid of their cluster: a sum's length is that of its rows' cosines. */
+/** Mean cosine of the rows to the centroid of their cluster: the length of a sum is the sum of its rows' cosines. */
 function cohesion(): number {
   using file = Matrix.open(members, 'int32');
   const tree = { rows: ROWS, clusters: CLUSTERS };

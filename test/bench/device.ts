@@ -1,6 +1,6 @@
 /**
- * Training steps on a GPU: are they the CPU's, and how fast beside PyTorch's on the same GPU: `npm run bench:device`, or
- * `npm run bench:device -- DEVICE` for one device alone.
+ * Training steps on a GPU: do they equal the CPU's, and how fast are they compared with PyTorch's on the same GPU: `npm run bench:device`, or
+ * `npm run bench:device -- DEVICE` for a single device.
  */
 import * as tf from '@tensorflow/tfjs';
 import { availableParallelism } from 'node:os';
@@ -12,9 +12,9 @@ import { encoderOf, OurStep, padded, type Shape } from './transformer.js';
 tf.enableProdMode();
 
 const ROUNDS = 10;
-/** Of the CPU's side. */
+/** Threads of the CPU's side. */
 const THREADS = availableParallelism();
-/** Steps of which both sides' losses are compared. */
+/** Steps whose losses are compared. */
 const COMPARED = 3;
 const PAIRS = 128;
 const LENGTH = 32;
@@ -59,7 +59,7 @@ async function compare(here: OurStep, there: OurStep): Promise<{ loss: number; g
   return { loss, gradient };
 }
 
-/** PyTorch's on the same GPU, its products exact or (`tf32`) of rounded numbers. */
+/** PyTorch's steps on the same GPU, with float32 or (`tf32`) TensorFloat-32 products. */
 async function theirs(python: string, job: Job): Promise<number> {
   using torch = new PyTorch(python, job);
   return await milliseconds(() => torch.run('step'), ROUNDS);
@@ -93,7 +93,7 @@ await writeSection(
   `## Transformer steps on a GPU
 
 \`npm run bench:device\` on ${machine()}, the CPU with ${THREADS} threads${python === undefined ? '' : `; PyTorch on ${gpu(python)}`}. Forward,
-backward and AdamW of Module I on ${PAIRS} pairs of ${LENGTH} tokens a text and a label; shapes are layers × dimensions. The last
+backward and AdamW of Module I on ${PAIRS} pairs of ${LENGTH} tokens per text and per label; shapes are layers × dimensions. The last
 columns are the largest differences from the CPU: of the loss over ${COMPARED} steps, and of any number of a gradient,
 relative to the largest of its parameter.
 

@@ -14,7 +14,7 @@ import { machine, median, table, writeSection } from './results.js';
 tf.enableProdMode();
 
 const ROUNDS = 15;
-/** A side that ran for so long, in ms, sits out the other rounds. */
+/** A side that ran for this long, in ms, skips the other rounds. */
 const ENOUGH = 5_000;
 
 type Open = (fn: TensorFunction, signature: Signature) => Promise<Session>;
@@ -30,9 +30,9 @@ interface Work {
   fn: TensorFunction;
   signature: Signature;
   feeds: Arrays;
-  /** What is said of a run that took so many milliseconds. */
+  /** Formats the milliseconds of a run. */
   describe: (ms: number) => string;
-  /** Sides for which it is too much. */
+  /** Sides for which it is too expensive. */
   without?: readonly string[];
 }
 
@@ -67,7 +67,7 @@ function step(batch: number, without: readonly string[] = []): Work {
   };
 }
 
-/** A session that has run once, or why there is none. */
+/** A session that has run once, or the reason why there is none. */
 async function warm(open: Open, { fn, signature, feeds }: Work): Promise<Session | string> {
   try {
     const session = await open(fn, signature);
@@ -115,7 +115,7 @@ const markdown = `## Engine
 
 ${table(rows)}
 
-A step is the bag encoder (256 dimensions, about 14 tokens a text and 7 a label) with auxiliary vectors: loss
+A step is the bag encoder (256 dimensions, about 14 tokens per text and 7 per label) with auxiliary vectors: loss
 and gradients. Sums by segment on \`cpu\` read all numbers once for each segment, which makes the larger step too
 long to wait for.`;
 

@@ -1,6 +1,6 @@
 /**
  * Time and memory of one step on a batch that is trained on by chunks: `npm run bench:large-batch`. Each shape runs in a
- * process of its own.
+ * separate process.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ interface Result {
   peak: number;
 }
 
-/** In the child. */
+/** Runs in the child process. */
 async function measure(shape: Shape): Promise<Result> {
   await using side = new OurStep(shape, padded(PAIRS, LENGTH));
   const start = performance.now();
@@ -42,8 +42,8 @@ if (name !== undefined) {
     'large-batch',
     `## Large batches by chunks
 
-\`npm run bench:large-batch\` on ${machine()}. One step of Module I on ${PAIRS.toLocaleString('en')} pairs of ${LENGTH} tokens a text and a label, in a
-process of its own with the model, its moments and a vocabulary of 30,522: encoded by chunks, the loss over all, and each
+\`npm run bench:large-batch\` on ${machine()}. One step of Module I on ${PAIRS.toLocaleString('en')} pairs of ${LENGTH} tokens per text and per label, in a
+separate process with the model, its moments and a vocabulary of 30,522: encoded by chunks, the loss over all, and each
 chunk encoded again with its gradient.
 
 ${table(rows)}

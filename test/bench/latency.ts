@@ -13,7 +13,7 @@ if (run === undefined || data === undefined)
   throw new RangeError('expected the folder of a run and that of its data set');
 
 const [WARM, MANY] = [20, 10_000];
-/** Single texts: an exact search takes many times as long. */
+/** Number of single texts: an exact search takes many times as long. */
 const SINGLE = { ann: 1000, exact: 100 };
 const { name, labels, paths } = await openDataset(data);
 const texts: string[] = [];
@@ -34,7 +34,7 @@ async function latencies(predictor: Predictor, count: number): Promise<number[]>
   return times.sort((a, b) => a - b);
 }
 
-/** Texts a second, all in batches of 512, from their start in threads to the last answer. */
+/** Texts per second, in batches of 512, from the start of the threads to the last answer. */
 async function throughput(given: { source: 'encoder' | 'fused'; search: 'exact' | 'ann' }): Promise<number> {
   const batches = Array.from({ length: Math.ceil(MANY / 512) }, (_x, i) => ({
     columns: { text: texts.slice(512 * i, 512 * (i + 1)) },
@@ -61,7 +61,7 @@ await writeSection(
 \`npm run bench:latency -- RUN_DIR DATA_DIR\` on ${machine()}. ${labels.toLocaleString('en')} labels, the bag encoder, the
 five best. Single texts: \`Predictor\` in one thread, milliseconds from text to named labels, warm, over ${SINGLE.ann.toLocaleString('en')} held-out
 texts by index and ${SINGLE.exact} by exact search.
-Many: a pipeline with 2 threads a step, ${texts.length.toLocaleString('en')} texts, from starting the threads to the last answer.
+Many: a pipeline with 2 threads per step, ${texts.length.toLocaleString('en')} texts, from starting the threads to the last answer.
 
 ${table([['', 'p50 ms', 'p99 ms', 'many: texts/s'], ...rows])}
 `,

@@ -1,7 +1,7 @@
 /**
  * Memory while training, by the number of training texts: `npm run bench:memory -- DATA_DIR`. Makes data sets of the
- * first 25, 100 and 600 thousand texts of a data set, trains NGAME and DEXA on each in a process of its
- * own, and writes the table.
+ * first 25, 100 and 600 thousand texts of a data set, trains NGAME and DEXA on each in a separate
+ * process, and writes the table.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
@@ -51,14 +51,14 @@ async function subset(from: string, dir: string, texts: number): Promise<void> {
   });
 }
 
-/** Of the largest set; the others get more of them, to the same number of steps. From the second on with clusters. */
+/** Epochs on the largest set; the others get more, for the same number of steps. Clusters are used from the second on. */
 const EPOCHS = 2;
-/** What is looked at: the epochs themselves, and the clustering of the texts between them. */
+/** Measured stages: the epochs, and the clustering of the texts between them. */
 const STAGES = ['train', 'cluster texts'];
-/** No label has as many texts: with private vectors the model itself would grow with the texts. */
+/** More texts than any label has: with head vectors the model itself would grow with the texts. */
 const NEVER = 2 ** 31 - 1;
 
-/** Trains in a process of its own and gives the most resident memory by stage, in MB. */
+/** Trains in a separate process and returns the peak resident memory by stage, in MB. */
 function peaksOf(options: object): Record<string, number> {
   const module = new URL('../../pipelines/train.js', import.meta.url).href;
   const code = `
@@ -98,9 +98,9 @@ await writeSection(
   `## Memory while training, by the number of texts
 
 \`npm run bench:memory -- DATA_DIR\`, here on the set \`${name}\`; ${machine()}.
-The most resident memory (MB) of the process over the same number of steps (${EPOCHS} epochs of the largest set): while
-epochs ran, and while the texts were clustered between them. Without private vectors (the model itself would grow with
-the number of labels that occur often).
+Peak resident memory (MB) of the process over the same number of steps (${EPOCHS} epochs of the largest set): while
+epochs ran, and while the texts were clustered between them. Without head vectors (with them the model itself would grow
+with the number of frequent labels).
 
 ${table([['training texts', ...Object.keys(SYSTEMS).flatMap((name) => [name, `${name}, clustering`])], ...rows])}
 `,

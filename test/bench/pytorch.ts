@@ -1,17 +1,17 @@
-/** PyTorch in a process of its own, asked for one step after the other: see train_step.py. */
+/** PyTorch in a separate process, asked for one step after another: see train_step.py. */
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Pairs } from './transformer.js';
 
 const SCRIPT = fileURLToPath(new URL('../../../test/bench/train_step.py', import.meta.url));
-/** The system's own comes first: that is where Debian's python3-torch lies. */
+/** The system's Python comes first: Debian's python3-torch belongs to it. */
 const PYTHONS = ['/usr/bin/python3', 'python3'];
 
 export interface Job extends Pairs {
-  /** As PyTorch names it; default `cpu`. */
+  /** PyTorch's name of the device; default `cpu`. */
   device?: 'cpu' | 'cuda';
-  /** Whether products may be of rounded numbers (TensorFloat-32), on `cuda`. */
+  /** Whether matrix products may use TensorFloat-32, on `cuda`. */
   tf32?: boolean;
   encoder: {
     layers: number;
@@ -23,11 +23,11 @@ export interface Job extends Pairs {
   };
 }
 
-/** The Python that has PyTorch, if one has. */
+/** The Python that has PyTorch, if there is one. */
 export const pythonWithTorch = (): string | undefined =>
   PYTHONS.find((python) => spawnSync(python, ['-c', 'import torch']).status === 0);
 
-/** Its name of the GPU. */
+/** PyTorch's name of the GPU. */
 export const gpu = (python: string): string =>
   spawnSync(python, ['-c', 'import torch; print(torch.cuda.get_device_name())'], {
     encoding: 'utf8',

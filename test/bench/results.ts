@@ -1,12 +1,12 @@
-/** RESULTS.md: one section for each bench, between markers, rewritten by the bench alone. */
+/** RESULTS.md: one section per benchmark, between markers, written only by that benchmark. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { format, resolveConfig } from 'prettier';
 
 const PATH = 'test/bench/RESULTS.md';
-const HEAD = '# Results of the benches\n\nEach section is written by the command that stands in it.\n';
+const HEAD = '# Benchmark results\n\nEach section is written by the command that it names.\n';
 
-/** The document with the section `name` replaced, or added at its end; all else stays. */
+/** The document with the section `name` replaced, or added at its end; the rest is unchanged. */
 export function replaceSection(document: string, name: string, markdown: string): string {
   const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
   const section = `${begin}\n\n${markdown.trim()}\n\n${end}`;
@@ -29,7 +29,7 @@ export function machine(): string {
   return `${all.length} × ${all[0]?.model.trim() ?? 'unknown CPU'}, Node.js ${process.version}`;
 }
 
-/** Rows of cells, the first being the head. */
+/** Rows of cells, the first is the header. */
 export function table(rows: readonly (readonly string[])[]): string {
   const [head, ...body] = rows.map((cells) => `| ${cells.join(' | ')} |`);
   const columns = rows[0]!.map((_cell, i) => (i === 0 ? ' --- ' : ' ---: '));

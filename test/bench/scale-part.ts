@@ -1,6 +1,6 @@
 /**
- * A part of the bench of scale, in a process of its own: runs a pipeline and writes, for each stage that it reports, what
- * that took. Linux alone tells a process of the most memory it had since it last asked.
+ * A part of the scale benchmark, in a separate process: runs a pipeline and writes the costs of each stage that it reports.
+ * Only Linux reports the peak memory of a process since the last query.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { evaluateRun } from '../../pipelines/evaluate.js';
@@ -26,15 +26,15 @@ const field = (path: string, name: string): number =>
   Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(readFileSync(path, 'utf8'))![1]);
 
 const stages = new Map<string, Stage>();
-/** How far each stage has come; one that comes again counts on, or anew. */
+/** Progress of each stage; a repeated stage continues or restarts its count. */
 const doneOf = new Map<string, number>();
 let last = { at: performance.now(), written: field('/proc/self/io', 'wchar') };
 
-/** What happened since the last report belongs to the stage that reports. */
+/** Costs since the last report belong to the stage that reports. */
 function report({ stage, done }: Progress): void {
   const now = { at: performance.now(), written: field('/proc/self/io', 'wchar') };
   const peak = field('/proc/self/status', 'VmHWM') * 1024;
-  writeFileSync('/proc/self/clear_refs', '5'); // the most memory counts anew
+  writeFileSync('/proc/self/clear_refs', '5'); // resets the peak memory
   const sum = stages.get(stage) ?? { stage, rows: 0, seconds: 0, written: 0, peak: 0 };
   if (!stages.has(stage)) process.stderr.write(`${stage}\n`);
   const earlier = doneOf.get(stage) ?? 0;

@@ -1,20 +1,20 @@
-/** What the bench of scale has measured, as tables and a figure. */
+/** The measurements of the scale benchmark, as tables and a figure. */
 import { svgOf } from '../../src/report/svg.js';
 import { table } from './results.js';
 
 /** What a stage took. */
 export interface Stage {
   stage: string;
-  /** What it counts: labels, or texts. */
+  /** Number of labels or texts. */
   rows: number;
   seconds: number;
-  /** Bytes given to the system to write. */
+  /** Bytes written. */
   written: number;
-  /** Most resident memory of the process, bytes. */
+  /** Peak resident memory of the process, bytes. */
   peak: number;
 }
 
-/** Seconds and rows of the stages, as `plan` has them. */
+/** Seconds and rows of the stages, from `dexa plan`. */
 export type Planned = Record<string, { seconds: number; rows: number }>;
 
 /** One size. */
@@ -35,7 +35,7 @@ const percent = (x: number): string => number(100 * x);
 const peakOf = ({ stages }: Size): number => Math.max(...stages.map(({ peak }) => peak));
 const perRow = ({ seconds, rows }: Stage): number => (1e6 * seconds) / rows;
 
-/** What was planned for as many rows as there were: evaluation counts labels once more. */
+/** What was planned for the same number of rows: evaluation counts labels once more. */
 function plannedFor({ stage, rows }: Stage, planned: Planned): string {
   const plan = planned[stage];
   return plan ? ((plan.seconds / plan.rows) * rows).toFixed(1) : '';
@@ -71,7 +71,7 @@ export const sizesTable = (sizes: readonly Size[]): string =>
     ]),
   ]);
 
-/** Time a row by the number of labels, a line a stage. */
+/** Time per row by the number of labels, one line per stage. */
 export const sizesPlot = (sizes: readonly Size[]): Promise<string> =>
   svgOf({
     title: { text: 'Time by the number of labels', anchor: 'start', fontSize: 14 },

@@ -1,8 +1,8 @@
 /**
  * Everything that grows with the labels, at one size: `npm run bench:scale -- --labels N`. Makes a synthetic data set of as
  * many labels as texts, trains a bag of 64 dimensions for a fixed number of steps with N/40 auxiliary vectors and without
- * any, and scores both on held-out texts over all labels. Each part runs in a process of its own. Sizes that were measured
- * before stay in the tables; the data set stays in the folder.
+ * any, and scores both on held-out texts over all labels. Each part runs in a separate process. Sizes measured earlier stay
+ * in the tables; the data set is kept.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ const STEPS = 1000;
 const BATCH = 1024;
 const TEXTS = 1000;
 const LABELS_A_VECTOR = 40;
-/** No label has as many texts: all share vectors. */
+/** More texts than any label has: all labels share vectors. */
 const NEVER = 2 ** 31 - 1;
 const [FILE, PLOT] = ['test/bench/scale.json', 'scale.svg'];
 
@@ -31,7 +31,7 @@ const { values } = parseArgs({
   options: {
     labels: { type: 'string' },
     dir: { type: 'string', default: 'runs/bench-scale' },
-    print: { type: 'boolean', default: false }, // and write down nothing
+    print: { type: 'boolean', default: false }, // and write nothing to RESULTS.md
   },
 });
 const labels = Number(values.labels);
@@ -58,7 +58,7 @@ const before = known.find((size) => size.labels === labels)?.stages ?? [];
 
 await mkdir(values.dir, { recursive: true });
 const corpus = existsSync(data)
-  ? before.filter(({ stage }) => stage.startsWith('make ')) // as it took when it was made
+  ? before.filter(({ stage }) => stage.startsWith('make ')) // as measured when it was made
   : (await measure('corpus', { out: data, labels })).stages;
 
 const epochs = Math.ceil((STEPS * BATCH) / labels) + 1;
@@ -83,7 +83,7 @@ const dexa = await trainAndScore(auxiliary);
 const ngame = await trainAndScore(0);
 rmSync(`${data}-store`, { recursive: true, force: true });
 
-/** A stage that came several times as one. */
+/** Merges the repetitions of a stage. */
 function together(stages: readonly Stage[]): Stage[] {
   const sums = new Map<string, Stage>();
   for (const one of stages) {
@@ -119,12 +119,12 @@ await writeSection(
   `## From a hundred thousand labels to forty million
 
 \`npm run bench:scale -- --labels N\` for each size: as many labels as training texts, a bag of ${DIM} dimensions, ${STEPS} steps
-of ${BATCH} texts, one auxiliary vector for ${LABELS_A_VECTOR} labels; ${TEXTS} held-out texts scored exactly against all labels, beside the
-same without auxiliary vectors. Planned are the seconds that \`dexa plan\` told just before. Peak memory is the resident set of the whole process with its threads.
+of ${BATCH} texts, one auxiliary vector for ${LABELS_A_VECTOR} labels; ${TEXTS} held-out texts scored exactly against all labels, compared with
+the same without auxiliary vectors. Planned: the seconds that \`dexa plan\` predicted just before. Peak memory is the resident set of the process with all its threads.
 
 ${sizesTable(sizes)}
 
-![Time a row by the number of labels](${PLOT})
+![Time per row by the number of labels](${PLOT})
 
 ${sizes
   .map((one) => `### ${one.labels.toLocaleString('en')} labels\n\n${one.machine}.\n\n${stagesTable(one)}`)

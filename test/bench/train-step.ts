@@ -39,9 +39,9 @@ import {
 tf.enableProdMode();
 
 const ROUNDS = 5;
-/** Between two sides, in ms: threads that wait busily for more work must not take it from the next. */
+/** Between two sides, in ms: spinning threads of one must not slow down the next. */
 const PAUSE = 400;
-/** Memory enough for every batch here at once, which is what PyTorch does. */
+/** Enough memory for every batch here without chunks, as in PyTorch. */
 const UNCHUNKED = { memory: 2 ** 31 };
 const DATA = 'data/wordnet';
 
@@ -70,7 +70,7 @@ async function ourEncoding(model: Shape, { texts, labels }: Pairs): Promise<Side
   };
 }
 
-/** PyTorch's side with OpenBLAS' choice of kernels, and with the one for AVX-512. */
+/** PyTorch with the kernels that OpenBLAS chooses, and with those for AVX-512. */
 function peers(python: string, job: Job, what: 'step' | 'encode'): Side[] {
   return [{}, { OPENBLAS_CORETYPE: 'SkylakeX' }].map((env) => {
     const torch = new PyTorch(python, job, env);
@@ -116,7 +116,7 @@ async function ourMatmul(): Promise<Side & { times: number[] }> {
   };
 }
 
-/** Floating-point operations of a step that are worth it: 6 a weight and real token, and the attention's. */
+/** Useful floating-point operations of a step: 6 per weight and real token, and those of attention. */
 function work({ layers, dim }: Shape, { texts, labels }: Pairs): number {
   const weights = layers * (4 * dim * dim + 2 * dim * 4 * dim);
   return [...texts, ...labels].reduce(
@@ -217,9 +217,9 @@ await writeSection(
   `## Transformer steps
 
 \`npm run bench:train-step\` on ${machine()}${python === undefined ? ', without PyTorch' : ''}. Forward, backward and AdamW
-of Module I, ${THREADS} threads on each side; shapes are layers × dimensions. PyTorch is Debian's with OpenBLAS, as it
-chooses its kernels and with \`OPENBLAS_CORETYPE=SkylakeX\`; the ratio is to the faster of the two. The last column is
-the rate of the operations that real tokens need, over that of a product of two 1024 × 1024 matrices in the same run.
+of Module I, ${THREADS} threads on each side; shapes are layers × dimensions. PyTorch is Debian's with OpenBLAS, with the
+kernels that it chooses and with \`OPENBLAS_CORETYPE=SkylakeX\`; the ratio is to the faster of the two. The last column is
+the rate of useful operations (of real tokens), relative to a product of two 1024 × 1024 matrices in the same run.
 
 ${table(rows)}
 
@@ -227,7 +227,7 @@ Encoding (inference); PyTorch sorts the texts by length and pads batches of 32 a
 
 ${table(encodings)}
 
-256 pairs of WordNet (${format(mean, 1)} tokens a text), 3 × 384, by the length to which texts are cut:
+256 pairs of WordNet (${format(mean, 1)} tokens per text), 3 × 384, by the length to which texts are cut:
 
 ${table(byLength)}
 `,

@@ -67,7 +67,7 @@ export function randomParameters({ dense, tables }: Encoder): Tensors {
   return Object.fromEntries([...Object.entries(dense), ...shapes].map(([n, s]) => [n, tensor(n, s)]));
 }
 
-/** A side of a bench, which does one thing again and again. */
+/** A side of a benchmark, which repeats one task. */
 export interface Side extends AsyncDisposable {
   run(): Promise<unknown>;
 }
@@ -106,7 +106,7 @@ export class OurStep implements Side {
     });
   }
 
-  /** The parameters as they are on the CPU: `copyBack` brings what a device has made of them. */
+  /** The parameters on the CPU: `copyBack` updates them from the device. */
   get moving(): Readonly<Record<string, Parameter>> {
     return this.#parameters.held;
   }
@@ -130,7 +130,7 @@ export class OurStep implements Side {
   }
 }
 
-/** Of a text and its label each. */
+/** Pairs of a text and its label. */
 function batchOf({ texts, labels }: Pairs): PairBatch {
   const size = texts.length;
   const rows = Int32Array.from({ length: size }, (_x, i) => i);

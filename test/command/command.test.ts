@@ -4,7 +4,7 @@ import { toCommander } from '../../src/command/command.js';
 import { parse } from '../../src/command/parse.js';
 import { DivergedError, InputError, OperatorError } from '../../src/errors.js';
 
-test('what a person can act on is one line, with the exit code of its kind', async (t) => {
+test('an error that the user can act on is one line, with the exit code of its kind', async (t) => {
   const cases = [
     { error: new DivergedError('loss is NaN at step 3'), code: 1 },
     { error: new InputError('x.npy: row 2'), code: 2 },

@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'tap';
 import { COMMANDS } from '../../src/command/commands.js';
 
-test('the table says what the definitions say', async (t) => {
+test('the table agrees with the definitions', async (t) => {
   for (const { name, summary, load } of COMMANDS) {
     const definition = await load();
     t.same([name, summary], [definition.name, definition.summary]);
   }
 });
 
-test('the command that is asked for is there with its options, the others with their summaries', async (t) => {
+test('the requested command is listed with its options, the others with their summaries', async (t) => {
   const help = (...words: string[]) =>
     execFileSync('node', ['dist/src/command/dexa.js', ...words], { encoding: 'utf8' });
   const all = help('--help');

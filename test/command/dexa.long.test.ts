@@ -33,7 +33,11 @@ test('train, evaluate and predict', async (t) => {
       ' ',
     ),
   );
-  t.match(trained, { status: 0, stderr: '', stdout: /^240 training texts with labels, 0 without/ });
+  t.match(trained, {
+    status: 0,
+    stderr: '',
+    stdout: /^240 training texts with labels; 0 without labels, left out\n/,
+  });
   t.same(readdirSync(run).sort(), [
     'auxiliary.npy',
     'label-embeddings.npy',
@@ -43,7 +47,11 @@ test('train, evaluate and predict', async (t) => {
     'model',
     'training.jsonl',
   ]);
-  t.equal(readFileSync(join(run, 'training.jsonl'), 'utf8').trim().split('\n').length, 4, 'a line an epoch');
+  t.equal(
+    readFileSync(join(run, 'training.jsonl'), 'utf8').trim().split('\n').length,
+    4,
+    'one line per epoch',
+  );
 
   const json = join(dir, 'metrics.json');
   const evaluated = dexa(`evaluate --run ${run} --data ${data} --json ${json} --threads 1`.split(' '));
@@ -89,7 +97,7 @@ test('train, evaluate and predict', async (t) => {
     ),
   );
   const own = JSON.parse(scored.stdout) as Record<string, number>;
-  t.ok(Math.abs(own['P@1']! - metrics['P@1']!) < 0.03, 'but for the filter, the same as evaluate');
+  t.ok(Math.abs(own['P@1']! - metrics['P@1']!) < 0.03, 'the same as evaluate, except for the filter');
 
   const exported = join(dir, 'exported');
   const write = () => dexa(`export --run ${run} --out ${exported}`.split(' '));
@@ -116,7 +124,7 @@ test('train, evaluate and predict', async (t) => {
   });
 });
 
-test('both modules, and the sources that they leave', async (t) => {
+test('both modules, and the sources that they add', async (t) => {
   const dir = t.testdir();
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
@@ -127,7 +135,7 @@ test('both modules, and the sources that they leave', async (t) => {
     status: 0,
     stderr: '',
     stdout:
-      /^240 training texts with labels[^]*12 texts were held back[^]*P@1 in % on the texts held back: encoder .*; fused by (tree|linear)/,
+      /^240 training texts with labels[^]*12 texts held back[^]*P@1 in % on the held-back texts: encoder .*; fused by (tree|linear)/,
   });
   t.same(readdirSync(run).sort(), [
     'auxiliary.npy',
@@ -166,7 +174,7 @@ test('both modules, and the sources that they leave', async (t) => {
   });
   const before = readFileSync(join(run, 'classifiers.npy'));
   t.match(train('2'), { status: 0, stderr: '' }, 'module 2 alone, over an existing encoder');
-  t.ok(readFileSync(join(run, 'classifiers.npy')).equals(before), 'the same under a seed');
+  t.ok(readFileSync(join(run, 'classifiers.npy')).equals(before), 'the same for the same seed');
   const optionsOf = (stage: string) => readManifest(run).stages[stage]!.options;
   t.match(optionsOf('train encoder'), { epochs: 4 });
   t.match(optionsOf('train classifiers'), { classifierEpochs: 3 });
@@ -178,12 +186,12 @@ test('both modules, and the sources that they leave', async (t) => {
       ),
     ),
     { status: 0, stderr: /^warning: fusion will be fitted on texts the encoder was trained on/ },
-    'says so where the encoder has seen what fusion is fitted to',
+    'warns if the encoder was trained on the texts that fusion is fitted to',
   );
   t.match(train('2', join(dir, 'none')), { status: 2, stderr: /none: has not finished: train encoder\n$/ });
 });
 
-test('training starts from a Hugging Face folder, and the run holds one again', async (t) => {
+test('training starts from a Hugging Face folder, and the run contains one again', async (t) => {
   const dir = t.testdir();
   const [data, run, bert] = [join(dir, 'data'), join(dir, 'run'), join(dir, 'bert')];
   await tinyDataset(data);

@@ -23,7 +23,7 @@ for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)
-  test(`${signal} finishes the step, writes a checkpoint and tells how to go on`, async (t) => {
+  test(`${signal} finishes the step, writes a checkpoint and says how to resume`, async (t) => {
     const dir = t.testdir();
     const [data, whole, run] = [join(dir, 'data'), join(dir, 'whole'), join(dir, 'run')];
     await tinyDataset(data);
@@ -41,14 +41,14 @@ for (const [signal, code] of [
       await first.stderr,
       /^stopped after epoch \d+\/\d+, step \d+\/\d+; run the same command to resume\ninterrupted\n$/,
     );
-    t.notOk(existsSync(`${run}.lock`), 'the lock is let go of');
+    t.notOk(existsSync(`${run}.lock`), 'the lock is released');
     const second = train(run);
-    t.same(await second.ended, [0, null], 'it goes on');
+    t.same(await second.ended, [0, null], 'it resumes');
     t.equal(await second.stderr, '');
-    t.same(digests(run), digests(whole), 'to the same end');
+    t.same(digests(run), digests(whole), 'with the same result');
   });
 
-test('a second process is refused a run that is being trained', async (t) => {
+test('a second process cannot train the same run', async (t) => {
   const dir = t.testdir();
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);

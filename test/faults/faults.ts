@@ -50,7 +50,7 @@ try {
     for (let i = 0; i < count; i++) {
       outcomes.push(await harm(subject, random));
       const { stage, survived, lost, ends } = outcomes.at(-1)!;
-      const end = survived ? `survived, ${lost} steps made again` : 'NOT SURVIVED';
+      const end = survived ? `survived, ${lost} steps repeated` : 'NOT SURVIVED';
       process.stderr.write(`${name} ${i + 1}/${count}, at ${stage}: ${end}\n`);
       if (survived) continue;
       process.stderr.write(`${JSON.stringify(ends)}\n`);
@@ -63,7 +63,7 @@ try {
       String(Math.max(...outcomes.map(({ lost }) => lost))),
     ]);
   }
-  process.stdout.write(`${textTable([['fault', 'instants', 'survived', 'steps made again'], ...rows])}\n`);
+  process.stdout.write(`${textTable([['fault', 'instants', 'survived', 'steps repeated'], ...rows])}\n`);
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-/** Fused layers, forward and back, against the plain functions that they stand for. */
+/** Compares fused layers, forward and backward, with the equivalent plain functions. */
 import * as tf from '@tensorflow/tfjs';
 import { test } from 'tap';
 import * as fusedLayers from '../../src/engine/kernels/fused.js';
@@ -15,7 +15,7 @@ tf.enableProdMode();
 
 const matrix = (x: tf.Tensor) => x as tf.Tensor2D;
 
-/** Seven tokens of three texts and one that only fills, in two sequences. */
+/** Seven tokens of three texts and one of padding, in two sequences. */
 const text = { dtype: 'int32', shape: [8], data: Int32Array.of(0, 0, 0, 1, 2, 2, 2, 3) } as const;
 
 const attend = (dropout?: Given): Case => ({
@@ -83,7 +83,7 @@ test('a linear layer agrees, and is one node', async (t) => {
   );
 });
 
-test('tokens of other texts in a sequence are not seen', async (t) => {
+test('tokens do not attend to other texts of the sequence', async (t) => {
   const mask = sameText({ text: tf.tensor1d(text.data, 'int32'), width: 4 });
   const values = tf.tensor2d(
     Float32Array.from({ length: 8 * 2 }, (_x, i) => i),

@@ -36,7 +36,7 @@ test('build-index keeps the contract', async (t) => {
 });
 
 for (const precision of ['f32', 'f16', 'i8'] as const)
-  test(`what was indexed as ${precision} is found by search`, async (t) => {
+  test(`search finds what was indexed as ${precision}`, async (t) => {
     const { labels, path, rows } = prepare(t.testdir());
     const described = await pipeline([labels], buildIndex({ path, precision, threads: 1 })).first();
     t.match(described, { labels: LABELS, dim: DIM, precision });
@@ -50,7 +50,7 @@ for (const precision of ['f32', 'f16', 'i8'] as const)
     t.ok(Math.abs(ann.scores[0]! - exact.scores[0]!) < 0.02, `${ann.scores[0]} for ${exact.scores[0]}`);
   });
 
-test('one thread makes the same index again, with many blocks', async (t) => {
+test('with one thread the index is reproducible, over many blocks', async (t) => {
   const dir = t.testdir();
   const rows = Array.from({ length: 25 }, () => prepare(dir).rows);
   const labels = join(dir, 'many.npy');
@@ -65,7 +65,7 @@ test('one thread makes the same index again, with many blocks', async (t) => {
   t.ok((await build('a')).equals(await build('b')));
 });
 
-test('an index too large for the memory is made and searched in parts', async (t) => {
+test('an index too large for the memory is built and searched in parts', async (t) => {
   const dir = t.testdir();
   const { labels, path, rows } = prepare(dir);
   const memory = 60 * (DIM * 2 + 9 * 32 + 100);
@@ -91,11 +91,11 @@ test('an index too large for the memory is made and searched in parts', async (t
     /labels\.usearch\.2: not found; dexa index builds it$/,
   );
   await pipeline([labels], buildIndex({ path, threads: 1 })).drain();
-  t.notOk(partsOf().includes('labels.usearch.1'), 'parts of the one before are gone');
+  t.notOk(partsOf().includes('labels.usearch.1'), 'parts of the earlier index are removed');
   t.match(await find(path), { k: 10 });
 });
 
-test('an index that is not finished leaves the one before it', async (t) => {
+test('an unfinished index leaves the earlier one in place', async (t) => {
   const dir = t.testdir({ good: {}, bad: {} });
   const { labels, path } = prepare(join(dir, 'good'));
   const described = await pipeline([labels], buildIndex({ path, threads: 1 })).first();
@@ -106,7 +106,7 @@ test('an index that is not finished leaves the one before it', async (t) => {
     refusal(t, pipeline([from], buildIndex({ path: to, threads: 1 })).drain());
   t.match(await refuse(bad.labels, path), /labels.npy: the vector of label 5 is not finite$/);
   using empty = Matrix.create(join(dir, 'bad', 'empty.npy'), { dtype: 'float32', cols: DIM });
-  t.match(await refuse(empty.path, path), /empty.npy: holds no rows$/);
+  t.match(await refuse(empty.path, path), /empty.npy: contains no rows$/);
   t.match(await refuse(labels, join(dir, 'none', 'x')), /none.x: cannot be written/);
 
   const controller = new AbortController();
@@ -123,7 +123,7 @@ test('an index that is not finished leaves the one before it', async (t) => {
   t.same(readdirSync(join(dir, 'good')).sort(), ['labels.npy', 'labels.usearch', 'labels.usearch.json']);
 });
 
-test('a place that cannot take the file is told of before anything is added', async (t) => {
+test('a path that cannot be written is reported before anything is added', async (t) => {
   const { labels, path } = prepare(t.testdir());
   mkdirSync(`${path}.tmp`);
   let added = 0;
@@ -136,7 +136,7 @@ test('a place that cannot take the file is told of before anything is added', as
   t.equal(added, 0);
 });
 
-test('a precision that there is not is refused at once', (t) => {
+test('an unknown precision is refused immediately', (t) => {
   t.throws(() => buildIndex({ path: 'x', precision: 'f8' as 'f16' }), {
     message: 'precision: expected f32, f16, i8, got f8',
   });

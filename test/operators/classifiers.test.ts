@@ -113,13 +113,13 @@ test("mini-batches of Module II have all their texts' labels as candidates", asy
   }
 });
 
-test('train-step keeps the contract with classifiers, too', async (t) => {
+test('train-step keeps the contract with classifiers too', async (t) => {
   const { mine } = await given;
   const batches = await collect(pipeline([epoch(0)], mine()).run());
   await using thread = trainer();
   await contract(t, {
     make: () => trainStep(thread),
-    input: (i) => structuredClone(batches[i % batches.length]!), // its arrays are handed over
+    input: (i) => structuredClone(batches[i % batches.length]!), // its arrays are transferred
     ahead: 1,
     bad: {
       item: { ...structuredClone(batches[0]!), candidates: Int32Array.of(LABELS) },
@@ -148,7 +148,7 @@ const both = () =>
   );
 const ranker = () => rankerOf(folder, FUSION);
 
-test('two searches of one pipeline keep the contract, and rank after them', async (t) => {
+test('two searches in one pipeline and rank after them keep the contract', async (t) => {
   await given;
   const bad = { embeddings: new Float32Array(DIM + 1) };
   await contract(t, {
@@ -159,7 +159,7 @@ test('two searches of one pipeline keep the contract, and rank after them', asyn
   });
   const found = await pipeline([batch()], both()).first();
   const alone = await pipeline([batch()], search<One>({ labels: files.labels, ...searches })).first();
-  t.same(found.encoder, alone.found, 'the second search leaves what the first found');
+  t.same(found.encoder, alone.found, 'the second search keeps what the first found');
   t.notSame(found.classifier, found.encoder);
   await contract(t, {
     make: () => rank<object>({ ranker: ranker(), k: 3 }),
@@ -167,7 +167,7 @@ test('two searches of one pipeline keep the contract, and rank after them', asyn
     ahead: 1,
     bad: {
       item: { encoder: found.encoder },
-      message: /rank failed at item 1: batch: nothing was found by classifier/,
+      message: /rank failed at item 1: batch: expected the field classifier, got none/,
     },
   });
 });

@@ -34,7 +34,7 @@ function held(): { heapUsed: number; arrayBuffers: number } {
   return process.memoryUsage();
 }
 
-test('an endless stream is evaluated batch by batch, in memory that does not grow', async (t) => {
+test('an endless stream is evaluated batch by batch, with bounded memory', async (t) => {
   const path = join(t.testdir(), 'held-out.parquet');
   const truth = Array.from({ length: TEXTS }, (_x, i) => [i % LABELS]);
   await writeTable({ path, columns: COLUMNS }, { text: truth.map(String), labels: truth });
@@ -70,7 +70,7 @@ test('an endless stream is evaluated batch by batch, in memory that does not gro
   t.ok(ahead <= 1, `the source was at most ${ahead} files ahead`);
   t.ok(source.closed, 'the source is closed when its consumer stops');
   const heap = end.heapUsed - start.heapUsed;
-  t.ok(heap < 4e5, `${heap} bytes more in the heap after ${(3 / 4) * BATCHES} batches`);
+  t.ok(heap < 4e5, `${heap} more bytes in the heap after ${(3 / 4) * BATCHES} batches`);
   const arrays = end.arrayBuffers - start.arrayBuffers;
-  t.ok(arrays < 12e6, `${arrays} in arrays, where to keep all would take 24 MB`);
+  t.ok(arrays < 12e6, `${arrays} bytes in arrays; keeping all would take 24 MB`);
 });

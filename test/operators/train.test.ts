@@ -95,7 +95,8 @@ test('mini-batches cover an epoch, in the order of the clusters', async (t) => {
     batches.flatMap((batch) => [...batch.rows]).sort((a, b) => a - b),
     [...rows],
   );
-  for (const batch of batches) t.equal(new Set(batch.rows.map((row) => row >> 4)).size, 1, 'a cluster each');
+  for (const batch of batches)
+    t.equal(new Set(batch.rows.map((row) => row >> 4)).size, 1, 'one cluster each');
 });
 
 test('train-step keeps the contract', async (t) => {
@@ -104,7 +105,7 @@ test('train-step keeps the contract', async (t) => {
   await using thread = trainer();
   await contract(t, {
     make: () => trainStep(thread),
-    input: (i) => structuredClone(batches[i % batches.length]!), // its arrays are handed over
+    input: (i) => structuredClone(batches[i % batches.length]!), // its arrays are transferred
     ahead: 1,
     bad: {
       item: { ...structuredClone(batches[0]!), rows: rows.slice(0, 3) },
@@ -113,7 +114,7 @@ test('train-step keeps the contract', async (t) => {
   });
 });
 
-test('training lowers the loss, is the same under a seed, and fills the memory bank', async (t) => {
+test('training lowers the loss, is reproducible, and fills the memory bank', async (t) => {
   const { dir, mining, trainer, bank } = await given;
   const run = async (rowsInMemory?: number): Promise<StepResult[]> => {
     await using thread = trainer(undefined, rowsInMemory);
@@ -124,14 +125,14 @@ test('training lowers the loss, is the same under a seed, and fills the memory b
   };
   const results = await run();
   t.same(await run(), results, 'the same losses');
-  t.same(await run(100), results, 'however many auxiliary vectors are in memory');
+  t.same(await run(100), results, 'whatever the number of auxiliary vectors in memory');
   const mean = (part: StepResult[]) => part.reduce((sum, { loss }) => sum + loss, 0) / part.length;
   t.ok(mean(results.slice(-4)) < 0.7 * mean(results.slice(0, 4)), 'the loss falls');
   using vectors = Matrix.open(auxiliaryFile(join(dir, 'trained')), 'float32');
   t.same([vectors.rows, vectors.cols], [7, 256]);
   using store = Matrix.open(bank, 'float32');
   const length = Math.hypot(...store.read(5, 1));
-  t.ok(Math.abs(length - 1) < 1e-4, 'the bank holds unit vectors');
+  t.ok(Math.abs(length - 1) < 1e-4, 'the bank contains unit vectors');
   t.ok(
     store.read(100, 1).every((x) => x === 0),
     'of the texts that were trained on',
@@ -146,7 +147,7 @@ test('a loss that is not finite stops training and says where', async (t) => {
   });
 });
 
-test('with a slow trainer, no more batches are read than the window says', async (t) => {
+test('a slow trainer bounds the number of batches read ahead', async (t) => {
   const { mining } = await given;
   const ahead = 2;
   let read = 0;
@@ -169,7 +170,7 @@ test('with a slow trainer, no more batches are read than the window says', async
   const epochs = Array.from({ length: 10 }, (_x, i) => epoch(i));
   await pipeline(epochs, mineNegatives({ ...mining, ahead }), counted, slow).drain();
   t.equal(trained, 40);
-  t.ok(most <= 1 + ahead, `${most} batches past mining and not yet trained on`);
+  t.ok(most <= 1 + ahead, `${most} batches mined and not yet trained on`);
 });
 
 test('embed keeps the contract, and an empty text is a zero vector', async (t) => {
@@ -188,7 +189,7 @@ test('embed keeps the contract, and an empty text is a zero vector', async (t) =
   t.ok(embeddings.subarray(256).every((x) => x === 0));
 });
 
-test('retrieve finds the label a text names', async (t) => {
+test('retrieve finds the label that a text names', async (t) => {
   const { dir, model, store } = await given;
   const labels = join(dir, 'labels.npy');
   await embedStore({ tokens: store.labels, path: labels, model, threads: 1 }, {});

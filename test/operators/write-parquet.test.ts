@@ -21,7 +21,7 @@ test('write-parquet keeps the contract', async (t) => {
     make: () => writeParquet({ path, columns: COLUMNS }),
     input: batch,
     count: () => 1,
-    ahead: 999, // it yields once, after all thousand are written
+    ahead: 999, // it yields once, after all thousand rows are written
     bad: { item: broken, message: /write-parquet failed at item 1: text: expected 2 values, got 1/ },
   });
 });

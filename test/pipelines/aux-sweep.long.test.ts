@@ -6,7 +6,7 @@ import { refusal } from '../refusal.js';
 import { wellFormed } from '../report/well-formed.js';
 import { tinyDataset } from '../tiny.js';
 
-test('a sweep trains each model once, goes on where it was, and leaves numbers and a plot', async (t) => {
+test('a sweep trains each model once, can be resumed, and leaves numbers and a plot', async (t) => {
   const dir = t.testdir();
   const [data, out] = [join(dir, 'data'), join(dir, 'out')];
   await tinyDataset(data);
@@ -31,7 +31,7 @@ test('a sweep trains each model once, goes on where it was, and leaves numbers a
     t.ok(metrics['P@1']! > 0 && 'PSP@5' in metrics && 'R@10' in metrics);
   }
   t.match(first.options, { name: 'tiny', labels: 60, train: 240, test: 40, epochs: 1, seed: 0 });
-  t.same(readdirSync(out).sort(), ['sweep.json', 'sweep.svg'], 'models and tokens are gone');
+  t.same(readdirSync(out).sort(), ['sweep.json', 'sweep.svg'], 'models and tokens are deleted');
   const saved = (): unknown => JSON.parse(readFileSync(join(out, 'sweep.json'), 'utf8'));
   t.same(saved(), first);
   t.same(notes, []);
@@ -49,9 +49,9 @@ test('a sweep trains each model once, goes on where it was, and leaves numbers a
   );
   t.equal(more.rows.length, 4);
   t.match(notes, [
-    /^without head vectors: 80 left out, only 60 labels share vectors$/,
-    /^with head vectors: 50 left out, only \d+ labels share vectors$/,
-    /^with head vectors: 80 left out, only \d+ labels share vectors$/,
+    /^without head vectors: 80 left out: only 60 labels share vectors$/,
+    /^with head vectors: 50 left out: only \d+ labels share vectors$/,
+    /^with head vectors: 80 left out: only \d+ labels share vectors$/,
   ]);
   const svg = readFileSync(join(out, 'sweep.svg'), 'utf8');
   wellFormed(t, svg);
@@ -59,5 +59,5 @@ test('a sweep trains each model once, goes on where it was, and leaves numbers a
 
   const other = await refusal(t, auxSweep({ ...options, epochs: 2 }));
   t.match(other, /sweep.json: the sweep was started with epochs 1, not 2; remove it first$/);
-  t.same(saved(), more, 'which is left as it was');
+  t.same(saved(), more, 'which is unchanged');
 });

@@ -38,7 +38,7 @@ function finishedRun(run: string) {
   };
 }
 
-test('a run gets an index of its labels, which is measured with the labels themselves', async (t) => {
+test('the labels of a run are indexed, and recall is measured with the labels themselves', async (t) => {
   const run = join(t.testdir(), 'run');
   const { labels, labelIndex } = finishedRun(run);
   const results = await indexRun({ run, sample: 300, threads: 1 });
@@ -53,11 +53,11 @@ test('a run gets an index of its labels, which is measured with the labels thems
   t.same([rankedAt(some, 0)[0], rankedAt(all, 0)[0]], [1, 1], 'a label finds itself');
 
   const again = await indexRun({ run, precision: 'i8', connectivity: 16, sample: 1, threads: 1 });
-  t.ok(again[0]!.bytes < results[0]!.bytes, 'another takes its place');
-  t.equal(again[0]!.recall, 1, 'the one label that was tried has nothing to find');
+  t.ok(again[0]!.bytes < results[0]!.bytes, 'another replaces it');
+  t.equal(again[0]!.recall, 1, 'the only query finds nothing');
 });
 
-test('classifiers are indexed, too, and recall is of held-out texts where they are given', async (t) => {
+test('classifiers are indexed too, and recall is measured with held-out texts if given', async (t) => {
   const dir = t.testdir();
   const [run, data, json] = [join(dir, 'run'), join(dir, 'data'), join(dir, 'index.json')];
   const { labels, labelIndex, classifiers, classifierIndex } = finishedRun(run);
@@ -83,7 +83,7 @@ test('classifiers are indexed, too, and recall is of held-out texts where they a
   t.ok(reported.includes(`index ${labels} 700/700`) && reported.includes(`recall of ${labelIndex} 30/30`));
 });
 
-test('what cannot be indexed is refused, and leaves nothing behind', async (t) => {
+test('vectors that cannot be indexed are refused, and nothing is left', async (t) => {
   const dir = t.testdir();
   t.match(await refusal(t, indexRun({ run: dir })), /is not a finished run$/);
   const run = join(dir, 'run');

@@ -93,10 +93,10 @@ for (const [what, make] of Object.entries(models))
     const ours = await ourVectors(join(run, 'model'), 20);
     t.ok(distance(await theirVectors(out, 'mean'), ours) < 1e-4, 'a batch of different lengths');
     const one = await theirVectors(out, 'mean', TEXTS.slice(1, 2));
-    t.ok(distance(one, ours.subarray(dim, 2 * dim)) < 1e-4, 'a text alone');
+    t.ok(distance(one, ours.subarray(dim, 2 * dim)) < 1e-4, 'a single text');
   });
 
-test('a model with first-token pooling has it in transformers.js too', async (t) => {
+test('a model with first-token pooling keeps it in transformers.js', async (t) => {
   const dir = t.testdir();
   const from = tinyBert(join(dir, 'start'), { files: cls });
   const run = finishedRun(dir, { from, maxLength: 20 });
@@ -106,7 +106,7 @@ test('a model with first-token pooling has it in transformers.js too', async (t)
   t.ok(distance(await theirVectors(join(dir, 'out'), 'mean'), ours) > 1e-2, 'which is not the mean');
 });
 
-test('a bag has one vector, whatever the pooling, and cuts texts at the same token', async (t) => {
+test('a bag gives the same vector whatever the pooling, and truncates texts at the same token', async (t) => {
   const dir = t.testdir();
   const run = finishedRun(dir, { from: trainedBag(join(dir, 'start')), maxLength: 4 });
   await exportRun({ run, out: join(dir, 'out') });
@@ -143,7 +143,7 @@ for (const [what, make] of Object.entries(models))
     ]);
     t.ok(labels(out, 'config.json').equals(labels(join(dir, 'start'), 'config.json')), 'byte for byte');
     const weights = (folder: string) => Object.entries(readSafetensors(join(folder, 'model.safetensors')));
-    t.same(weights(out), weights(join(dir, 'start')), 'by the names, and in the order, of the source');
+    t.same(weights(out), weights(join(dir, 'start')), 'names and order are those of the source');
   });
 
 test('the ONNX model takes any number of texts of any length, and uses standard ONNX only', async (t) => {

@@ -20,7 +20,7 @@ const OPTIONS: Omit<TrainOptions, 'data' | 'run'> = {
 
 const checkpointsOf = (run: string): string => join(scratchOf(run, 'train encoder'), 'checkpoints');
 
-/** Trains until the `reports`-th report; tells if that was before the end. */
+/** Trains until report number `reports`; returns whether training was stopped by then. */
 async function stopped(options: TrainOptions, reports: number): Promise<boolean> {
   const controller = new AbortController();
   let seen = 0;
@@ -38,7 +38,7 @@ async function stopped(options: TrainOptions, reports: number): Promise<boolean>
   }
 }
 
-test('a run that is stopped again and again ends as one that never was', async (t) => {
+test('a run that is stopped many times ends like one that was never stopped', async (t) => {
   const dir = t.testdir();
   const data = join(dir, 'data');
   await tinyDataset(data);
@@ -50,7 +50,7 @@ test('a run that is stopped again and again ends as one that never was', async (
   t.same(digests(parts), digests(whole));
 });
 
-test('what is not the same run is refused with the difference, and a run to go on with must be there', async (t) => {
+test('changed options are refused, naming the difference, and --resume needs a stopped run', async (t) => {
   const dir = t.testdir();
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
@@ -70,7 +70,7 @@ test('what is not the same run is refused with the difference, and a run to go o
   await train({ ...options, resume: true });
 });
 
-test('a checkpoint that is damaged is told of, and the one before is gone on from', async (t) => {
+test('a damaged checkpoint is reported, and training resumes from the one before', async (t) => {
   const dir = t.testdir();
   const [data, whole, run] = [join(dir, 'data'), join(dir, 'whole'), join(dir, 'run')];
   await tinyDataset(data);
@@ -94,7 +94,7 @@ test('a checkpoint that is damaged is told of, and the one before is gone on fro
   t.same(digests(run), digests(whole));
 });
 
-test('a run that was killed when all but its last files were removed is completed, and then is a finished one', async (t) => {
+test('a run killed while it removed temporary files is completed, and is then a finished run', async (t) => {
   const dir = t.testdir();
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);

@@ -28,7 +28,7 @@ function costOf(options: Partial<TrainOptions>, size: Size = SIZE): Promise<Syst
   return planSystem(dexa, { data: planData(size, placesOf('')), values, size, places: placesOf('') });
 }
 
-test('bytes on disk are those of the formats', async (t) => {
+test('bytes on disk match the file formats', async (t) => {
   const { disk, peak } = await costOf({});
   const bytes = Object.fromEntries(disk.map((use) => [use.what, use.bytes]));
   t.match(bytes, {
@@ -38,18 +38,18 @@ test('bytes on disk are those of the formats', async (t) => {
     'tokens of texts': 5000 * (8 + 12 * 4),
     'rows being clustered': 5000 * (64 * 4 + 9),
   });
-  t.ok(peak < bytesOf(disk), 'not all of them are there at the same time');
+  t.ok(peak < bytesOf(disk), 'not all exist at the same time');
   const half = await costOf({ embeddings: 'f16' });
   t.equal(bytesOf(disk) - bytesOf(half.disk), (2 * 1000 + 5000 + 1000 + 5000) * 64 * 2, 'half precision');
   const plain = await costOf({ aux: 0 });
   t.equal(
     bytesOf(plain.disk.filter(({ what }) => what.includes('auxiliary'))),
     0,
-    'nothing for vectors that there are not',
+    'nothing without auxiliary vectors',
   );
 });
 
-test('both modules need as much disk as the larger of them, not as both together', async (t) => {
+test('both modules need as much disk as the larger of them, not their sum', async (t) => {
   const peaks = await Promise.all([costOf({}), costOf({ modules: '1,2' })]);
   const [one, both] = peaks.map(({ peak }) => peak);
   const second = peaks[1].disk.filter(({ stage }) => !peaks[0].disk.some((use) => use.stage === stage));
@@ -71,7 +71,7 @@ test('options that do not fit the data are refused by name', async (t) => {
   );
 });
 
-test('a disk that is too small is told before anything is begun', async (t) => {
+test('a disk that is too small is reported before anything is started', async (t) => {
   const root = t.testdir();
   const dir = join(root, 'not', 'there');
   checkSpace(dir, 1);
@@ -86,19 +86,19 @@ test('a disk that is too small is told before anything is begun', async (t) => {
   );
   const [data, run] = [join(root, 'data'), join(root, 'run')];
   const dataset = await tinyDataset(data);
-  t.ok(dataset.sums.labelsOfTexts >= 240 && dataset.sums.labelsOfTexts <= 480, 'one or two a text');
+  t.ok(dataset.sums.labelsOfTexts >= 240 && dataset.sums.labelsOfTexts <= 480, 'one or two per text');
   t.notOk(existsSync(run));
   t.match(await refusal(t, train({ data, run, dim: 4096, aux: 61 })), /aux/, 'options first');
 });
 
-test('the second half of a stage gives its pace, the rest is what beginning takes', (t) => {
+test('the second half of a stage gives its pace, the rest is start-up', (t) => {
   let now = 0;
   const rates = new Rates(() => now);
   const report = (stage: string, done: number, total: number, at: number) => {
     now = at;
     rates.report({ stage, done, total });
   };
-  report('a', 100, 300, 5000); // of which it took 4.9 seconds to start
+  report('a', 100, 300, 5000); // including 4.9 seconds to start
   report('a', 200, 300, 5100);
   report('a', 300, 300, 5200);
   report('b', 50, 50, 6200);
@@ -117,7 +117,7 @@ test('the second half of a stage gives its pace, the rest is what beginning take
   t.end();
 });
 
-test('time is that of the rows, and of the splits that each goes through', async (t) => {
+test('time is the sum over rows and over the splits that they pass through', async (t) => {
   const split = { apart: 4e-7, onDisk: 2e-7, inMemory: 1e-7, small: 1e-6, fit: 0.01, start: 0.5 };
   const costs = {
     secondsFor: (_part: string, rows: number) => rows / 1e6,
@@ -133,27 +133,24 @@ test('time is that of the rows, and of the splits that each goes through', async
   };
   const all = await seconds();
   t.equal(all['train'], 2 ** 22 / 1e6);
-  t.ok((await seconds({}, 1e-4))['train']! > 2 ** 22 / 1e6 + 1, 'and of the pages that are not in memory');
+  t.ok((await seconds({}, 1e-4))['train']! > 2 ** 22 / 1e6 + 1, 'and the pages that are not in memory');
   t.equal(all['embed labels'], (2 * 2 ** 20) / 1e6);
   t.match(
     all['cluster labels']!.toFixed(6),
     ((2 ** 20 * (0.4 + 5 * 0.1 + 9)) / 1e6 + 63 * 0.01 + 0.5).toFixed(6),
-    'of 15 splits one is on disk, 5 are of samples, 9 of few rows',
+    'of 15 splits one is on disk, 5 are fitted to samples, 9 to few rows',
   );
   t.same(
     levelsOf({ rows: 2 ** 30, clusters: 2 ** 20, inMemory: 2 ** 20 - 1 }),
     { apart: 2, onDisk: 9, inMemory: 5, small: 4 },
-    'of 11 splits on disk two are followed by writing rows apart',
+    'after two of 11 splits on disk, rows are rewritten',
   );
   t.ok(all['cluster texts']! > all['cluster labels']!, 'smaller clusters');
-  t.notOk(
-    'cluster texts' in (await seconds({ steps: 100 })),
-    'training ends before there are clusters of texts',
-  );
+  t.notOk('cluster texts' in (await seconds({ steps: 100 })), 'training ends before texts are clustered');
   t.notOk('cluster labels' in (await seconds({ aux: 0 })));
 });
 
-test('batches read each page of the stores from disk once at most', async (t) => {
+test('batches read each page of the stores from disk at most once', async (t) => {
   const { work } = await costOf(
     {},
     { ...SIZE, labels: 2 ** 20, texts: 2 ** 20, labelled: 2 ** 20, tail: () => 2 ** 20 },
@@ -162,16 +159,16 @@ test('batches read each page of the stores from disk once at most', async (t) =>
   const bytes = (4 + 8 + 12 * 4 + 8 + 2 * 4 + 8 + 6 * 4 + 4) * 2 ** 20;
   t.equal(pagesRead(stores, 1e9), bytes / 4096);
   const few = pagesRead(stores, 10);
-  t.ok(few > 79 && few < 80, 'eight reads a text, hardly two of one page');
+  t.ok(few > 79 && few < 80, 'eight reads per text, almost never two of the same page');
 
   const path = join(t.testdir(), 'a');
   writeFileSync(path, Buffer.alloc(2 ** 20));
   const seconds = timeColdRead(path);
-  t.ok(seconds >= 0 && seconds < 1, `${seconds} seconds a page`);
-  t.equal(timeColdRead('/proc/self/status'), 0, 'of a file that can only be read through memory');
+  t.ok(seconds >= 0 && seconds < 1, `${seconds} seconds per page`);
+  t.equal(timeColdRead('/proc/self/status'), 0, 'for a file that cannot be read past the cache');
 });
 
-test('memory has bounds beside what grows', async (t) => {
+test('memory that grows with the size is bounded', async (t) => {
   const bytes = async (labels: number) => {
     const size = { ...SIZE, labels, texts: labels, labelled: labels, tail: () => labels };
     const { memory } = await costOf({ aux: labels / 40, batch: 100 }, size);
@@ -181,7 +178,7 @@ test('memory has bounds beside what grows', async (t) => {
   t.same(await bytes(4000), [16_500, 4000 * 256, 4000 * 256, 100 * 768]);
 });
 
-test('a plan of forty million labels is made by measuring on few', async (t) => {
+test('forty million labels are planned by measuring on few', async (t) => {
   const { disk, memory, parts } = await plan({ labels: 40e6, texts: 200e6, dim: 64, aux: 1e6, batch: 512 });
   t.ok(bytesOf(disk) > 200e6 * 64 * 4);
   t.ok(memory.every(({ bytes }) => bytes > 0 && bytes < 4e9));

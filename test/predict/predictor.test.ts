@@ -43,7 +43,7 @@ for (const source of ['encoder', 'classifier', 'fused'])
     flat.forEach(({ score }, i) => t.ok(Math.abs(score - columns.scores.values[i]!) < 1e-5));
   });
 
-test('more texts than are taken at a time, and what there are not', async (t) => {
+test('texts beyond one batch, and an empty list', async (t) => {
   await given;
   await using predictor = await Predictor.open(run);
   const many = await predictor.predict(
@@ -56,7 +56,7 @@ test('more texts than are taken at a time, and what there are not', async (t) =>
   await t.rejects(predictor.predict(['a'], { top: 0 }), { message: 'top: expected 1..1000, got 0' });
 });
 
-test('asked again before it has answered, it answers each as if alone', async (t) => {
+test('concurrent queries are answered as if each were alone', async (t) => {
   await given;
   await using predictor = await Predictor.open(run);
   const alone = [];
@@ -64,7 +64,7 @@ test('asked again before it has answered, it answers each as if alone', async (t
   t.same(await Promise.all(texts.map((text) => predictor.predict([text]))), alone);
 });
 
-test('searches by index where the run has one, and lets go of everything', async (t) => {
+test('searches by index if the run has one, and releases everything', async (t) => {
   const { data } = await given;
   await t.rejects(Predictor.open(run, { search: 'ann' }), {
     message: /usearch: not found; dexa index builds it/,
@@ -82,6 +82,6 @@ test('searches by index where the run has one, and lets go of everything', async
   t.equal(liveSessions(), before);
 });
 
-test('a folder that is no run is refused', async (t) => {
+test('a folder that is not a run is refused', async (t) => {
   await t.rejects(Predictor.open(folder), { message: /is not a finished run/ });
 });

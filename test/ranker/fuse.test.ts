@@ -19,7 +19,7 @@ const rankings: TwoRankings = {
 };
 const inversePropensity = (label: number): number => label;
 
-test('by tree: share + both scores where the classifiers found it, else the embedding score alone', (t) => {
+test('by tree: share + both scores if the classifiers found the label, otherwise the embedding score', (t) => {
   // Splits at the inverse propensity, which is the third feature.
   const tree: Tree = { feature: 2, threshold: 3, below: { share: 0.125 }, above: { share: 1 } };
   const { ids, scores } = fuse({ by: 'tree', tree }, rankings, { k: 5, inversePropensity });
@@ -28,7 +28,7 @@ test('by tree: share + both scores where the classifiers found it, else the embe
   t.end();
 });
 
-test('by a weight: the weighted mean, where an absent score counts as the lowest', (t) => {
+test('by weight: the weighted mean, where a missing score counts as the lowest', (t) => {
   const { ids, scores } = fuse({ by: 'linear', weight: 0.5 }, rankings, { k: 4, inversePropensity });
   t.same([...ids], [2, 4, 7, 9], 'of equal scores the lower id first');
   t.same([...scores], [0.5, 0.5, 0.375, 0.375]);
@@ -41,7 +41,7 @@ test('by a weight: the weighted mean, where an absent score counts as the lowest
   t.end();
 });
 
-/** Batches of texts whose label is found by one ranking, if its id is even, and by the other, if odd. */
+/** Batches of texts whose label is found by one ranking if its id is even, and by the other if it is odd. */
 function judged(batches: number): Judged[] {
   const random = new Random(5);
   return Array.from({ length: batches }, () => {
@@ -56,7 +56,7 @@ function judged(batches: number): Judged[] {
   });
 }
 
-/** Best first, as a search gives it: of two. */
+/** Two labels, best first, as a search returns them. */
 function sort({ k, ids, scores }: ReturnType<typeof found>) {
   for (let at = 0; at < ids.length; at += 2)
     if (scores[at]! < scores[at + 1]!) {
@@ -66,10 +66,10 @@ function sort({ k, ids, scores }: ReturnType<typeof found>) {
   return { k, ids, scores };
 }
 
-test('the better fusion is chosen, and beats both of its inputs', (t) => {
+test('the better fusion is chosen and is better than both inputs', (t) => {
   const { best, comparison } = chooseFusion(judged(10), () => 1);
   const { encoder, classifier, tree, linear } = comparison;
-  t.ok(encoder > 0.3 && encoder < 0.7 && classifier > 0.3 && classifier < 0.7, 'each knows about half');
+  t.ok(encoder > 0.3 && encoder < 0.7 && classifier > 0.3 && classifier < 0.7, 'each finds about half');
   t.ok(Math.max(tree, linear) > 0.95, JSON.stringify(comparison));
   t.equal(best.by, linear > tree ? 'linear' : 'tree');
   t.end();
@@ -81,7 +81,7 @@ function rowSet(size: number, rows: Iterable<number>): RowSet {
   return set;
 }
 
-test('a few texts are held back, the same under a seed', (t) => {
+test('a few texts are held back, the same for the same seed', (t) => {
   const rows = Int32Array.from({ length: 1000 }, (_x, i) => 3 * i);
   const texts = rowSet(3000, rows);
   const held = holdBack(texts, 7);

@@ -5,7 +5,7 @@ import { Random } from '../../src/random.js';
 const depthOf = (tree: Tree): number =>
   'feature' in tree ? 1 + Math.max(depthOf(tree.below), depthOf(tree.above)) : 0;
 
-/** Gini's impurity of all leaves together, found by dropping each example through the tree. */
+/** Gini impurity summed over all leaves, found by passing each example through the tree. */
 function impurity(tree: Tree, { values, features, target }: Examples): number {
   const leaves = new Map<number, number[]>();
   target.forEach((y, i) => {
@@ -33,7 +33,7 @@ function random(n: number, seed: number): Examples {
   );
 }
 
-test('a single split is the best of all that can be made', (t) => {
+test('a single split is the best of all possible splits', (t) => {
   const given = random(60, 1);
   const best = impurity(fitTree(given, { depth: 1 }), given);
   for (let feature = 0; feature < 3; feature++)
@@ -51,14 +51,14 @@ test('a single split is the best of all that can be made', (t) => {
   t.end();
 });
 
-test('deep enough, it learns what splits can tell, and no deeper than it may', (t) => {
+test('it learns what splits can separate, within the depth given', (t) => {
   const given = random(400, 2);
   t.equal(impurity(fitTree(given, { depth: 7 }), given), 0);
   t.equal(depthOf(fitTree(given, { depth: 2 })), 2);
   t.end();
 });
 
-test('leaves hold the share of the class; one value, one class or no example make a leaf', (t) => {
+test('leaves contain the share of the class; one value, one class or no example makes a leaf', (t) => {
   const rows = [[1], [1], [1], [1]];
   t.same(fitTree(examples(rows, [1, 0, 0, 0]), { depth: 3 }), { share: 0.25 });
   t.same(fitTree(examples([[1], [2]], [1, 1]), { depth: 3 }), { share: 1 });
@@ -68,7 +68,7 @@ test('leaves hold the share of the class; one value, one class or no example mak
   t.end();
 });
 
-test('a threshold lies between its neighbours, however near they are', (t) => {
+test('a threshold is between its neighbours, however close they are', (t) => {
   const [low, high] = [1, Math.fround(1 + 2 ** -23)];
   const tree = fitTree(examples([[low], [high]], [0, 1]), { depth: 1 });
   t.same([shareAt(tree, [low]), shareAt(tree, [high])], [0, 1]);

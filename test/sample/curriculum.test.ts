@@ -1,7 +1,7 @@
 import { test } from 'tap';
 import { clusterSize, publishedCurriculum, clustersAnew } from '../../src/sample/curriculum.js';
 
-test('the published curriculum is kept at full length and stretched to others', async (t) => {
+test('the published curriculum is unchanged at full length and stretched to others', async (t) => {
   const published = publishedCurriculum(300);
   t.same(
     [0, 9, 10, 24, 25, 200].map((e) => clusterSize(published, e)),

@@ -13,10 +13,10 @@ test('an epoch visits every text once, cluster by cluster', async (t) => {
     const order = rowsOf(3, 2, seed).flat();
     t.same(order.slice().sort(), [10, 11, 12, 13, 14, 15]);
     for (let i = 0; i < 6; i += 2)
-      t.equal(order[i + 1]! - order[i]!, 3, 'the two of a cluster are neighbours');
-    t.same(rowsOf(3, 3, seed).flat(), order, 'a mini-batch may end within a cluster');
+      t.equal(order[i + 1]! - order[i]!, 3, 'the rows of a cluster are neighbours');
+    t.same(rowsOf(3, 3, seed).flat(), order, 'a mini-batch can end within a cluster');
   }
-  t.equal(rowsOf(3, 4).length, 1, 'the rest waits');
+  t.equal(rowsOf(3, 4).length, 1, 'the rest is dropped');
   const random = [1, 2, 3, 4].map((seed) => rowsOf(6, 6, seed)[0]!);
   t.ok(new Set(random.map(String)).size > 1, 'clusters of one are a random order');
 });

@@ -10,7 +10,7 @@ test('duplicates of a label and accidental positives are marked', async (t) => {
   t.same(targets(positives, Int32Array.of(2, 2, 3)), Uint8Array.of(1, 1, 0, 1, 1, 0, 0, 0, 1));
 });
 
-test('a batch holds what the trainer needs and depends on the seed alone', async (t) => {
+test('a batch contains what the trainer needs and depends on the seed alone', async (t) => {
   const dir = t.testdir();
   const lists = { texts: [[1, 2], [3]], positives: [[0, 1], [1]], labels: [[4], [5, 6]] };
   for (const [name, rows] of Object.entries(lists)) {

@@ -17,7 +17,7 @@ import { refusal } from '../refusal.js';
 
 const [LABELS, DIM] = [3000, 16];
 
-/** Unit vectors around 50 directions, as label embeddings are. */
+/** Unit vectors around 50 directions, like label embeddings. */
 function clustered(count: number, seed: number): Float32Array {
   const [centres, random] = [new Random(1), new Random(seed)];
   const centre = Float32Array.from({ length: 50 * DIM }, () => centres.next() - 0.5);
@@ -73,7 +73,7 @@ test('finds nearly all of what an exact search finds, with the same scores', asy
   t.ok(Math.abs(some.scores[0]! - all.scores[0]!) < 1e-5);
 });
 
-test('never gives what is excluded, and makes up for it', async (t) => {
+test('excluded labels are never found, others are found in their place', async (t) => {
   const files = await prepare(t.testdir());
   await using ann = new AnnSearch({ ...files, threads: 1 });
   const queries = clustered(2, 3);
@@ -84,7 +84,7 @@ test('never gives what is excluded, and makes up for it', async (t) => {
   t.same([...rankedAt(rest, 1)], [...rankedAt(whole, 1).subarray(0, 6)]);
 });
 
-test('a query of zeros finds nothing, nor does a vector of zeros ever get found', async (t) => {
+test('a query of zeros finds nothing, and a vector of zeros is never found', async (t) => {
   const rows = clustered(30, 2);
   rows.fill(0, 3 * DIM, 5 * DIM);
   const files = await prepare(t.testdir(), { rows });
@@ -118,7 +118,7 @@ test('where every vector is zero, nothing is found', async (t) => {
   t.same([...(await ann.search(clustered(2, 3), 3)).ids], Array(6).fill(-1));
 });
 
-test('more threads than there are, and more labels than there are, are no harm', async (t) => {
+test('more threads or labels than exist can be requested', async (t) => {
   const files = await prepare(t.testdir(), { rows: clustered(30, 2) });
   await using ann = new AnnSearch({ ...files, threads: 1000 });
   const found = await ann.search(clustered(200, 3), 50, toLists([[1, 2], ...Array<number[]>(199).fill([])]));
@@ -129,7 +129,7 @@ test('more threads than there are, and more labels than there are, are no harm',
 const mapped = (path: string): boolean =>
   readFileSync('/proc/self/maps', 'utf8').includes(realpathSync(path));
 
-test('the file is let go of', { skip: process.platform !== 'linux' && 'reads /proc' }, async (t) => {
+test('the file is released', { skip: process.platform !== 'linux' && 'reads /proc' }, async (t) => {
   const files = await prepare(t.testdir());
   {
     await using ann = new AnnSearch({ ...files, threads: 1 });
@@ -139,7 +139,7 @@ test('the file is let go of', { skip: process.platform !== 'linux' && 'reads /pr
   t.notOk(mapped(files.index));
 });
 
-/** What `AnnSearch` and the operator say of files that they refuse: the same. */
+/** The message of `AnnSearch` and of the operator for refused files: both are the same. */
 async function refused(t: Test, files: { labels: string; index: string }): Promise<string> {
   const batch = { embeddings: clustered(1, 3) };
   const message = await refusal(t, pipeline([batch], search<typeof batch>(files)).drain());
@@ -147,7 +147,7 @@ async function refused(t: Test, files: { labels: string; index: string }): Promi
   return message;
 }
 
-test('an index that is cut short, not an index, or of other labels is refused in one line', async (t) => {
+test('a truncated index, a file that is no index, and an index of other labels are refused in one line', async (t) => {
   const dir = t.testdir();
   const { labels, index } = await prepare(dir);
   const fewer = await prepare(dir, { rows: clustered(5, 2), name: 'fewer' });
@@ -202,10 +202,10 @@ test('an index that is cut short, not an index, or of other labels is refused in
   );
 });
 
-test('an index is used if there is one, where nothing else is asked for', async (t) => {
+test('by default an index is used if there is one', async (t) => {
   const { index } = await prepare(t.testdir(), { rows: clustered(10, 1) });
   const [none, half] = [join(t.testdirName, 'none.usearch'), join(t.testdirName, 'half.usearch')];
-  copyFileSync(index, half); // it is not finished before it is described
+  copyFileSync(index, half); // unfinished until it has a description
   t.equal(indexFor('auto', index), index);
   t.equal(indexFor('auto', none), undefined);
   t.equal(indexFor('auto', half), undefined);
@@ -215,7 +215,7 @@ test('an index is used if there is one, where nothing else is asked for', async 
   t.throws(() => indexFor('ann', half), { message: /half\.usearch: not found; dexa index builds it/ });
 });
 
-test('what the library refuses is told of as what is refused here', async (t) => {
+test('errors of the library are reported like our own', async (t) => {
   const { labels, index } = await prepare(t.testdir());
   const bytes = readFileSync(index);
   bytes[8 + LABELS * DIM * 4 + 15] = 0; // the type of the keys

@@ -11,7 +11,7 @@ import { contract } from '../contract.js';
 
 const DIM = 4;
 
-/** Small whole numbers: products are exact, and many are equal. */
+/** Small integers: products are exact, and many are equal. */
 function vectors(random: Random, rows: number): Float32Array {
   return Float32Array.from({ length: rows * DIM }, () => random.below(3) - 1);
 }
@@ -50,7 +50,7 @@ test('search keeps the contract', async (t) => {
   });
 });
 
-test('exact search is brute force, ties included', async (t) => {
+test('exact search equals brute force, ties included', async (t) => {
   const random = new Random(5);
   const labels = vectors(random, 300);
   const path = store(join(t.testdir(), 'x.npy'), labels);

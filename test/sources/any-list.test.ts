@@ -1,4 +1,4 @@
-/** A source and a ranker of one's own beside those of DEXA: any list goes through the same assembly. */
+/** A custom source and ranker together with those of DEXA: any list goes through the same assembly. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ tap.teardown(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Scores that are the same for every text: label 29 first. It needs nothing of a text. */
+/** Gives every text the same scores, label 29 first. It needs nothing of a text. */
 const popularity: LabelSource = {
   name: 'popularity',
   kind: 'popularity',
@@ -61,7 +61,7 @@ const popularity: LabelSource = {
   },
 };
 
-/** Adds up what the sources say of a label. */
+/** Adds up the scores of the sources. */
 const sum: Ranker = {
   sources: ['popularity', 'classifier', 'encoder'],
   candidates: LABELS,
@@ -103,7 +103,7 @@ const given = (async (): Promise<TrainedRun> => {
 
 const text = ['river mountain', 'bread music and a winter garden'];
 
-test('three sources and their ranker: what they need is made once, and the predictor finds the same', async (t) => {
+test('three sources and their ranker: their needs are computed once, and the predictor finds the same', async (t) => {
   const run = await given;
   const done: Record<string, number> = {};
   const onProgress = (name: string, items: number): void => {

@@ -15,21 +15,21 @@ const both: TrainedRun = {
 const fieldsOf = (...given: Parameters<typeof assemble>): string[] =>
   assemble(...given).parts.map(({ field }) => field);
 
-test('a ranker answers where there is one, else the first source', (t) => {
+test('the ranker answers if there is one, otherwise the first source', (t) => {
   t.same(fieldsOf(plain, {}), ['tokens', 'embeddings', 'found']);
   t.same(fieldsOf(both, {}), ['tokens', 'embeddings', 'encoder', 'classifier']);
   t.match(assemble(both, {}), { ranker: both.ranker, candidates: 100 });
   t.end();
 });
 
-test('a source is asked for by its name, and the ranker as fused', (t) => {
+test('a source is chosen by its name, and the ranker as fused', (t) => {
   t.same(fieldsOf(both, { source: 'classifier' }), ['tokens', 'embeddings', 'found']);
   t.equal(assemble(both, { source: 'classifier' }).ranker, undefined);
   t.same(fieldsOf(both, { source: 'fused' }), fieldsOf(both, {}));
   t.end();
 });
 
-test('what a run does not have is refused with what it has', (t) => {
+test('an unknown source is refused, naming those of the run', (t) => {
   t.throws(() => assemble(plain, { source: 'fused' }), {
     message: 'run: has no source fused; it has encoder',
   });
@@ -42,7 +42,7 @@ test('what a run does not have is refused with what it has', (t) => {
   t.end();
 });
 
-test('sources of one model follow each other, so that each model embeds once', (t) => {
+test('sources of the same model are adjacent, so that each model embeds once', (t) => {
   const other = sourceOf('run', { ...ENCODER, name: 'other', files: { ...ENCODER.files, model: 'second' } });
   const sources = ['encoder', 'other', 'classifier'];
   const ranker = { ...both.ranker!, sources };

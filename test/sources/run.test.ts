@@ -6,7 +6,7 @@ import { CLASSIFIER, ENCODER, FUSION } from '../../src/sources/published.js';
 
 const namesOf = (folder: string): string[] => openRun(folder).sources.map(({ name }) => name);
 
-test('a run without a manifest has the sources whose files it has', (t) => {
+test('a run without a manifest has the sources whose files exist', (t) => {
   const folder = t.testdir({ model: {} });
   t.same(namesOf(folder), ['encoder']);
   t.equal(openRun(folder).ranker, undefined);
@@ -18,7 +18,7 @@ test('a run without a manifest has the sources whose files it has', (t) => {
   t.end();
 });
 
-test('a manifest says what sources a run has, and where their files are', (t) => {
+test('a manifest names the sources of a run and their files', (t) => {
   const folder = t.testdir();
   const write = (manifest: unknown): void => {
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
@@ -48,7 +48,7 @@ test('a manifest says what sources a run has, and where their files are', (t) =>
   t.end();
 });
 
-test('a folder without a model is no finished run', (t) => {
+test('a folder without a model is not a finished run', (t) => {
   const folder = t.testdir();
   mkdirSync(join(folder, 'checkpoints'));
   t.throws(() => openRun(folder), { message: /model: not found; .* is not a finished run$/ });

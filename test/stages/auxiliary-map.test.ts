@@ -10,7 +10,7 @@ function readColumn(path: string): number[] {
   return [...file.read(0, file.rows)];
 }
 
-test('head labels have rows of their own, the tail those of its clusters', (t) => {
+test('head labels have rows of their own, tail labels those of their clusters', (t) => {
   const dir = t.testdir();
   const [frequency, tail, members, rows] = ['frequency', 'tail', 'members', 'rows'].map((name) =>
     join(dir, `${name}.npy`),

@@ -16,7 +16,7 @@ const TINY: Tiny = {
   ],
 };
 
-test('labels are counted, and the texts that have any are listed, over all row groups', async (t) => {
+test('labels are counted and labelled texts are listed, over all row groups', async (t) => {
   const dataset = await tinyDataset(join(t.testdir(), 'tiny'), TINY);
   const reports: Progress[] = [];
   const { frequency, labelled } = await countLabels(dataset, {
@@ -34,7 +34,7 @@ test('labels are counted, and the texts that have any are listed, over all row g
   );
 });
 
-test('texts without labels count nothing', async (t) => {
+test('texts without labels add no counts', async (t) => {
   const dataset = await tinyDataset(join(t.testdir(), 'tiny'), { labels: ['a'], train: [] });
   const { frequency, labelled } = await countLabels(dataset);
   t.same([...frequency], [0]);

@@ -7,7 +7,7 @@ import { forgetOrders, orderOf } from '../../src/stages/epoch-order.js';
 
 const ROWS = 32;
 
-test('rows are visited at random until the curriculum has clusters, which stay as long as an epoch needs them', async (t) => {
+test('rows are visited at random until the curriculum has clusters, which are kept while an epoch needs them', async (t) => {
   const dir = t.testdir();
   const [rows, vectors, folder] = ['rows.npy', 'vectors.npy', 'clusters'].map((name) => join(dir, name)) as [
     string,

@@ -1,4 +1,4 @@
-/** The loop of training, around a trainer that only counts. */
+/** The training loop, with a trainer that only counts. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
@@ -13,7 +13,7 @@ import type { Progress } from '../../src/stream/progress.js';
 
 const [ROWS, SIZE, PER_EPOCH] = [12, 3, 4];
 
-/** Notes what it is asked for; the loss of a step is its number within the epoch. */
+/** Records its calls; the loss of a step is its number within the epoch. */
 class CountingTrainer implements StepTrainer<CandidateBatch> {
   readonly calls: string[] = [];
   readonly visited: number[] = [];
@@ -100,7 +100,7 @@ test('each epoch visits all rows, and its mean loss is logged', async (t) => {
   t.match(reports.at(-1), { done: 36, total: 36, detail: 'epoch 3/3, step 4/4, loss 1.5000' });
 });
 
-test('training may end within an epoch, and then has nothing left to do', async (t) => {
+test('training can end within an epoch, and then nothing is left to do', async (t) => {
   const { trainer, checkpoints, options } = prepare(t);
   await trainEpochs(options(6), {});
   t.same(steps(trainer.calls).at(-1), '1.1');
@@ -113,7 +113,7 @@ test('training may end within an epoch, and then has nothing left to do', async 
   t.equal(trainer.calls.length, before);
 });
 
-test('no step is made while a checkpoint is written', async (t) => {
+test('no step runs while a checkpoint is written', async (t) => {
   const { trainer, options } = prepare(t);
   trainer.slow = () => new Promise((resolve) => setTimeout(resolve, 20));
   const given = options(3 * PER_EPOCH);
@@ -124,7 +124,7 @@ test('no step is made while a checkpoint is written', async (t) => {
   });
 });
 
-test('when it is aborted the step is finished and saved, and training resumes after it', async (t) => {
+test('an abort finishes and saves the current step, and training resumes after it', async (t) => {
   const { path, trainer, checkpoints, options } = prepare(t);
   const controller = new AbortController();
   const notes: string[] = [];

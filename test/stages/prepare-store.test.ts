@@ -17,7 +17,7 @@ const TINY: Tiny = {
   ],
 };
 
-/** A data set, a tokenizer, and what killed processes left where the store is to be. */
+/** A data set, a tokenizer, and leftovers of killed processes in the place of the store. */
 async function setUp(root: string) {
   const dataset = await tinyDataset(join(root, 'data'), TINY);
   const tokenizer = join(root, 'tokenizer');
@@ -27,12 +27,12 @@ async function setUp(root: string) {
   return { dataset, dir: join(root, 'store'), tokenizer, maxLength: 3, threads: 1 };
 }
 
-/** Whether the store that is there would be used: what makes one anew stops at once. */
+/** Whether the existing store is reused: rebuilding it stops immediately. */
 const isReused = (options: PrepareStoreOptions): Promise<boolean> =>
-  prepareStore(options, { signal: AbortSignal.abort(new Error('made anew')) }).then(
+  prepareStore(options, { signal: AbortSignal.abort(new Error('rebuilt')) }).then(
     () => true,
     (error: unknown) => {
-      if ((error as Error).message !== 'made anew') throw error;
+      if ((error as Error).message !== 'rebuilt') throw error;
       return false;
     },
   );
@@ -80,7 +80,7 @@ test('labels and texts are tokenized once, and again only when something changed
   t.equal(listsOf(store.labels).offsets.length, 4, 'the new one is in its place');
 });
 
-test('a store that is damaged is told of and made anew', async (t) => {
+test('a damaged store is reported and rebuilt', async (t) => {
   const options = await setUp(t.testdir());
   const store = await prepareStore(options);
   const path = `${store.texts}.values.npy`;
@@ -97,14 +97,14 @@ test('a store that is damaged is told of and made anew', async (t) => {
     damage();
     const notes: string[] = [];
     await prepareStore(options, { note: (message) => notes.push(message) });
-    t.same(notes, [`${path}: ${what}; the store is made anew`]);
+    t.same(notes, [`${path}: ${what}; rebuilding the store`]);
     t.ok(readFileSync(path).equals(whole));
   }
   writeFileSync(join(options.dir, 'store.json'), '{');
-  t.notOk(await isReused(options), 'nor is one that cannot be read a store');
+  t.notOk(await isReused(options), 'an unreadable store is not reused');
 });
 
-test('a tokenizer that is not there is refused', async (t) => {
+test('a missing tokenizer is refused', async (t) => {
   const options = await setUp(t.testdir());
   const refused = await refusal(t, prepareStore({ ...options, tokenizer: options.dir }));
   t.match(refused, /store\/tokenizer.json: cannot be read: ENOENT/);

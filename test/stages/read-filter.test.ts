@@ -35,7 +35,7 @@ test('without a file there is no filter, and a file without pairs filters nothin
   t.same(await readFilter(path, { rows: 3, labels: 2 }), toLists([[], [], []]));
 });
 
-test('a pair of a text or label that is not there is refused', async (t) => {
+test('a pair of a text or label that does not exist is refused', async (t) => {
   const path = await filterOf(t.testdir(), [
     [0, 0],
     [2, 1],

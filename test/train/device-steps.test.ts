@@ -1,4 +1,4 @@
-/** Parameters that stay in the session move as those that the trainer moves itself. The CPU stands for the device. */
+/** Parameters that stay in the session change like those that the trainer updates itself. The CPU stands in for the device. */
 import { test } from 'tap';
 import { compile } from '../../src/engine/compile.js';
 import type { Arrays } from '../../src/engine/session.js';
@@ -14,7 +14,7 @@ const rule: Rule = { schedule: { kind: 'linear', rate: 1e-3, warmup: 2, steps: 1
 /** For biases: without decay, at another rate. */
 const other: Rule = { schedule: { kind: 'step', rate: 2e-3, factor: 0.5, at: [2] } };
 
-test('steps on a device are the steps of the trainer, also when the shapes change', async (t) => {
+test('steps on a device equal the steps of the trainer, even when the shapes change', async (t) => {
   const encoder = smallBert();
   const shapes = [randomStep(1, { ...options, encoder }), randomStep(2, { ...options, batch: 7, encoder })];
   const isDense = (name: string): boolean => name.startsWith('p/');
@@ -45,8 +45,8 @@ test('steps on a device are the steps of the trainer, also when the shapes chang
     t.ok(Math.abs(there['loss']![0]! - here['loss']![0]!) < 1e-5, `loss of step ${i}`);
     for (const [name, each] of Object.entries(moving))
       adamwRows(each, Int32Array.of(0), here[`gradient/${name}`] as Float32Array, atStep(ruleOf(name), i));
-    t.notOk(Object.keys(there).some(isDense), 'the parameters stay there');
-    t.ok(there['gradient/embeddings.word_embeddings.weight'], 'gradients of the rows come out');
+    t.notOk(Object.keys(there).some(isDense), 'the parameters stay on the device');
+    t.ok(there['gradient/embeddings.word_embeddings.weight'], 'gradients of rows are returned');
   }
   await device.copyBack();
   for (const [name, { data, m }] of Object.entries(moving)) {

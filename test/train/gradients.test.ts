@@ -1,4 +1,4 @@
-/** Gradients by chunks are the gradients of the whole batch. */
+/** Gradients by chunks equal the gradients of the complete batch. */
 import { test } from 'tap';
 import { Room } from '../../src/engine/room.js';
 import type { PairBatch } from '../../src/sample/pairs.js';
@@ -70,7 +70,7 @@ function open(encoder: Encoder, { parameters, auxiliary }: Values, given: Partia
   return new Gradients({ objective, threads: 1, seed: 1, room: new Room(), ...given });
 }
 
-/** A batch as Module I wants it computed. */
+/** A batch, as prepared by Module I. */
 function valuesOf(batch: PairBatch, { auxiliary }: Values): BatchValues {
   const { epoch, step, tokens, rows } = batch;
   const filled = new Float32Array((rows.length * auxiliary.length) / 2);
@@ -78,7 +78,7 @@ function valuesOf(batch: PairBatch, { auxiliary }: Values): BatchValues {
   return { epoch, step, tokens, inputs: pairInputs(batch), rows: { auxiliary: filled } };
 }
 
-test('a batch too large for the memory gets the same gradients by chunks', async (t) => {
+test('a batch too large for the memory has the same gradients by chunks', async (t) => {
   const encoder = smallBert();
   const values = randomValues(encoder);
   const batch = randomBatch(24, 12);
@@ -92,9 +92,9 @@ test('a batch too large for the memory gets the same gradients by chunks', async
   t.ok(distance(actual.kept['texts']!, expected.kept['texts']!) < 1e-6, 'embeddings');
   t.same(Object.keys(actual.gradients).sort(), Object.keys(expected.gradients).sort());
   for (const [name, gradient] of Object.entries(expected.gradients)) {
-    const scale = name.endsWith('key.bias') ? 1 : largest(gradient); // zero but for rounding
+    const scale = name.endsWith('key.bias') ? 1 : largest(gradient); // zero except for rounding
     const dim = encoder.tables[name];
-    const size = dim === undefined ? gradient.length : batch.tokens.ids.length * dim; // beyond it is filling
+    const size = dim === undefined ? gradient.length : batch.tokens.ids.length * dim; // the rest is padding
     t.ok(distance(actual.gradients[name]!.subarray(0, size), gradient.subarray(0, size), scale) < 1e-4, name);
   }
 });
@@ -112,7 +112,7 @@ test('dropout is the same when a chunk is encoded again, and depends on the seed
   t.same(await run(1), first);
   t.not((await run(2)).loss, first.loss);
 
-  // By finite differences: only with equal dropout both times does the gradient fit the loss.
+  // By finite differences: the gradient fits the loss only if dropout is the same in both passes.
   const name = 'encoder.layer.1.output.LayerNorm.bias';
   const step = 1e-2;
   const memory = 4 * encoder.kept * 100;

@@ -1,4 +1,4 @@
-/** Two thousand steps with the texts clustered anew again and again: nothing grows, and nothing is left open. */
+/** Two thousand steps with frequent clusterings of the texts: no memory grows, and nothing stays open. */
 import * as tf from '@tensorflow/tfjs';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const PER_EPOCH = TEXTS / BATCH;
 const CLUSTERED_EVERY = 2; // epochs
 const GROWTH = 64 << 20; // bytes, of the second half over the second quarter
 
-/** What the process has open. */
+/** Number of files and handles the process has open. */
 const open = () => ({
   files: readdirSync('/proc/self/fd').length,
   threads: readdirSync('/proc/self/task').length,
@@ -29,7 +29,7 @@ const open = () => ({
   tensors: tf.memory().numTensors,
 });
 
-const skip = process.platform !== 'linux' && 'what is open is counted by /proc';
+const skip = process.platform !== 'linux' && 'counts open files in /proc';
 
 test('two thousand steps', { skip }, async (t) => {
   const rejected: unknown[] = [];
@@ -84,7 +84,7 @@ test('two thousand steps', { skip }, async (t) => {
     }
     return { compiled: trainer.compiled, rss };
   };
-  await train(2 * PER_EPOCH); // what is made once is there
+  await train(2 * PER_EPOCH); // one-time allocations
   const before = open();
   const { compiled, rss } = await train(STEPS);
   t.same(open(), before);

@@ -36,7 +36,7 @@ function objective(): Objective & { data: Record<'weight' | 'table' | 'state', F
   };
 }
 
-test('a step changes the rows used and what has a rule, by the mean over the parts', async (t) => {
+test('a step updates the rows used and the parameters with a rule, by the mean over the parts', async (t) => {
   const trained = objective();
   await using trainer = new Trainer(trained, { threads: 1, seed: 1 });
   const { loss } = await trainer.step(plan(0));
@@ -47,7 +47,7 @@ test('a step changes the rows used and what has a rule, by the mean over the par
   t.ok(table[1]! < 2 && table[3]! < 4, 'the rows used fall');
 });
 
-test('what the objective changes between steps is what the next step reads', async (t) => {
+test('the next step reads what the objective changed between steps', async (t) => {
   const trained = objective();
   trained.before = () => {
     trained.data.state[0]! += 1;
@@ -57,7 +57,7 @@ test('what the objective changes between steps is what the next step reads', asy
   t.equal(loss, 2 * (6 + 1.5) ** 2);
 });
 
-test('a device that keeps the parameters is refused to an objective that changes some between steps', (t) => {
+test('a device that keeps the parameters refuses an objective that changes some between steps', (t) => {
   const trained = { ...objective(), before: () => undefined };
   t.throws(() => new Trainer(trained, { threads: 1, seed: 1, device: 'webgpu' }), { name: 'InputError' });
   t.end();

@@ -1,19 +1,19 @@
-/** Parameters of the BERT family, by the names that its checkpoints have. Needs no TensorFlow.js. */
+/** Parameters of the BERT family, by their names in its checkpoints. Needs no TensorFlow.js. */
 
 export interface BertConfig {
-  /** Which names the parameters have. */
+  /** Which family's names the parameters have. */
   family: keyof typeof families;
-  /** What they begin with, such as `bert.`. */
+  /** Prefix of the names, such as `bert.`. */
   prefix: string;
   dim: number;
   layers: number;
   heads: number;
   /** Width of the feed-forward layer. */
   inner: number;
-  /** Positions and, for BERT, token types that have embeddings. */
+  /** Number of positions and, for BERT, token types with embeddings. */
   positions: number;
   types: number;
-  /** Added to a variance. */
+  /** Epsilon, added to a variance. */
   epsilon: number;
   /** Shares set to zero in training: of hidden values and of attention weights. */
   dropout: number;
@@ -61,7 +61,7 @@ export const POSITIONS = 'embeddings.position_embeddings.weight';
 export const TYPES = 'embeddings.token_type_embeddings.weight';
 export const NORM = 'embeddings.LayerNorm';
 
-/** Shapes of all parameters but the table of words, without the prefix. */
+/** Shapes of all parameters except the table of words, without the prefix. */
 export function bertShapes({
   family,
   dim,

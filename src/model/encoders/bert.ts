@@ -20,7 +20,7 @@ import { firstOfTokens, meanOfTokens } from '../layers/pooling.js';
 
 export type { BertConfig };
 
-/** Everything is of token type 0. Pooled over all tokens of a text, or its first. */
+/** All tokens are of type 0. Pooled over all tokens of a text, or its first. */
 export function bert(config: BertConfig, blockTokens = BLOCK): Encoder {
   const { family, prefix, dim, layers, heads, inner, positions, types, epsilon, pooling } = config;
   const dense = Object.entries(bertShapes(config)).map(([name, shape]) => [prefix + name, shape] as const);
@@ -29,8 +29,8 @@ export function bert(config: BertConfig, blockTokens = BLOCK): Encoder {
     tables: { [prefix + WORDS]: dim },
     dense: Object.fromEntries(dense),
     attends: true,
-    kept: layers * (8 * dim + 2 * inner) + 6 * inner, // the last on the way back through one layer
-    // As published: DistilBERT's own norms have other names, and so do decay.
+    kept: layers * (8 * dim + 2 * inner) + 6 * inner, // the last term: backward pass through one layer
+    // As published: DistilBERT's norms have other names, so weight decay applies to them.
     decays: (name) => !/bias|LayerNorm\.weight/.test(name),
     dropouts(sequences, width) {
       const hidden = (size: number) => ({ shape: [size * width, dim], rate: config.dropout });

@@ -1,12 +1,12 @@
 /** Names, shapes and sizes of Universal Sentence Encoder Lite's parameters. Needs no TensorFlow.js. */
 
-/** Width of the subword embeddings, and of the result. */
+/** Width of the subword embeddings, and of the output. */
 export const EMBEDDING = 256;
 export const DIM = 512;
 export const HEADS = 4;
 /** Width of the feed-forward layers. */
 const INNER = 1536;
-/** Added to a variance. */
+/** Epsilon, added to a variance. */
 export const EPSILON = 1e-6;
 
 /** Input width of each layer. All give `DIM`. */

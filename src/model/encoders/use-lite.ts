@@ -35,7 +35,7 @@ export function useLite(blockTokens = BLOCK): Encoder {
       const norm = (x: tf.Tensor2D, name: string) =>
         layerNorm(x, parameter(`${name}.scale`), parameter(`${name}.bias`), EPSILON);
 
-      /** Twice the embedding: the graph adds what it has added the positions to once more. */
+      /** Twice the embedding: after adding the positions, the graph adds the embeddings once more. */
       const embed = ({ row, position, width }: Tokens): tf.Tensor2D => {
         const words = tf.gather(parameter('embedding') as tf.Tensor2D, row);
         const signal = tf.tensor2d(timingSignal(width), [width, EMBEDDING]);

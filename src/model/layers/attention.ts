@@ -4,10 +4,10 @@ import type { Tokens } from '../encoders/encoder.js';
 import { attentionKernel } from '../../engine/kernels/fused.js';
 import { fused } from './fused.js';
 
-/** Stands for −∞: what is masked gets a weight of exactly 0. */
+/** Stands for −∞: masked entries get a weight of exactly 0. */
 const MASKED = -1e9;
 
-/** `[sequences, 1, width, width]`: 0 where two tokens are of one text, else `MASKED`; to be added to the scores. */
+/** `[sequences, 1, width, width]`: 0 where two tokens belong to the same text, else `MASKED`; to be added to the scores. */
 export function sameText({ text, width }: Pick<Tokens, 'text' | 'width'>): tf.Tensor4D {
   const sequences = text.shape[0] / width;
   const query = tf.reshape(text, [sequences, 1, width, 1]);

@@ -7,7 +7,7 @@ export function augment(embeddings: tf.Tensor2D, rows: tf.Tensor2D, row: tf.Tens
   return tf.add(embeddings, tf.gather(rows, row));
 }
 
-/** A row as it begins, `[dim]`: Xavier-uniform, bound √(6 / (count + dim)) for a table of `count` rows. */
+/** Initial values of a row, `[dim]`: Xavier-uniform, bound √(6 / (count + dim)) for a table of `count` rows. */
 export function initialAuxiliary(
   row: number,
   { count, dim, seed }: { count: number; dim: number; seed: number },

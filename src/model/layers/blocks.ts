@@ -2,16 +2,16 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tokens } from '../encoders/encoder.js';
 import { sameText } from './attention.js';
 
-/** Some sequences of a batch, `size` from the `first` on. */
+/** `size` sequences of a batch, from `first` on. */
 export interface Block {
   first: number;
   size: number;
 }
 
-/** Tokens that go through the layers together: what lies between two matrix products then stays in a CPU's cache. */
+/** Tokens per pass through the layers: values between two matrix products then stay in a CPU's cache. */
 export const BLOCK = 2048;
 
-/** All sequences, cut into equal blocks of about `block` tokens but for the last. */
+/** All sequences, in blocks of about `block` tokens, equal except for the last. */
 export function blocksOf(sequences: number, width: number, block: number): Block[] {
   const count = Math.max(1, Math.round((sequences * width) / block));
   const size = Math.ceil(sequences / count);

@@ -2,18 +2,18 @@ import * as tf from '@tensorflow/tfjs';
 import { FUSED, type FusedAttributes, type FusedKernel } from '../../engine/kernels/kernel.js';
 
 export interface FusedOptions<T extends tf.Tensor> {
-  /** Its gradients are those of the inputs that `differentiable` names. */
+  /** It returns the gradients of the inputs named in `differentiable`. */
   kernel: FusedKernel;
   inputs: Readonly<Record<string, tf.Tensor>>;
   attributes?: object;
   /** Inputs that the gradient's kernel takes. */
   keep?: readonly string[];
   differentiable: readonly string[];
-  /** What it stands for: runs where the back end has no such kernel, and is the test of the kernel where it has. */
+  /** The equivalent function: runs where the back end has no such kernel, and tests the kernel where it has. */
   plain: () => T;
 }
 
-/** One kernel forward and one back where the back end at work has them, which is where a function is compiled. */
+/** One forward and one backward kernel if the current back end has them, as when a function is compiled. */
 export function fused<T extends tf.Tensor>({
   kernel,
   inputs,
@@ -46,7 +46,7 @@ export function fused<T extends tf.Tensor>({
 
 const isTracing = (): boolean => (tf.getKernel(FUSED, tf.getBackend()) as unknown) !== undefined;
 
-/** The attributes are handed to the back end as they are; TensorFlow.js' type expects plain values. */
+/** Attributes are passed to the back end unchanged; TensorFlow.js' type expects plain values. */
 const run = (inputs: Record<string, tf.Tensor>, brought: FusedAttributes): tf.Tensor[] =>
   [
     tf

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** xWᵀ + b: `x` `[n, in]`, `weight` `[out, in]` as PyTorch keeps it, `bias` `[out]`. */
+/** xWᵀ + b: `x` `[n, in]`, `weight` `[out, in]` as in PyTorch, `bias` `[out]`. */
 export const linear = (x: tf.Tensor2D, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor2D =>
   product(x, weight as tf.Tensor2D, bias, true);
 

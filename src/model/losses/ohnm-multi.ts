@@ -47,7 +47,7 @@ export interface Candidates {
 
 /**
  * `ohnmMulti` of the inner products of `texts` (`[B, dim]`) and `classifiers` (`[U, dim]`), of unit length each. It has a
- * gradient by the classifiers alone: the texts are frozen.
+ * gradient by the classifiers only: the texts are frozen.
  */
 export const candidateLoss = (
   texts: tf.Tensor2D,
@@ -65,7 +65,7 @@ export const candidateLoss = (
       ohnmMulti(tf.add<tf.Tensor2D>(tf.matMul(texts, classifiers, false, true), offset), target, options),
   });
 
-/** Saves where the positives and negatives stand, and the slope at each. */
+/** Saves the positions of the positives and negatives, and the slope at each. */
 function forward(
   graph: Graph,
   { texts, classifiers, target, offset }: Record<'texts' | 'classifiers' | 'target' | 'offset', Value>,
@@ -78,7 +78,7 @@ function forward(
   const [lowest, positiveColumns] = topK(graph, ofPositives, positives);
   const ofNegatives = select(graph, target, number(graph, NO_NEGATIVE), similarity);
   const [hardest, negativeColumns] = topK(graph, ofNegatives, negatives);
-  // [rows, positives, negatives]; the lowest positives come with their sign turned.
+  // [rows, positives, negatives]; the lowest positives have the opposite sign.
   const pairs = add(
     graph,
     reshape(graph, hardest, [rows, 1, negatives]),
@@ -102,7 +102,7 @@ function forward(
   ];
 }
 
-/** Two matrices of as many rows as one. */
+/** Joins two matrices with the same number of rows. */
 const sideBySide = (graph: Graph, a: Value, b: Value): Value =>
   graph.emit(
     'Concat',

@@ -59,7 +59,7 @@ export const inBatchLoss = (
     plain: () => ohnmTriplet(tf.matMul(texts, labels, false, true), target, options),
   });
 
-/** Saves where the negatives stand and the slopes: only a few of the `B × B` similarities get a gradient. */
+/** Saves positions and slopes of the negatives: only a few of the `B × B` similarities get a gradient. */
 function forward(
   graph: Graph,
   { texts, labels, target }: Record<'texts' | 'labels' | 'target', Value>,
@@ -92,7 +92,7 @@ function forward(
 
 type BackwardInputs = Record<'dy' | 'texts' | 'labels' | 'saved1' | 'saved2' | 'saved3', Value>;
 
-/** Sparse in the similarities: a row has a slope at its negatives and one at its positive. */
+/** The gradient by the similarities is sparse: a row has a slope at its negatives and one at its positive. */
 function backward(graph: Graph, inputs: BackwardInputs): Value[] {
   const { dy, texts, labels, saved1: places, saved2: byNegative, saved3: byPositive } = inputs;
   const size = texts.shape[0]!;

@@ -1,6 +1,6 @@
 /**
  * Triplet losses with online hard negative mining (OHNM) look at a fixed number of similarities in each row. These stand
- * for those that a row does not have; the values are the published ones, and similarities are cosines.
+ * in for missing ones; the values are the published ones, and similarities are cosines.
  */
 import * as tf from '@tensorflow/tfjs';
 
@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 export const NO_NEGATIVE = -10;
 /** Negated similarity of a positive that does not exist: no negative is within the margin of it. */
 export const NO_POSITIVE = -100;
-/** What the softmax over the negatives of `ohnmTriplet` sees of one that does not violate the margin. */
+/** Input of the softmax of `ohnmTriplet` for a negative that does not violate the margin. */
 export const NO_VIOLATION = -50;
 /** The same for `ohnmMulti`, whose softmax is over losses. */
 export const NO_LOSS = -100;

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * The `k` largest values of each row of `x` (`[rows, cols]` → `[rows, k]`), with their gradient: what arrives
- * at a value goes to the entry it came from.
+ * The `k` largest values of each row of `x` (`[rows, cols]` → `[rows, k]`), with their gradient, which is
+ * passed to the entries the values came from.
  */
 export function topValues(x: tf.Tensor2D, k: number): tf.Tensor2D {
   const [rows, cols] = x.shape;

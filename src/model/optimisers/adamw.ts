@@ -20,7 +20,7 @@ export interface Moments<T> {
 }
 
 /**
- * What a step's number does to the rate: learning rate × √(1 − β₂ᵗ) / (1 − β₁ᵗ), t from 1. Epsilon is added
+ * The step size of a step: learning rate × √(1 − β₂ᵗ) / (1 − β₁ᵗ), t from 1. Epsilon is added
  * before the correction, as in the published optimiser.
  */
 export function stepSize(rate: number, t: number, options: AdamOptions = {}): number {
@@ -28,7 +28,7 @@ export function stepSize(rate: number, t: number, options: AdamOptions = {}): nu
   return (rate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
 }
 
-/** One step of a whole parameter. `size` is `stepSize(…)`, `decay` the rate × weight decay, both scalars. */
+/** One step of a complete parameter. `size` is `stepSize(…)`, `decay` the rate × weight decay, both scalars. */
 export function adamw<T extends tf.Tensor>(
   parameter: T,
   gradient: T,
@@ -43,7 +43,7 @@ export function adamw<T extends tf.Tensor>(
   return { parameter: tf.sub(kept, update), m: mean, v: square };
 }
 
-/** A parameter and its moments, updated in place: of rows of length `dim`, or of one row if it is dense. */
+/** A parameter and its moments, updated in place: rows of length `dim`, or a single row if it is dense. */
 export interface Parameter extends Moments<Float32Array> {
   data: Float32Array;
   dim: number;
@@ -58,8 +58,8 @@ export const parameter = (data: Float32Array, dim = data.length): Parameter => (
 });
 
 /**
- * One step of the rows `rows` (distinct) with their gradients `[rows.length, dim]`, in one pass; the others rest,
- * moments too. `size` is `stepSize(…)`, `decay` the rate × weight decay.
+ * One step of the rows `rows` (distinct) with their gradients `[rows.length, dim]`, in one pass; other rows
+ * and their moments do not change. `size` is `stepSize(…)`, `decay` the rate × weight decay.
  */
 export function adamwRows(
   { data, dim, m, v }: Parameter,

@@ -1,7 +1,7 @@
 import { stepSize } from './adamw.js';
 import { learningRate, type Schedule } from './schedule.js';
 
-/** How a parameter is trained: by AdamW, of which Adam (no decay) and SparseAdam (rows without a gradient rest) are cases. */
+/** How a parameter is trained: by AdamW, or its cases Adam (no decay) and SparseAdam (skips rows without a gradient). */
 export interface Rule {
   schedule: Schedule;
   /** Weight decay; default 0. */

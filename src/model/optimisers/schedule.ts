@@ -5,7 +5,7 @@ export interface LinearSchedule {
   rate: number;
   /** Steps of linear warm-up; 0 for none. */
   warmup: number;
-  /** Steps in all; the rate is 0 after the last. */
+  /** Total number of steps; the rate is 0 after the last. */
   steps: number;
 }
 

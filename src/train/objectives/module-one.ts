@@ -1,4 +1,4 @@
-/** DEXA's Module I: a Siamese encoder with auxiliary vectors on the labels' side. Without them it is NGAME's. */
+/** DEXA's Module I: a Siamese encoder with auxiliary vectors added to the labels. Without them it is NGAME's. */
 import * as tf from '@tensorflow/tfjs';
 import { encoderOf } from '../../encode/encoders.js';
 import { auxiliaryFile, loadModel, saveModel } from '../../encode/model-folder.js';
@@ -13,9 +13,9 @@ import { encoderParameters } from '../encoder-parameters.js';
 import type { BatchInputs, DiskParameter, Input, MakeObjective, Objective } from '../objective.js';
 
 export interface ModuleOneOptions {
-  /** Folder of the model to start from. Auxiliary vectors that it has are left behind: they belong to its mapping. */
+  /** Folder of the model to start from. Its auxiliary vectors, if any, are ignored: they belong to its own map of labels. */
   model: string;
-  /** Tokens kept of a text, as the trained model is to say. */
+  /** Maximum tokens per text, to record in the trained model. */
   maxLength: number;
   /** Auxiliary vectors; absent for NGAME. */
   auxiliary?: AuxiliaryOptions | undefined;
@@ -23,15 +23,15 @@ export interface ModuleOneOptions {
   schedule: Schedule;
   /** Weight decay of the dense matrices. */
   decay: number;
-  /** A writable float32 `.npy`, `[training texts, dim]`: the last embedding of each text goes there. */
+  /** A writable float32 `.npy`, `[training texts, dim]`: receives the last embedding of each text. */
   bank: string;
 }
 
 export interface AuxiliaryOptions {
   count: number;
-  /** The float32 `.npy` of them and their moments to make. */
+  /** The float32 `.npy` to create for them and their moments. */
   rows: string;
-  /** Bytes of these in memory at most. */
+  /** Maximum bytes of them in memory. */
   memory: number;
 }
 
@@ -84,7 +84,7 @@ function auxiliaryParameter(
   return { at: 'disk', shape: [count, dim], path, memory, initial, rule };
 }
 
-/** The target of all pairs, and the auxiliary vectors of the batch, as many rows as it has labels. */
+/** The target of all pairs, and the batch's rows of auxiliary vectors, padded to the number of labels. */
 export function pairInputs({ rows: { length }, target, auxiliary }: PairBatch): BatchInputs {
   const part: Record<string, Input> = { target: { shape: [length, length], data: target } };
   if (!auxiliary) return { rows: {}, parts: [part] };

@@ -1,4 +1,4 @@
-/** DEXA's Module II: a classifier for each label, the encoder frozen. */
+/** DEXA's Module II: a classifier per label, with a frozen encoder. */
 import type * as tf from '@tensorflow/tfjs';
 import { InputError } from '../../errors.js';
 import { AtomicFile } from '../../files/atomic-file.js';
@@ -13,24 +13,24 @@ import type { CandidateBatch } from '../../sample/candidates.js';
 import type { BatchInputs, Fit, MakeObjective } from '../objective.js';
 
 export interface ModuleTwoOptions {
-  /** A float32 `.npy` of label embeddings, unit rows: the first value of each classifier. */
+  /** A float32 `.npy` of label embeddings, unit rows: the initial value of each classifier. */
   labels: string;
-  /** The float32 `.npy` of the classifiers and their moments to make, `[labels, 3 dim]`. */
+  /** The float32 `.npy` to create for the classifiers and their moments, `[labels, 3 dim]`. */
   rows: string;
-  /** Bytes of these in memory at most. */
+  /** Maximum bytes of them in memory. */
   memory: number;
   loss: OhnmMultiOptions;
   schedule: Schedule;
-  /** Share of an embedding's values that a step does not see. */
+  /** Dropout rate on the text embeddings. */
   dropout: number;
-  /** Scores in memory at a time: a larger batch is computed in parts; default 4 Mi. */
+  /** Scores in memory at once: a larger batch is computed in parts; default 4 Mi. */
   scores?: number;
 }
 
 /** The published optimiser's (SparseAdam). */
 const EPSILON = 1e-8;
 
-/** A label that no text has keeps its embedding. What is trained is a `.npy` of unit rows, `[labels, dim]`. */
+/** A label without texts keeps its embedding. The result is a `.npy` of unit rows, `[labels, dim]`. */
 const make: MakeObjective<ModuleTwoOptions, CandidateBatch> = (options, { seed }) => {
   const { rows: path, memory, schedule } = options;
   const labels = Matrix.open(options.labels, 'float32');
@@ -73,7 +73,7 @@ function dropped(
   return embeddings.map((x) => (random.next() < dropout ? 0 : x));
 }
 
-/** The texts in equal parts, whose scores fit the memory. */
+/** The texts in equal parts whose scores fit in memory. */
 function candidateInputs(
   { rows, embeddings, candidates, target }: CandidateBatch,
   { loss, scores = 1 << 22 }: ModuleTwoOptions,
@@ -120,7 +120,7 @@ async function saveUnitRows(path: string, dim: number, blocks: Iterable<Float32A
   await file.finish();
 }
 
-/** In place; a row of zeros stays. Returns whether the row is finite. */
+/** Normalises in place; a row of zeros stays. Returns whether the row is finite. */
 function toUnitLength(row: Float32Array): boolean {
   const length = lengthOf(row);
   for (let i = 0; length > 0 && i < row.length; i++) row[i]! /= length;

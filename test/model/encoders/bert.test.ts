@@ -45,10 +45,10 @@ async function embed(texts: readonly number[][], width: number): Promise<Float32
 
 const text = (length: number): number[] => Array.from({ length }, () => random.below(VOCABULARY));
 
-test('a text has the same embedding whatever lies beside it', async (t) => {
+test('a text has the same embedding whatever its neighbours in the sequence', async (t) => {
   const texts = [7, 3, 12, 1, 5, 9].map(text);
   const together = await embed(texts, 16);
-  t.ok(distance(await embed(texts, 40), together) < 1e-5, 'and however wide the sequences are');
+  t.ok(distance(await embed(texts, 40), together) < 1e-5, 'whatever the width of the sequences');
   for (const [i, each] of texts.entries()) {
     const own = together.subarray(i * encoder.dim, (i + 1) * encoder.dim);
     t.ok(distance(await embed([each], 16), own) < 1e-5, `text ${i} alone`);
@@ -63,7 +63,7 @@ test('a large batch goes through the layers in blocks, with the same result', as
   t.ok(distance(whole, [...first, ...rest]) < 1e-5);
 });
 
-test('blocks cover all sequences once and are alike', async (t) => {
+test('blocks cover all sequences once and have equal sizes', async (t) => {
   for (const sequences of [1, 64, 65, 193, 1000]) {
     const blocks = blocksOf(sequences, 32, BLOCK);
     t.equal(

@@ -1,4 +1,4 @@
-/** The trainable Universal Sentence Encoder Lite against the graph that the package itself runs. */
+/** Compares the trainable Universal Sentence Encoder Lite with the graph that the package runs. */
 import * as tf from '@tensorflow/tfjs';
 import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import { readFileSync } from 'node:fs';
@@ -47,7 +47,7 @@ async function packaged(): Promise<Float32Array> {
   return result.dataSync() as Float32Array;
 }
 
-test('it gives the embeddings of the package’s own graph, several texts to a sequence', async (t) => {
+test('embeddings equal those of the package’s own graph, with several texts per sequence', async (t) => {
   const folder = t.testdir();
   createModel(folder, { encoder: 'use-lite', maxLength: 32 });
   const { config, parameters } = loadModel(folder);
@@ -59,7 +59,7 @@ test('it gives the embeddings of the package’s own graph, several texts to a s
   t.ok(worst < 1e-4, `largest difference ${worst}`);
 });
 
-test('a step of it: compiled and eager agree', async (t) => {
+test('a training step: compiled and eager agree', async (t) => {
   const { signature, feeds, fn } = randomStep(1, {
     batch: 3,
     length: [4, 2],
@@ -69,11 +69,11 @@ test('a step of it: compiled and eager agree', async (t) => {
     loss: { negatives: 2, margin: 0.3, temperature: 0.1 },
   });
   for (const [name, values] of Object.entries(feeds))
-    if (/^p\/.*weight$/.test(name)) values.forEach((x, i) => (values[i] = x / 10)); // else the tanh is saturated
+    if (/^p\/.*weight$/.test(name)) values.forEach((x, i) => (values[i] = x / 10)); // otherwise the tanh is saturated
   const { compiled, expected } = await both(t, fn, { signature, feeds });
   t.ok(Math.abs(compiled['loss']![0]! - expected['loss']![0]!) < 1e-6, 'loss');
   for (const name of Object.keys(expected).filter((name) => name.startsWith('gradient/'))) {
-    const scale = name.endsWith('key.bias') ? 1 : largest(expected[name]!); // zero but for rounding
+    const scale = name.endsWith('key.bias') ? 1 : largest(expected[name]!); // zero except for rounding
     t.ok(distance(compiled[name]!, expected[name]!, scale) < 1e-4, name);
   }
 });

@@ -13,7 +13,7 @@ arePublished({
     ohnmMulti(s, y, { positives: 3, negatives: 5, margin: 0.2 }),
 });
 
-/** Texts with up to three of the candidates as labels, the first with none, beside some padding. */
+/** Texts with up to three of the candidates as labels, the first with none, and some padding. */
 function candidates(texts: number, count: number, padding: number): Case {
   const width = count + padding;
   const embeddings = floats(texts, 4).data; // not an input: the texts are frozen, the loss has no gradient by them

@@ -1,4 +1,4 @@
-/** Values of the DEXA authors' own loss functions on random similarities, against ours. */
+/** Compares our losses with values of the DEXA authors' own functions on random similarities. */
 import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import { test } from 'tap';
@@ -14,7 +14,7 @@ interface Case {
 
 const { cases } = JSON.parse(readFileSync('test/fixtures/losses.json', 'utf8')) as { cases: Case[] };
 
-/** One test for each of the published cases that `losses` names. */
+/** One test for each of the published cases named in `losses`. */
 export function arePublished(
   losses: Record<string, (similarity: tf.Tensor2D, target: tf.Tensor2D) => tf.Scalar>,
 ): void {

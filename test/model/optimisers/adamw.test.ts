@@ -6,7 +6,7 @@ import { floats } from '../../engine/given.js';
 
 const [rows, dim, rate] = [5, 3, 1e-2];
 
-test('the pass over rows is the optimiser on tensors', async (t) => {
+test('the pass over rows equals the optimiser on tensors', async (t) => {
   const data = floats(rows, dim).data as Float32Array;
   const moving = parameter(data.slice(), dim);
   let p = tf.tensor2d(data, [rows, dim]);
@@ -28,7 +28,7 @@ test('the pass over rows is the optimiser on tensors', async (t) => {
   }
 });
 
-test('rows that a batch does not use rest', async (t) => {
+test('rows that a batch does not use do not change', async (t) => {
   const moving = parameter(new Float32Array(rows * dim).fill(1), dim);
   adamwRows(moving, Int32Array.of(3, 1), new Float32Array(4 * dim).fill(2), { size: 0.5 });
   const touched = Array.from({ length: rows }, (_x, row) => moving.data[row * dim] !== 1);

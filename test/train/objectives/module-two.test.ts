@@ -1,4 +1,4 @@
-/** Module II beside its plain form, and out of core beside in memory. */
+/** Compares Module II with its plain form, and training on disk with training in memory. */
 import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ function unitRows(count: number, random: Random): Float32Array {
   return rows;
 }
 
-/** Steps whose candidates overlap, with one to five labels a text. */
+/** Steps with overlapping candidates and one to five labels per text. */
 function batchAt(step: number): CandidateBatch {
   const random = Random.of(1, step);
   const labels = Array.from({ length: BATCH }, () =>
@@ -76,7 +76,7 @@ async function run(dir: string, given: Partial<ModuleTwoOptions> = {}) {
   return { losses, bytes: readFileSync(path) };
 }
 
-test('with 5 % of the rows in memory the classifiers are the same to the bit', async (t) => {
+test('with 5 % of the rows in memory the classifiers are bit-identical', async (t) => {
   const dir = t.testdir({ all: {}, few: {} });
   const whole = await run(join(dir, 'all'));
   const few = await run(join(dir, 'few'), { memory: 0.05 * LABELS * 3 * DIM * 4 });
@@ -84,14 +84,14 @@ test('with 5 % of the rows in memory the classifiers are the same to the bit', a
   t.ok(few.bytes.equals(whole.bytes));
 });
 
-test('a batch that goes through in parts has the gradient of the whole', async (t) => {
+test('a batch computed in parts has the gradient of the complete batch', async (t) => {
   const dir = t.testdir({ whole: {}, parts: {} });
   const whole = await run(join(dir, 'whole'));
   const parts = await run(join(dir, 'parts'), { scores: 3 * 64 });
   parts.losses.forEach((loss, i) => t.ok(Math.abs(loss - whole.losses[i]!) < 1e-5, `step ${i}`));
 });
 
-test('steps are those of plain Adam on the published loss, over the candidates alone', async (t) => {
+test('steps equal those of plain Adam on the published loss, over the candidates alone', async (t) => {
   await tf.setBackend('cpu');
   const dir = t.testdir();
   await using trainer = prepare(dir, { dropout: 0 });
@@ -116,7 +116,7 @@ test('steps are those of plain Adam on the published loss, over the candidates a
     })(w);
     const size = tf.scalar(stepSize(learningRate(step, SCHEDULE), step + 1));
     const next = adamw(w, grad, moments, { size, epsilon: 1e-8 });
-    // Rows that are no candidates rest, moments too.
+    // Rows that are not candidates do not change, nor do their moments.
     const used = tf.greater(tf.sum(tf.oneHot(ids, LABELS), 0), 0).reshape([LABELS, 1]);
     w = tf.where(used, next.parameter, w);
     moments = { m: tf.where(used, next.m, moments.m), v: tf.where(used, next.v, moments.v) };
@@ -130,9 +130,9 @@ test('steps are those of plain Adam on the published loss, over the candidates a
   t.ok(worst < 1e-4, `classifiers differ by at most ${worst}`);
 });
 
-test('as many candidates as texts are judged like any other number', async (t) => {
+test('a batch with as many candidates as texts has no special diagonal', async (t) => {
   await using trainer = prepare(t.testdir(), { dropout: 0 });
-  // Text i has the label of column 3 - i: the diagonal is no one's positive.
+  // Text i has the label of column 3 - i: the diagonal has no positives.
   const rows = unitRows(4, new Random(9)); // the embeddings of the first labels
   const reversed = [3, 2, 1, 0].flatMap((row) => [...rows.subarray(row * DIM, (row + 1) * DIM)]);
   const { loss } = await trainer.step({

@@ -156,7 +156,7 @@ async function reference(dir: string, steps: number) {
   return { losses, values: values.map((x) => x.dataSync()) };
 }
 
-test('steps are those of the method written out over dense parameters', async (t) => {
+test('steps equal those of the method written out over dense parameters', async (t) => {
   await tf.setBackend('cpu');
   const dir = t.testdir();
   const steps = 6;
@@ -186,7 +186,7 @@ test('training in its own thread lowers the loss', async (t) => {
   t.ok(last < 0.7 * first, `loss ${first} → ${last}`);
 });
 
-test('training resumed from a checkpoint is the same to the bit', async (t) => {
+test('training resumed from a checkpoint is bit-identical', async (t) => {
   const dir = t.testdir();
   const [rows, folder] = [join(dir, 'rows'), join(dir, 'checkpoint')];
   mkdirSync(folder);

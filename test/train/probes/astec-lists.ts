@@ -1,6 +1,6 @@
 /**
  * Astec's classifiers on shortlists (WSDM 2021, module IV) as an objective: rows on disk with a bias each, a dense residual
- * block with spectral norm, BCE on lists, a rate that decays in steps. It holds the trainer to more than one method.
+ * block with spectral norm, BCE on lists, a rate that decays in steps. It checks that the trainer fits more than one method.
  */
 import * as tf from '@tensorflow/tfjs';
 import { mkdirSync } from 'node:fs';
@@ -117,7 +117,7 @@ export function powerIteration({ weight, u, v }: SpectralBlock, dim: number): vo
   u.set(unit(u.map((_x, row) => dot(v, (column) => row * dim + column))));
 }
 
-/** x + ReLU(Ŵx + c), Ŵ = W/σ, σ = uᵀWv; u and v are constants of the gradient, σ is not. */
+/** x + ReLU(Ŵx + c), Ŵ = W/σ, σ = uᵀWv; u and v are constant in the gradient, σ is not. */
 export function residual({ weight, shift, u, v }: Named, x: tf.Tensor2D): tf.Tensor2D {
   const dim = x.shape[1];
   const along = tf.matMul(weight as tf.Tensor2D, tf.reshape(v!, [dim, 1]));
@@ -125,7 +125,7 @@ export function residual({ weight, shift, u, v }: Named, x: tf.Tensor2D): tf.Ten
   return tf.add(x, tf.relu(linear(x, tf.div(weight!, sigma), shift!)));
 }
 
-/** BCE, each entry as often as it is listed; the sum divided by the texts. */
+/** BCE, each entry as often as it is listed; the sum divided by the number of texts. */
 export function listLoss(logits: tf.Tensor, target: tf.Tensor, listed: tf.Tensor): tf.Scalar {
   const terms = tf.sub(tf.softplus(logits), tf.mul(tf.cast(target, 'float32'), logits));
   return tf.div(tf.sum(tf.mul(terms, listed)), logits.shape[0]);
@@ -145,7 +145,7 @@ export function initialClassifiers(
   return rows;
 }
 
-/** The union of the lists as columns. */
+/** The union of the lists, as columns. */
 function listInputs({ rows, features, lists, positive }: ListBatch, fit: Fit): BatchInputs {
   const ids = distinct(lists.filter((label) => label >= 0));
   const count = fit('candidates', ids.length);

@@ -1,4 +1,4 @@
-/** A compiled function of one tensor beside what the authors' own module gives: values and gradients. */
+/** Compares a compiled function of one tensor with the authors' own module: values and gradients. */
 import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import type { Test } from 'tap';

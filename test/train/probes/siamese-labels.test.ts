@@ -72,7 +72,7 @@ const open = (given: Partial<TrainerOptions> = {}) =>
   });
 
 for (const published of publishedLosses().filter(({ name }) => name.startsWith('kProb')))
-  test(`${published.name}: it is the published loss`, async (t) => {
+  test(`${published.name}: the loss is the published one`, async (t) => {
     const k = Number(/k=(\d)/.exec(published.name)![1]);
     await isPublished(t, published, (similarity, target) => kProbContrastive(similarity, target, k));
   });
@@ -111,7 +111,7 @@ async function reference(steps: number) {
   return { losses, embedding: values.dataSync() };
 }
 
-test('steps are those of the method written out over a dense matrix of words', async (t) => {
+test('steps equal those of the method written out over a dense matrix of words', async (t) => {
   await tf.setBackend('cpu');
   const path = join(t.testdir(), 'trained');
   await using trainer = open();
@@ -137,7 +137,7 @@ test('training in its own thread lowers the loss', async (t) => {
   t.ok(last < 0.7 * first, `loss ${first} → ${last}`);
 });
 
-test('training resumed from a checkpoint is the same to the bit', async (t) => {
+test('training resumed from a checkpoint is bit-identical', async (t) => {
   const dir = t.testdir();
   const place = { folder: join(dir, 'checkpoint'), number: 1 };
   mkdirSync(place.folder);

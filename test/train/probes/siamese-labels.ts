@@ -1,6 +1,6 @@
 /**
  * SiameseXML's first stage (ICML 2021) as an objective: batches of labels, three groups of weighted bags of words through one
- * encoder, a contrastive loss of two matrices. It holds the trainer to more than one method.
+ * encoder, a contrastive loss of two matrices. It checks that the trainer fits more than one method.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Packed } from '../../../src/encode/pack.js';
@@ -15,7 +15,7 @@ import type { BatchPlan } from '../../../src/sample/reader.js';
 import { encoderParameters } from '../../../src/train/encoder-parameters.js';
 import type { MakeObjective, Objective } from '../../../src/train/objective.js';
 
-/** B labels, drawn with replacement, and two of the texts of each. */
+/** B labels, drawn with replacement, and two texts of each. */
 export interface LabelBatch extends BatchPlan {
   /** Labels visited, `[B]`. */
   rows: Int32Array;
@@ -91,6 +91,6 @@ export function kProbContrastive(similarity: tf.Tensor2D, target: tf.Tensor2D, k
   const y = tf.cast(target, 'float32');
   const attraction = tf.sub(-Math.log(C), tf.mul(tf.sub(similarity, 1), D));
   const repulsion = tf.neg(tf.log(tf.sub(1, tf.mul(tf.exp(tf.mul(tf.sub(similarity, 1), D)), C))));
-  const negatives = topValues(tf.mul(repulsion, tf.sub(1, y)), k); // a positive weighs 0, less than any negative
+  const negatives = topValues(tf.mul(repulsion, tf.sub(1, y)), k); // a positive has 0, less than any negative
   return tf.div(tf.add(tf.sum(tf.mul(attraction, y)), tf.sum(negatives)), similarity.shape[0]);
 }
