@@ -120,10 +120,8 @@ async function train(
       model: {
         best: final === 'best' ? 'all' : 'checkpoints',
         start: () => {
-          const { dim, half } = traits;
-          Matrix.create(bank, { dtype: 'float32', cols: dim, rows: data.dataset.train, half })[
-            Symbol.dispose
-          ]();
+          const { dim: cols, half } = traits;
+          using _bank = Matrix.create(bank, { dtype: 'float32', cols, rows: data.dataset.train, half });
           rmSync(vectors, { recursive: true, force: true });
           mkdirSync(vectors);
         },
