@@ -16,8 +16,6 @@ const Files = z.object({
   inversePropensity: z.string(),
 });
 
-export type PublishedFiles = z.infer<typeof Files>;
-
 /** @throws InputError if a file is not named. */
 export function published(spec: RankerSpec): Ranker {
   const { files } = checkJson('ranker', z.object({ files: Files }), spec);
