@@ -54,24 +54,25 @@ export class TrainerThread<Batch extends BatchPlan, Options> implements StepTrai
     this.#started.catch(() => undefined); // reported by the next call
   }
 
-  async step(batch: Batch): Promise<StepResult> {
-    await this.#started;
-    return this.#pool.run(batch, { transfer: buffersOf(batch) });
+  step(batch: Batch): Promise<StepResult> {
+    return this.#run(batch, { transfer: buffersOf(batch) });
   }
 
-  async save(path: string): Promise<void> {
-    await this.#started;
-    await this.#pool.run(path, { name: 'save' });
+  save(path: string): Promise<void> {
+    return this.#run(path, { name: 'save' });
   }
 
-  async checkpoint(place: CheckpointPlace): Promise<void> {
-    await this.#started;
-    await this.#pool.run(place, { name: 'checkpoint' });
+  checkpoint(place: CheckpointPlace): Promise<void> {
+    return this.#run(place, { name: 'checkpoint' });
   }
 
-  async forgetBefore(checkpoint: number): Promise<void> {
+  forgetBefore(checkpoint: number): Promise<void> {
+    return this.#run(checkpoint, { name: 'forgetBefore' });
+  }
+
+  async #run<T>(task: unknown, how: Parameters<Pool['run']>[1]): Promise<T> {
     await this.#started;
-    await this.#pool.run(checkpoint, { name: 'forgetBefore' });
+    return this.#pool.run(task, how);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
