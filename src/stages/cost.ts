@@ -31,17 +31,15 @@ export interface Clustering {
   times: number;
 }
 
-/** Files together: outputs that are kept, outputs that are temporary, or a stage's private files. */
-export interface DiskUse {
-  what: string;
-  bytes: number;
-  lasts: 'run' | 'training' | 'stage';
-}
-
 /** Memory that grows with the size, up to a bound. */
 export interface MemoryUse {
   what: string;
   bytes: number;
+}
+
+/** Files together: outputs that are kept, outputs that are temporary, or a stage's private files. */
+export interface DiskUse extends MemoryUse {
+  lasts: 'run' | 'training' | 'stage';
 }
 
 export interface Cost<Part extends string = string> {
