@@ -32,14 +32,8 @@ function layerNorm(graph: Graph, x: Value, scale: Value, bias: Value, epsilon: n
   });
 }
 
-interface LayerNormGradInputs {
-  dy: Value;
-  x: Value;
-  scale: Value;
-  /** Mean and 1 / standard deviation of each row. */
-  saved1: Value;
-  saved2: Value;
-}
+/** `saved1` and `saved2` are mean and 1 / standard deviation of each row. */
+type LayerNormGradInputs = Record<'dy' | 'x' | 'scale' | 'saved1' | 'saved2', Value>;
 
 /** With n = (x − mean) / deviation and u = dy·scale: (u − mean(u) − n·mean(u·n)) / deviation. */
 function layerNormGrad(graph: Graph, { dy, x, scale, saved1, saved2 }: LayerNormGradInputs): Value[] {

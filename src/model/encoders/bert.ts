@@ -18,8 +18,6 @@ import { layerNorm } from '../layers/layer-norm.js';
 import { linear } from '../layers/linear.js';
 import { firstOfTokens, meanOfTokens } from '../layers/pooling.js';
 
-export type { BertConfig };
-
 /** Everything is of token type 0. Pooled over all tokens of a text, or its first. */
 export function bert(config: BertConfig, blockTokens = BLOCK): Encoder {
   const { family, prefix, dim, layers, heads, inner, pooling } = config;
