@@ -66,7 +66,7 @@ function partsOf(config: BertConfig, parameters: Record<string, tf.Tensor>, drop
   const drop = (x: tf.Tensor2D) => (dropout && config.dropout > 0 ? tf.mul<tf.Tensor2D>(x, dropout()) : x);
   const dropWeights = () => (config.attentionDropout > 0 ? dropout?.() : undefined);
   return {
-    embed({ row, position, width }: Tokens): tf.Tensor2D {
+    embed: ({ row, position, width }: Tokens): tf.Tensor2D => {
       const words = tf.gather(parameter(WORDS) as tf.Tensor2D, row);
       const rows = Math.min(width, positions);
       const reached = tf.slice(parameter(POSITIONS) as tf.Tensor2D, [0, 0], [rows, dim]);
@@ -74,7 +74,7 @@ function partsOf(config: BertConfig, parameters: Record<string, tf.Tensor>, drop
       const type = () => tf.slice(parameter(TYPES) as tf.Tensor2D, [0, 0], [1, dim]);
       return drop(norm(types === 0 ? x : tf.add(x, type()), NORM));
     },
-    layer(x: tf.Tensor2D, mask: tf.Tensor4D, names: LayerNames): tf.Tensor2D {
+    layer: (x: tf.Tensor2D, mask: tf.Tensor4D, names: LayerNames): tf.Tensor2D => {
       const [query, key, value] = [dense(x, names.query), dense(x, names.key), dense(x, names.value)];
       const seen = attention({ query, key, value, mask, heads, dropout: dropWeights() });
       const added = norm(tf.add<tf.Tensor2D>(x, drop(dense(seen, names.output))), names.outputNorm);
