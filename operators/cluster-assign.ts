@@ -50,9 +50,10 @@ export function clusterAssign({ threads = 2, memory = CLUSTER_MEMORY }: ClusterA
     async function* (requests, { own, progress, signal }) {
       const pool = own(new Pool({ worker: new URL('./cluster-assign.worker.js', import.meta.url), threads }));
       for await (const request of requests) {
-        const { rows, dim } = measure(request);
+        const size = measure(request);
+        const { rows } = size;
         const tree = { rows, clusters: request.clusters, seed: request.seed };
-        const limit = rowsInMemory({ rows, dim, threads, memory });
+        const limit = rowsInMemory(size, { threads, memory });
         await cluster(request, { tree, limit, pool, threads, advance: meter(tree, progress), signal });
         yield { ...request, rows };
       }
@@ -105,17 +106,10 @@ async function cluster({ vectors, ids, members }: ClusterRequest, clusterer: Clu
 }
 
 /** Maximum rows of a part finished in memory: one part per thread, and 10 % more because halves differ by a cluster. */
-export const rowsInMemory = ({
-  rows,
-  dim,
-  threads,
-  memory = CLUSTER_MEMORY,
-}: {
-  rows: number;
-  dim: number;
-  threads: number;
-  memory?: number;
-}): number => Math.min(Math.ceil((1.1 * rows) / threads), memory / threads / (4 * dim));
+export const rowsInMemory = (
+  { rows, dim }: { rows: number; dim: number },
+  { threads = 2, memory = CLUSTER_MEMORY }: ClusterAssignOptions,
+): number => Math.min(Math.ceil((1.1 * rows) / threads), memory / threads / (4 * dim));
 
 /** @throws InputError if the number of clusters is not 1 … number of rows. */
 function measure({ vectors, ids, clusters }: ClusterRequest): { rows: number; dim: number } {

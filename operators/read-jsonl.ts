@@ -1,10 +1,11 @@
 import type { ColumnOf, ColumnType, FileBatch, Schema } from '../src/formats/columns.js';
-import { readLines, type Line } from '../src/formats/lines.js';
+import type { Line } from '../src/formats/lines.js';
 import type { Below } from '../src/formats/parquet-file.js';
 import { toLists, type Ragged } from '../src/formats/lists.js';
-import { asId, asNumber, asText, show } from '../src/show.js';
+import { asId, asNumber, asText, show, showGiven } from '../src/show.js';
 import { checkInteger, InputError } from '../src/errors.js';
-import { operator, type Operator } from '../src/stream/operator.js';
+import type { Operator } from '../src/stream/operator.js';
+import { byLines } from './read-lines.js';
 
 export interface ReadJsonlOptions<S extends Schema> {
   /** Fields to read and their types, such as `{ labels: 'int32[]', scores: 'float32[]' }`; other fields are ignored. */
@@ -26,19 +27,10 @@ export function readJsonl<const S extends Schema>({
   below = {},
 }: ReadJsonlOptions<S>): Operator<string, FileBatch<S>> {
   checkInteger('batch', batch);
-  return operator<string, FileBatch<S>>('read-jsonl', async function* (paths, { signal, progress }) {
-    let start = 0;
-    for await (const file of paths) {
-      for await (const chunk of readLines(file))
-        for (let from = 0; from < chunk.length; from += batch) {
-          signal.throwIfAborted();
-          const lines = chunk.slice(from, from + batch);
-          yield { file, start, rows: lines.length, columns: columnsOf(lines, columns, below) };
-          start += lines.length;
-          progress(lines.length);
-        }
-    }
-  });
+  return byLines<S>('read-jsonl', batch, (lines) => ({
+    rows: lines.length,
+    columns: columnsOf(lines, columns, below),
+  }));
 }
 
 function columnsOf<S extends Schema>(lines: Line[], schema: S, below: Below<S>): FileBatch<S>['columns'] {
@@ -95,5 +87,5 @@ function joined<T>(rows: T[][]): Ragged<T[]> {
 }
 
 function fail(place: string, expected: string, value: unknown): never {
-  throw new InputError(`${place}: expected ${expected}, got ${value === undefined ? 'none' : show(value)}`);
+  throw new InputError(`${place}: expected ${expected}, got ${showGiven(value)}`);
 }

@@ -1,5 +1,5 @@
-import type { FileBatch } from '../src/formats/columns.js';
-import { readLines as linesOf } from '../src/formats/lines.js';
+import type { ColumnBatch, FileBatch, Schema } from '../src/formats/columns.js';
+import { readLines as linesOf, type Line } from '../src/formats/lines.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { checkInteger } from '../src/errors.js';
 
@@ -18,20 +18,28 @@ export function readLines({ batch = 512 }: ReadLinesOptions = {}): Operator<
   FileBatch<{ text: 'string' }>
 > {
   checkInteger('batch', batch);
-  return operator<string, FileBatch<{ text: 'string' }>>(
-    'read-lines',
-    async function* (paths, { signal, progress }) {
-      let start = 0;
-      for await (const file of paths) {
-        for await (const chunk of linesOf(file))
-          for (let from = 0; from < chunk.length; from += batch) {
-            signal.throwIfAborted();
-            const text = chunk.slice(from, from + batch).map((line) => line.text);
-            yield { file, start, rows: text.length, columns: { text } };
-            start += text.length;
-            progress(text.length);
-          }
-      }
-    },
-  );
+  return byLines<{ text: 'string' }>('read-lines', batch, (lines) => ({
+    rows: lines.length,
+    columns: { text: lines.map(({ text }) => text) },
+  }));
 }
+
+/** An operator that reads text files and turns each chunk, at most `batch` lines at a time, into a batch with `make`. */
+export const byLines = <S extends Schema>(
+  name: string,
+  batch: number,
+  make: (lines: Line[]) => ColumnBatch<S>,
+): Operator<string, FileBatch<S>> =>
+  operator<string, FileBatch<S>>(name, async function* (paths, { signal, progress }) {
+    let start = 0;
+    for await (const file of paths)
+      for await (const chunk of linesOf(file))
+        for (let from = 0; from < chunk.length; from += batch) {
+          signal.throwIfAborted();
+          const lines = chunk.slice(from, from + batch);
+          const made = make(lines);
+          yield { file, start, ...made };
+          start += made.rows;
+          progress(lines.length);
+        }
+  });

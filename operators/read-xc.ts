@@ -3,14 +3,15 @@
  * line. All three: order kept; one file open, and one chunk of it in flight; a bad line surfaces when its chunk is read, as
  * `InputError` naming file, line and value, or is treated as empty if bad rows are skipped; owns the open file.
  */
-import type { ColumnBatch, FileBatch, Schema } from '../src/formats/columns.js';
+import type { FileBatch, Schema } from '../src/formats/columns.js';
 import type { FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../src/store/dataset.js';
-import { readLines, type Line } from '../src/formats/lines.js';
-import { show } from '../src/show.js';
+import type { Line } from '../src/formats/lines.js';
+import { showGiven } from '../src/show.js';
 import { toLists } from '../src/formats/lists.js';
 import { BadRows } from '../src/formats/bad-rows.js';
 import { checkInteger, InputError } from '../src/errors.js';
-import { operator, type Operator } from '../src/stream/operator.js';
+import type { Operator } from '../src/stream/operator.js';
+import { byLines } from './read-lines.js';
 
 /** The fields that make up a text. A blank field adds nothing. */
 export type XcText = 'title' | 'title+content';
@@ -44,7 +45,7 @@ type Reader<S extends Schema> = Operator<string, FileBatch<S>>;
  * still a label, so label ids do not shift.
  */
 export function readXcLabels({ text, bad = stop() }: ReadXcLabelsOptions): Reader<typeof LABEL_COLUMNS> {
-  return reader<typeof LABEL_COLUMNS>('read-xc-labels', (lines) => ({
+  return byLines<typeof LABEL_COLUMNS>('read-xc-labels', Infinity, (lines) => ({
     rows: lines.length,
     columns: { text: lines.map((line) => bad.read(() => textOf(parse(line), text, true), '')) },
   }));
@@ -60,7 +61,7 @@ export function readXcTexts({ text, labels, bad = stop() }: ReadXcTextsOptions):
     const record = parse(line);
     return { text: textOf(record, text, false), targets: targetsOf(record, labels) };
   };
-  return reader<typeof TEXT_COLUMNS>('read-xc-texts', (lines) => {
+  return byLines<typeof TEXT_COLUMNS>('read-xc-texts', Infinity, (lines) => {
     const rows = lines.map((line) => bad.read(() => read(line), { text: '', targets: [] }));
     return {
       rows: rows.length,
@@ -71,7 +72,7 @@ export function readXcTexts({ text, labels, bad = stop() }: ReadXcTextsOptions):
 
 /** Reads filter files (a text's row and a label per line) as pairs. Blank lines are ignored. */
 export function readXcFilter({ bad = stop(), ...below }: ReadXcFilterOptions): Reader<typeof FILTER_COLUMNS> {
-  return reader<typeof FILTER_COLUMNS>('read-xc-filter', (lines) => {
+  return byLines<typeof FILTER_COLUMNS>('read-xc-filter', Infinity, (lines) => {
     const pairs = lines
       .map((line) => bad.read(() => pairOf(line, below), undefined))
       .filter((pair) => pair !== undefined);
@@ -87,28 +88,13 @@ export function readXcFilter({ bad = stop(), ...below }: ReadXcFilterOptions): R
 
 const stop = (): BadRows => new BadRows('stop');
 
-/** An operator that turns each chunk of lines into a batch with `make`. */
-function reader<S extends Schema>(name: string, make: (lines: Line[]) => ColumnBatch<S>): Reader<S> {
-  return operator<string, FileBatch<S>>(name, async function* (paths, { signal, progress }) {
-    let start = 0;
-    for await (const file of paths)
-      for await (const lines of readLines(file)) {
-        signal.throwIfAborted();
-        const batch = make(lines);
-        yield { file, start, ...batch };
-        start += batch.rows;
-        progress(lines.length);
-      }
-  });
-}
-
 interface XcRecord {
   readonly place: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 const fail = (place: string, expected: string, value: unknown): never => {
-  throw new InputError(`${place}: expected ${expected}, got ${value === undefined ? 'none' : show(value)}`);
+  throw new InputError(`${place}: expected ${expected}, got ${showGiven(value)}`);
 };
 
 function parse({ place, text }: Line): XcRecord {

@@ -1,5 +1,6 @@
 import type { ColumnBatch } from '../src/formats/columns.js';
 import type { LABEL_COLUMNS, TEXT_COLUMNS } from '../src/store/dataset.js';
+import type { Concurrency } from '../src/stream/adding.js';
 import type { Operator } from '../src/stream/operator.js';
 import { pooled } from '../src/stream/pooled.js';
 
@@ -9,7 +10,7 @@ export interface Rows {
   rows: number;
 }
 
-export interface SynthesiseOptions<S> {
+export interface SynthesiseOptions<S> extends Concurrency {
   /** Columns to generate: those of labels, or of texts. */
   columns: S;
   /** Name of the part; texts of different parts are drawn independently. */
@@ -19,10 +20,6 @@ export interface SynthesiseOptions<S> {
   /** Number of labels. */
   labels: number;
   seed: number;
-  /** Default 2. */
-  threads?: number;
-  /** Batches in flight in addition to one per thread; default 2. */
-  ahead?: number;
 }
 
 export type SyntheticColumns = typeof LABEL_COLUMNS | typeof TEXT_COLUMNS;

@@ -55,24 +55,24 @@ export class TrainerThread<Batch extends BatchPlan, Options> implements StepTrai
   }
 
   step(batch: Batch): Promise<StepResult> {
-    return this.#ask('default', batch, buffersOf(batch));
+    return this.#run(batch, { transfer: buffersOf(batch) });
   }
 
   save(path: string): Promise<void> {
-    return this.#ask('save', path);
+    return this.#run(path, { name: 'save' });
   }
 
   checkpoint(place: CheckpointPlace): Promise<void> {
-    return this.#ask('checkpoint', place);
+    return this.#run(place, { name: 'checkpoint' });
   }
 
   forgetBefore(checkpoint: number): Promise<void> {
-    return this.#ask('forgetBefore', checkpoint);
+    return this.#run(checkpoint, { name: 'forgetBefore' });
   }
 
-  async #ask<T>(name: string, task: unknown, transfer: ArrayBuffer[] = []): Promise<T> {
+  async #run<T>(task: unknown, how: Parameters<Pool['run']>[1]): Promise<T> {
     await this.#started;
-    return this.#pool.run(task, { name, transfer });
+    return this.#pool.run(task, how);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

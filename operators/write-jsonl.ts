@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { AtomicFile } from '../src/files/atomic-file.js';
 import {
-  columnLength,
+  columnsOf,
   type ColumnBatch,
   type ColumnOf,
   type ColumnType,
@@ -30,7 +30,7 @@ export function writeJsonl<const S extends Schema, T extends ColumnBatch<S> = Co
     const sink = path === '-' ? standardOutput : own(await AtomicFile.create(path));
     let rows = 0;
     for await (const batch of batches) {
-      await sink.write(linesOf(batch, Object.keys(columns)));
+      await sink.write(linesOf(batch, columns));
       rows += batch.rows;
       progress(batch.rows);
     }
@@ -39,16 +39,10 @@ export function writeJsonl<const S extends Schema, T extends ColumnBatch<S> = Co
   });
 }
 
-function linesOf<S extends Schema>({ rows, columns }: ColumnBatch<S>, names: string[]): string {
-  const cells = names.map((name) => {
-    const column = (columns as Partial<Record<string, ColumnOf[ColumnType]>>)[name];
-    const length = column && columnLength(column);
-    if (column === undefined || length !== rows)
-      throw new RangeError(`${name}: expected ${rows} values, got ${length ?? 'none'}`);
-    return [name, cellOf(column)] as const;
-  });
+function linesOf<S extends Schema>(batch: ColumnBatch<S>, schema: S): string {
+  const cells = columnsOf(batch, schema).map(([name, column]) => [name, cellOf(column)] as const);
   let lines = '';
-  for (let row = 0; row < rows; row++)
+  for (let row = 0; row < batch.rows; row++)
     lines += `${JSON.stringify(Object.fromEntries(cells.map(([name, cell]) => [name, cell(row)])))}\n`;
   return lines;
 }

@@ -56,10 +56,8 @@ export async function auxSweep(given: AuxSweepOptions, watch: Watch = {}): Promi
     const system = `${seriesOf({ head, total: shared })}, ${shared} shared`;
     const options = { data, run, store, aux: shared, headMinCount: minCount, ...common };
     const { results, seconds } = await train(options, named(watch, system));
-    const { heads: own = 0, vectors: total = 0 } = (results['cluster labels'] ?? {}) as Record<
-      string,
-      number
-    >;
+    const counts = (results['cluster labels'] ?? {}) as Record<string, number>;
+    const { heads: own = 0, vectors: total = 0 } = counts;
     const { threads } = common;
     const { metrics } = await evaluateRun({ run, data, threads }, named(watch, system));
     sweep.rows.push({ head, shared, private: own, total, seconds, metrics });

@@ -8,9 +8,8 @@ import { curriculumFor } from '../src/sample/curriculum.js';
 import { clusterLabels } from '../src/stages/cluster-labels.js';
 import type { DataFiles } from '../src/stages/data-files.js';
 import { embedLabels } from '../src/stages/embed-labels.js';
-import { holdBackTexts } from '../src/stages/hold-back.js';
 import { EncoderOptions, initialModel, traitsOf } from '../src/stages/initial-model.js';
-import { encoderOf, offerEncoder, type TrainedEncoder } from '../src/stages/offer-encoder.js';
+import { offerEncoder, type TrainedEncoder } from '../src/stages/offer-encoder.js';
 import {
   AuxiliaryOptions,
   ClassifierOptions,
@@ -22,7 +21,7 @@ import { system, type GroupValues, type Steps } from '../src/stages/system.js';
 import { systemCommand } from '../src/stages/system-command.js';
 import { tokenizeTexts } from '../src/stages/tokenize-texts.js';
 import { trainEncoder } from '../src/stages/train-encoder.js';
-import { moduleTwo } from './ngame.js';
+import { buildModules } from './ngame.js';
 
 /** Triplet loss over the hardest negatives of a mini-batch, weighted by the softmax of their scores at a temperature. */
 const LOSS = { negatives: 10, margin: 0.3, temperature: 0.1 };
@@ -45,21 +44,7 @@ export const dexa = system({
   summary: 'Train DEXA, or NGAME with --aux 0: an encoder, classifiers for the labels, or both',
   paper: 'https://doi.org/10.1145/3580305.3599301',
   options: groups,
-  async build(steps, data, options) {
-    const { modules, seed } = options.modules;
-    const { labelled } = data;
-    if (modules === '1') {
-      await moduleOne(steps, { data, rows: labelled }, options);
-      return;
-    }
-    const from = modules === '2' ? 'module 2' : 'both modules';
-    const texts = await steps.do(holdBackTexts({ from, seed }), { data, labelled });
-    const encoder =
-      modules === '2'
-        ? encoderOf(steps, { seed, ...options.resources })
-        : await moduleOne(steps, { data, rows: texts.rows }, options);
-    await moduleTwo(steps, { data, ...texts, ...encoder }, options);
-  },
+  build: (steps, data, options) => buildModules(steps, data, options, moduleOne),
 });
 
 async function moduleOne(

@@ -44,26 +44,41 @@ export const ngame = system({
   summary: 'Train NGAME: an encoder, classifiers for the labels, or both',
   paper: 'https://doi.org/10.1145/3539597.3570392',
   options: groups,
-  async build(steps, data, options) {
-    const { modules, seed } = options.modules;
-    const { labelled } = data;
-    if (modules === '1') {
-      await moduleOne(steps, { data, rows: labelled }, options);
-      return;
-    }
-    const from = modules === '2' ? 'module 2' : 'both modules';
-    const texts = await steps.do(holdBackTexts({ from, seed }), { data, labelled });
-    const encoder =
-      modules === '2'
-        ? encoderOf(steps, { seed, ...options.resources })
-        : await moduleOne(steps, { data, rows: texts.rows }, options);
-    await moduleTwo(steps, { data, ...texts, ...encoder }, options);
-  },
+  build: (steps, data, options) => buildModules(steps, data, options, moduleOne),
 });
+
+type ModuleTwoOptions = Pick<Options, 'modules' | 'classifiers' | 'resources'>;
+
+interface Texts {
+  data: DataFiles;
+  rows: string;
+}
+
+/** One module or both. If Module II is trained, texts to fit the ranker on are held back from what is trained. */
+export async function buildModules<O extends ModuleTwoOptions>(
+  steps: Steps,
+  data: DataFiles,
+  options: O,
+  moduleOne: (steps: Steps, texts: Texts, options: O) => Promise<TrainedEncoder>,
+): Promise<void> {
+  const { modules, seed } = options.modules;
+  const { labelled } = data;
+  if (modules === '1') {
+    await moduleOne(steps, { data, rows: labelled }, options);
+    return;
+  }
+  const from = modules === '2' ? 'module 2' : 'both modules';
+  const texts = await steps.do(holdBackTexts({ from, seed }), { data, labelled });
+  const encoder =
+    modules === '2'
+      ? encoderOf(steps, { seed, ...options.resources })
+      : await moduleOne(steps, { data, rows: texts.rows }, options);
+  await moduleTwo(steps, { data, ...texts, ...encoder }, options);
+}
 
 async function moduleOne(
   steps: Steps,
-  { data, rows }: { data: DataFiles; rows: string },
+  { data, rows }: Texts,
   { modules: { modules, seed }, encoder, training, resources }: Options,
 ): Promise<TrainedEncoder> {
   const { threads } = resources;
@@ -80,21 +95,11 @@ async function moduleOne(
   return offerEncoder(steps, { data, model, tokens }, { traits, threads });
 }
 
-export interface ToClassify extends TrainedEncoder {
-  data: DataFiles;
-  /** Texts to train on, and texts held back, to which the ranker is fitted. */
-  rows: string;
-  held: string;
-}
-
-export async function moduleTwo(
+/** `rows` are the texts to train on, `held` those to which the ranker is fitted. */
+async function moduleTwo(
   steps: Steps,
-  { data, rows, held, model, labelEmbeddings, traits }: ToClassify,
-  {
-    modules: { seed },
-    classifiers: options,
-    resources,
-  }: Pick<Options, 'modules' | 'classifiers' | 'resources'>,
+  { data, rows, held, model, labelEmbeddings, traits }: TrainedEncoder & Texts & { held: string },
+  { modules: { seed }, classifiers: options, resources }: ModuleTwoOptions,
 ): Promise<void> {
   const {
     classifierEpochs: epochs,
@@ -106,13 +111,8 @@ export async function moduleTwo(
   const texts = await steps.do(embedTexts({ traits, threads }), { data, model });
   const stage = trainClassifiers({
     ...{ loss: CLASSIFIER_LOSS, dropout: DROPOUT, optimiser: { rate, warmupShare: WARMUP_SHARE } },
-    ...{
-      sampler: { epochs, batch, curriculum: classifierCurriculum(epochs), heldBack: true },
-      traits,
-      resources,
-      memory,
-      seed,
-    },
+    sampler: { epochs, batch, curriculum: classifierCurriculum(epochs), heldBack: true },
+    ...{ traits, resources, memory, seed },
   });
   const { classifiers } = await steps.do(stage, { rows, labelEmbeddings, ...texts });
   const weights = await steps.do(propensities(), { data, frequency: data.frequency });

@@ -67,7 +67,7 @@ export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan>
   const costs = {
     ...measured.costs,
     coldRead: fits ? 0 : measured.costs.coldRead,
-    rowsInMemory: (own: { rows: number; dim: number }) => rowsInMemory({ ...own, threads }),
+    rowsInMemory: (own: { rows: number; dim: number }) => rowsInMemory(own, { threads }),
   };
   const evaluation = costs.secondsFor('evaluate', (test * labels) / measured.labels);
   return {

@@ -7,7 +7,8 @@ import { command, runIfMain } from '../src/command/command.js';
 import { integer, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { peakMemory } from '../src/command/peak-memory.js';
-import { textTable } from '../src/report/table.js';
+import { SHOWN } from '../src/report/sweep.js';
+import { percents, textTable } from '../src/report/table.js';
 import type { Metrics } from '../src/metrics/ranking.js';
 import { openDataset } from '../src/store/dataset.js';
 import { writeJson } from '../src/files/write-json.js';
@@ -62,19 +63,12 @@ export async function quickstart(given: QuickstartOptions, watch: Watch = {}): P
   return results;
 }
 
-const SHOWN = ['P@1', 'P@3', 'P@5', 'nDCG@5', 'PSP@1', 'PSP@5', 'R@10', 'R@100'];
-
 function resultsTable(results: Results): string {
-  const percent = (name: System, metric: string) => (100 * (results[name][metric] ?? 0)).toFixed(2);
-  return textTable([
-    ['', ...SHOWN, 'seconds', 'peak MB'],
-    ...names.map((name) => [
-      name,
-      ...SHOWN.map((metric) => percent(name, metric)),
-      results[name].seconds.toFixed(0),
-      String(results[name].peakMemoryMB),
-    ]),
-  ]);
+  const rows = names.map((name) => {
+    const { seconds, peakMemoryMB } = results[name];
+    return [name, ...percents(results[name], SHOWN), seconds.toFixed(0), String(peakMemoryMB)];
+  });
+  return textTable([['', ...SHOWN, 'seconds', 'peak MB'], ...rows]);
 }
 
 export const quickstartCommand = command({

@@ -19,3 +19,6 @@ export function show(value: unknown): string {
   const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value ?? null, plain);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
+
+/** The same of a value that may be absent. */
+export const showGiven = (value: unknown): string => (value === undefined ? 'none' : show(value));

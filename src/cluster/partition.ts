@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Matrix } from '../formats/npy.js';
 import { inFlight } from '../stream/concurrent.js';
 import { halves, sizeOf, type ClusterTree, type Node } from './node.js';
-import { Sampler } from './bisect.js';
+import { Sampler, type Split } from './bisect.js';
 import { RowFilesWriter, type CompactFiles } from './row-files-writer.js';
 import { RowReader, type RowFiles } from './row-files.js';
 import { Thresholds } from './thresholds.js';
@@ -21,15 +21,11 @@ export interface Part {
   temporary: boolean;
 }
 
-export interface DirectTask {
+export interface DirectTask extends Split {
   files: RowFiles;
   /** Positions of the sampled rows among the node's `total`. */
   drawn: Int32Array;
   total: number;
-  /** Number of rows that go left. */
-  left: number;
-  node: Node;
-  seed: number;
 }
 
 export interface ScoreTask {

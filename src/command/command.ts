@@ -44,15 +44,7 @@ export function toCommander({ name, summary, options, run }: Command): Commander
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt); // a second signal ends the process immediately
     using line = progressLine();
     try {
-      await run(checked, {
-        signal: controller.signal,
-        report: (progress) => {
-          line.report(progress);
-        },
-        note: (message) => {
-          line.note(message);
-        },
-      });
+      await run(checked, { signal: controller.signal, report: line.report, note: line.note });
     } finally {
       process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     }

@@ -1,8 +1,8 @@
 /** The options of a pipeline as a schema: checked when it is called, and offered as flags of the command line. */
 import { Option, type Command } from 'commander';
 import * as z from 'zod';
-import { show } from '../show.js';
 import { InputError } from '../errors.js';
+import { firstIssue } from '../files/read-json.js';
 
 /** Metadata of a schema's field: `z.string().meta({ description, value: 'DIR' })`. */
 export interface OptionMeta {
@@ -17,17 +17,7 @@ export interface OptionMeta {
 export function checkOptions<S extends z.ZodObject>(schema: S, given: unknown): z.output<S> {
   const { success, data, error } = schema.safeParse(given);
   if (success) return data;
-  const { path, message } = error.issues[0]!;
-  const value = path.reduce<unknown>(
-    (part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key],
-    given,
-  );
-  throw new InputError(
-    `${path.map(String).join('.')}: ${message}, got ${value === undefined ? 'none' : show(value)}`,
-    {
-      cause: error,
-    },
-  );
+  throw new InputError(firstIssue(error, given), { cause: error });
 }
 
 /** Adds the fields of a schema to a command, in order. */

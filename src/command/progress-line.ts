@@ -1,9 +1,9 @@
 import type { Progress } from '../stream/progress.js';
 
 export interface ProgressLine extends Disposable {
-  report(progress: Progress): void;
+  report: (progress: Progress) => void;
   /** Writes a line that stays, even without a terminal. */
-  note(message: string): void;
+  note: (message: string) => void;
 }
 
 const MILLISECONDS_BETWEEN = 100;

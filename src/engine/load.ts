@@ -27,9 +27,7 @@ export async function load(
       // Otherwise its idle threads spin, which takes the cores from the threads that prepare the next batch.
       extra: { session: { force_spinning_stop: '1' } },
       ...(threads !== undefined && { intraOpNumThreads: threads }),
-      ...(device !== 'cpu' && {
-        executionProviders: [device],
-      }),
+      ...(device !== 'cpu' && { executionProviders: [device] }),
       ...(device === 'webgpu' && {
         preferredOutputLocation: Object.fromEntries(
           kept.map((name) => [outputName(name), 'gpu-buffer'] as const),

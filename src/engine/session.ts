@@ -86,11 +86,8 @@ let live = 0;
 /** Sessions of both kinds that are opened and not yet disposed in this thread. */
 export const liveSessions = (): number => live;
 
-export interface SessionParts {
-  inputs: Signature;
-  outputs: Signature;
-  /** Called with checked feeds. */
-  run: (feeds: Arrays) => Promise<Arrays>;
+/** `run` is called with checked feeds. */
+export interface SessionParts extends Pick<Session, 'inputs' | 'outputs' | 'run'> {
   /** Frees what the session holds; called once, when no run is in progress. */
   release: () => Promise<void>;
 }

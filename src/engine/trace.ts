@@ -5,7 +5,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { CompileError } from './errors.js';
 import { Graph, type GraphOptions, type Value } from './graph.js';
-import { kernels, type Kernel } from './kernels/index.js';
+import { kernels } from './kernels/index.js';
+import type { Kernel } from './kernels/kernel.js';
 import { isDType, toData, type Signature, type Spec, type TensorFunction } from './session.js';
 
 const backendName = 'dexa-trace';

@@ -1,7 +1,10 @@
 /** Layers as nodes of standard ONNX, for any number of texts of any length: `[batch, length, …]`. */
 import { ANY, type Graph, type Value } from '../engine/graph.js';
 import { add, div, mul, number, sub } from '../engine/kernels/arithmetic.js';
-import { elementwise } from '../engine/kernels/kernel.js';
+import { cast } from '../engine/kernels/elementwise.js';
+import { elementwise, transpose } from '../engine/kernels/kernel.js';
+import { reduce, softmax } from '../engine/kernels/reduction.js';
+import { concat } from '../engine/kernels/shape.js';
 import { float } from '../engine/onnx.js';
 import type { Tensor } from '../formats/safetensors.js';
 
@@ -25,17 +28,6 @@ export const reshape = (graph: Graph, x: Value, shape: readonly number[]): Value
     shape: shape.map((size, axis) => (size === 0 ? x.shape[axis]! : size)),
   });
 
-export const transpose = (graph: Graph, x: Value, perm: readonly number[]): Value =>
-  graph.emit(
-    'Transpose',
-    [x],
-    { dtype: x.dtype, shape: perm.map((axis) => x.shape[axis]!) },
-    { attributes: { perm } },
-  );
-
-export const softmax = (graph: Graph, x: Value): Value =>
-  graph.emit('Softmax', [x], x, { attributes: { axis: -1 } });
-
 export const layerNorm = (
   graph: Graph,
   x: Value,
@@ -53,12 +45,7 @@ export function gelu(graph: Graph, x: Value): Value {
 
 /** The mask as float32, `[batch, length]` with new axes of size 1. */
 export function maskOf(graph: Graph, mask: Value, axes: readonly number[]): Value {
-  const floats = graph.emit(
-    'Cast',
-    [mask],
-    { dtype: 'float32', shape: mask.shape },
-    { attributes: { to: 1 } },
-  );
+  const floats = cast(graph, mask, 'float32');
   const shape = [...mask.shape];
   for (const axis of axes) shape.splice(axis, 0, 1);
   return graph.emit('Unsqueeze', [floats, graph.ints(axes)], { dtype: 'float32', shape });
@@ -115,23 +102,12 @@ export function meanOfTokens(graph: Graph, x: Value, mask: Value): Value {
 }
 
 /** `[batch, length, n]` → `[batch, 1, n]`. */
-const sumOfTokens = (graph: Graph, x: Value): Value =>
-  graph.emit(
-    'ReduceSum',
-    [x, graph.ints([1])],
-    { dtype: 'float32', shape: [ANY, 1, x.shape[2]!] },
-    { attributes: { keepdims: 1 } },
-  );
+const sumOfTokens = (graph: Graph, x: Value): Value => reduce(graph, 'ReduceSum', x, 1, true);
 
 /** The output of an encoder with one vector per text, `[batch, 1, dim]`: the vector repeated at each of its `tokens`. */
 export function openText(graph: Graph, text: Value, tokens: Value, dim: number): void {
   const all = graph.emit('Shape', [tokens], { dtype: 'int64', shape: [2] }, { attributes: { end: 2 } });
-  const shape = graph.emit(
-    'Concat',
-    [all, graph.ints([dim])],
-    { dtype: 'int64', shape: [3] },
-    { attributes: { axis: 0 } },
-  );
+  const shape = concat(graph, [all, graph.ints([dim])], 0);
   const repeated = graph.emit('Expand', [text, shape], text);
   graph.openOutput('last_hidden_state', repeated, { dtype: 'float32', shape: [...TOKENS.shape, dim] });
 }

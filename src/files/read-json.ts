@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { InputError } from '../errors.js';
-import { show } from '../show.js';
+import { showGiven } from '../show.js';
 
 /** Reads a JSON file. @throws InputError if it cannot be read or is not JSON. */
 export function readJson(path: string): unknown {
@@ -19,14 +19,15 @@ export function readJson(path: string): unknown {
 export function checkJson<S extends z.ZodType>(path: string, schema: S, json: unknown): z.output<S> {
   const { success, data, error } = schema.safeParse(json);
   if (success) return data;
-  const issue = error.issues[0]!;
-  const value = issue.path.reduce<unknown>(
+  throw new InputError(`${path}: ${firstIssue(error, json)}`, { cause: error });
+}
+
+/** What is wrong first with a value that a schema refuses: `field: message, got value`. */
+export function firstIssue({ issues }: z.ZodError, given: unknown): string {
+  const { path, message } = issues[0]!;
+  const value = path.reduce<unknown>(
     (part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key],
-    json,
+    given,
   );
-  const where = issue.path.map(String).join('.') || 'content';
-  throw new InputError(
-    `${path}: ${where}: ${issue.message}, got ${value === undefined ? 'none' : show(value)}`,
-    { cause: error },
-  );
+  return `${path.map(String).join('.') || 'content'}: ${message}, got ${showGiven(value)}`;
 }

@@ -33,6 +33,16 @@ export function columnLength(column: ColumnOf[ColumnType]): number {
   return 'offsets' in column ? listCount(column) : column.length;
 }
 
+/** The columns that `schema` names. @throws RangeError if one is missing or has not as many values as the batch has rows. */
+export const columnsOf = <S extends Schema>({ rows, columns }: ColumnBatch<S>, schema: S) =>
+  Object.keys(schema).map((name) => {
+    const column = (columns as Partial<Record<string, ColumnOf[ColumnType]>>)[name];
+    const length = column && columnLength(column);
+    if (column === undefined || length !== rows)
+      throw new RangeError(`${name}: expected ${rows} values, got ${length ?? 'none'}`);
+    return [name, column] as const;
+  });
+
 /** Rows `[start, end)` of a column. Integers are copied, so that a slice can be transferred to another thread. */
 export function sliceColumn<C extends ColumnOf[ColumnType]>(column: C, start: number, end: number): C;
 export function sliceColumn(column: ColumnOf[ColumnType], start: number, end: number) {

@@ -23,8 +23,9 @@ export function fromFloat16(
   return into;
 }
 
-/** Encodes as binary16 into the start of `into`: rounds to nearest, ties to even; too large values become infinite. */
-export function toFloat16(values: Float32Array, into: Uint16Array): void {
+/** Encodes as binary16: rounds to nearest, ties to even; too large values become infinite. */
+export function toFloat16(values: Float32Array): Uint16Array {
+  const into = new Uint16Array(values.length);
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < bits.length; i++) {
     const x = bits[i]!;
@@ -36,6 +37,7 @@ export function toFloat16(values: Float32Array, into: Uint16Array): void {
     else if (size >= 0x38800000) into[i] = sign | ((size - 0x38000000 + 0xfff + ((size >>> 13) & 1)) >>> 13);
     else into[i] = sign | nearestEven(Math.abs(values[i]!) * 2 ** 24); // subnormal: multiples of 2^−24
   }
+  return into;
 }
 
 function nearestEven(x: number): number {

@@ -201,13 +201,8 @@ export class Matrix<T extends DType> implements Disposable {
   #writeRows(from: Arrays[T], at: number, count: number, first: number): void {
     const rows = from.subarray(at * this.cols, (at + count) * this.cols);
     const position = this.#start + first * this.#rowBytes;
-    if (!this.half) {
-      writeFully({ path: this.path, fd: this.#fd }, rows, position);
-      return;
-    }
-    const raw = new Uint16Array(rows.length);
-    toFloat16(rows as Float32Array, raw);
-    writeFully({ path: this.path, fd: this.#fd }, raw, position);
+    const stored = this.half ? toFloat16(rows as Float32Array) : rows;
+    writeFully({ path: this.path, fd: this.#fd }, stored, position);
   }
 
   #readBytes(into: NodeJS.ArrayBufferView, at: number, length: number, position: number): void {
@@ -230,13 +225,13 @@ export function writeColumn(path: string, blocks: Iterable<Int32Array>): void {
   matrix.finish();
 }
 
-/** Number of rows of an int32 `.npy`. @throws InputError as `Matrix.open` does. */
 /** All of an int32 `.npy` of one column. */
 export function readColumn(path: string): Int32Array {
   using matrix = Matrix.open(path, 'int32');
   return matrix.read(0, matrix.rows);
 }
 
+/** Number of rows of an int32 `.npy`. @throws InputError as `Matrix.open` does. */
 export function countRows(path: string): number {
   using matrix = Matrix.open(path, 'int32');
   return matrix.rows;
@@ -245,12 +240,8 @@ export function countRows(path: string): number {
 function openFile(path: string, flags: string): number {
   try {
     return openSync(path, flags);
-  } catch (error) {
-    throw new InputError(
-      `${path}: cannot be opened (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
-      {
-        cause: error,
-      },
-    );
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new InputError(`${path}: cannot be opened (${code ?? String(cause)})`, { cause });
   }
 }

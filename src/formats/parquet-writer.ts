@@ -4,7 +4,7 @@
  */
 import parquet, { type Field, type ParquetWriter as Encoder } from 'parquetjs-lite';
 import { AtomicFile } from '../files/atomic-file.js';
-import { columnLength, type ColumnBatch, type ColumnOf, type ColumnType, type Schema } from './columns.js';
+import { columnsOf, type ColumnBatch, type ColumnOf, type ColumnType, type Schema } from './columns.js';
 
 export interface ParquetWriterOptions {
   compression: 'snappy' | 'gzip';
@@ -46,14 +46,9 @@ export class ParquetWriter<S extends Schema> implements AsyncDisposable {
   }
 
   /** @throws RangeError if a column is missing or its length is not that of the batch; InputError if writing fails. */
-  async append({ rows, columns }: ColumnBatch<S>): Promise<void> {
-    const cells = Object.keys(this.#schema).map((name) => {
-      const column = (columns as Partial<Record<string, ColumnOf[ColumnType]>>)[name];
-      const length = column && columnLength(column);
-      if (column === undefined || length !== rows)
-        throw new RangeError(`${name}: expected ${rows} values, got ${length ?? 'none'}`);
-      return [name, cellsOf(column)] as const;
-    });
+  async append(batch: ColumnBatch<S>): Promise<void> {
+    const { rows } = batch;
+    const cells = columnsOf(batch, this.#schema).map(([name, column]) => [name, cellsOf(column)] as const);
     for (let row = 0; row < rows; row++)
       await this.#encoder.appendRow(Object.fromEntries(cells.map(([name, cell]) => [name, cell(row)])));
     this.#rows += rows;

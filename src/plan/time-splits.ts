@@ -34,7 +34,7 @@ export async function timeSplits(vectors: string, dir: string, threads: number):
     const request = { vectors, clusters, seed: 0, members };
     const asked = performance.now();
     const [warm, end] = await endsOf(pipeline([request, request], clusterAssign({ threads, memory })).run());
-    const inMemory = rowsInMemory({ rows, dim, threads, memory });
+    const inMemory = rowsInMemory({ rows, dim }, { threads, memory });
     const seconds = (end! - warm!) / 1000;
     return { rows, clusters, inMemory, seconds, start: Math.max(0, (warm! - asked) / 1000 - seconds) };
   };

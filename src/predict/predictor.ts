@@ -4,6 +4,7 @@ import { assemble, type AssemblyOptions } from '../sources/assembly.js';
 import type { OpenPart, Prepared } from '../sources/part.js';
 import { openRun, type TrainedRun } from '../sources/run.js';
 import { TextReader } from '../store/texts.js';
+import { closeAll } from '../stream/run.js';
 
 export interface PredictorOptions extends AssemblyOptions {
   /** Threads inside one batch of texts; default 1. */
@@ -52,7 +53,7 @@ export class Predictor implements AsyncDisposable {
       await predictor.predict(['a']);
       return predictor;
     } catch (error) {
-      await close(owned);
+      await closeAll(owned);
       throw error;
     }
   }
@@ -98,7 +99,7 @@ export class Predictor implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turn;
-    await close(this.#owned);
+    await closeAll(this.#owned);
   }
 }
 
@@ -131,11 +132,4 @@ async function open(
     candidates,
     names: own(new TextReader(run.texts)),
   };
-}
-
-/** In reverse order. */
-async function close(owned: readonly Owned[]): Promise<void> {
-  for (const part of owned.toReversed())
-    if (Symbol.asyncDispose in part) await part[Symbol.asyncDispose]();
-    else part[Symbol.dispose]();
 }

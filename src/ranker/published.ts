@@ -16,8 +16,6 @@ const Files = z.object({
   inversePropensity: z.string(),
 });
 
-export type PublishedFiles = z.infer<typeof Files>;
-
 /** @throws InputError if the name of a file is missing. */
 export function published(spec: RankerSpec): Ranker {
   const { files } = checkJson('ranker', z.object({ files: Files }), spec);

@@ -1,6 +1,6 @@
 /** Quality against the number of auxiliary vectors: the measurements, as rows and as a table. */
 import * as z from 'zod';
-import { textTable } from './table.js';
+import { percents, textTable } from './table.js';
 
 /** A trained and evaluated model. */
 export const SweepRow = z.object({
@@ -22,14 +22,15 @@ export const SERIES = ['NGAME', 'with head vectors', 'without head vectors'] as 
 export const seriesOf = ({ head, total }: Pick<SweepRow, 'head' | 'total'>): (typeof SERIES)[number] =>
   total === 0 ? 'NGAME' : head ? 'with head vectors' : 'without head vectors';
 
-const SHOWN = ['P@1', 'P@3', 'P@5', 'nDCG@5', 'PSP@1', 'PSP@5', 'R@10', 'R@100'];
+/** The metrics that comparisons of systems show. */
+export const SHOWN = ['P@1', 'P@3', 'P@5', 'nDCG@5', 'PSP@1', 'PSP@5', 'R@10', 'R@100'];
 
 /** Rows of cells, the header first; metrics in percent. */
 export function sweepCells(rows: readonly SweepRow[]): string[][] {
   const cells = rows.map((row) => [
     seriesOf(row),
     ...[row.shared, row.private, row.total].map((count) => count.toLocaleString('en')),
-    ...SHOWN.map((key) => (row.metrics[key] === undefined ? '' : (100 * row.metrics[key]).toFixed(2))),
+    ...percents(row.metrics, SHOWN),
   ]);
   return [['', 'shared', 'private', 'total', ...SHOWN], ...cells];
 }

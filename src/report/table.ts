@@ -25,10 +25,14 @@ export function decilesTable(deciles: readonly Decile[]): string {
     String(labels),
     least === undefined ? '' : `${least}–${most}`,
     String(truths),
-    ...BINNED.map((key) => (metrics[key] === undefined ? '' : (100 * metrics[key]).toFixed(2))),
+    ...percents(metrics, BINNED),
   ]);
   return textTable([['decile', 'labels', 'training texts', 'true', ...BINNED], ...rows]);
 }
+
+/** The metrics `keys` in percent; empty where there is none. */
+export const percents = (metrics: Metrics, keys: readonly string[]): string[] =>
+  keys.map((key) => (metrics[key] === undefined ? '' : (100 * metrics[key]).toFixed(2)));
 
 /** Formats rows of cells; the first column is left-aligned, the others are right-aligned. */
 export function textTable(rows: readonly (readonly string[])[]): string {

@@ -31,17 +31,15 @@ export interface Clustering {
   times: number;
 }
 
-/** A group of files: kept outputs (`run`), temporary outputs (`training`), or a stage's private files (`stage`). */
-export interface DiskUse {
-  what: string;
-  bytes: number;
-  lasts: 'run' | 'training' | 'stage';
-}
-
 /** Memory that grows with the data set, up to a bound. */
 export interface MemoryUse {
   what: string;
   bytes: number;
+}
+
+/** Files together: outputs that are kept, outputs that are temporary, or a stage's private files. */
+export interface DiskUse extends MemoryUse {
+  lasts: 'run' | 'training' | 'stage';
 }
 
 export interface Cost<Part extends string = string> {

@@ -1,7 +1,7 @@
 /** A data set and its label counts, as files: nothing that grows with the data set stays in memory. */
 import { writeColumn } from '../formats/npy.js';
 import type { Dataset } from '../store/dataset.js';
-import { OFFSET, INT, type Cost, type Size } from './cost.js';
+import { INT, type Cost, type Size } from './cost.js';
 import type { LabelCounts } from './count-labels.js';
 import type { Places } from './places.js';
 
@@ -69,6 +69,3 @@ export function sizeOf(
     },
   };
 }
-
-/** Bytes of the two files of a list store that are read at random: offsets and values. */
-export const listStores = (rows: number, mean: number): number[] => [rows * OFFSET, rows * mean * INT];

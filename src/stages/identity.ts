@@ -9,19 +9,21 @@ export class Identities {
 
   /** The record of a stage that has not run yet. */
   recordOf({ name, options }: Pick<Stage<never, Paths>, 'name' | 'options'>, inputs: Inputs): StageRecord {
-    const given = Object.entries(inputs).filter(([, value]) => value !== undefined);
-    const producerOf = (value: Inputs[string]) =>
-      typeof value === 'string' ? this.#producers.get(value) : undefined;
-    const valueOf = (value: Inputs[string]) => (typeof value === 'string' ? value : value!.fingerprint);
-    const named = given.map(([key, value]) => [key, producerOf(value)?.stage ?? valueOf(value)] as const);
-    const identified = given.map(
-      ([key, value]) => [key, producerOf(value)?.identity ?? valueOf(value)] as const,
-    );
+    const given = Object.entries(inputs).flatMap(([key, value]) => {
+      if (value === undefined) return [];
+      const own = typeof value === 'string' ? value : value.fingerprint;
+      return [{ key, ...(this.#producers.get(own) ?? { stage: own, identity: own }) }];
+    });
+    const identified = given.map(({ key, identity }) => [key, identity]);
     const stored = JSON.parse(JSON.stringify(options)) as StageRecord['options'];
     const identity = createHash('sha256')
       .update(JSON.stringify([name, stored, identified]))
       .digest('hex');
-    return { options: stored, inputs: Object.fromEntries(named), identity };
+    return {
+      options: stored,
+      inputs: Object.fromEntries(given.map(({ key, stage }) => [key, stage])),
+      identity,
+    };
   }
 
   made(stage: string, identity: string, outputs: Paths): void {

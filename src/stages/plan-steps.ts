@@ -7,7 +7,7 @@ import { Identities } from './identity.js';
 import type { Manifest, StageRecord } from './manifest.js';
 import type { Places } from './places.js';
 import type { Inputs, Paths, Stage } from './stage.js';
-import type { Steps, System } from './system.js';
+import type { Steps } from './system.js';
 
 /** The cost of a system, summed over its stages. */
 export interface SystemCost {
@@ -32,37 +32,33 @@ export interface PlanOptions<Values> {
 
 /** @throws InputError if a stage's options do not fit the data. */
 export async function planSystem<Values>(
-  {
-    build,
-  }: Pick<System, 'name'> & { build: (steps: Steps, data: DataFiles, values: Values) => Promise<void> },
-  { data, values, size, places, manifest }: PlanOptions<Values>,
+  { build }: { build: (steps: Steps, data: DataFiles, values: Values) => Promise<void> },
+  { data, values, ...given }: PlanOptions<Values>,
 ): Promise<SystemCost> {
-  const steps = new PlanSteps(size, places, manifest);
+  const steps = new PlanSteps(given);
   steps.start(data);
   await build(steps, data, values);
   return steps.cost;
 }
 
+type Given = Omit<PlanOptions<never>, 'data' | 'values'>;
+
 class PlanSteps implements Steps {
   readonly cost: SystemCost = { stages: {}, work: new Map(), disk: [], memory: [], peak: 0 };
-  readonly #size: Size;
-  readonly #places: Places;
-  readonly #manifest: Manifest | undefined;
+  readonly #given: Given;
   readonly #identities = new Identities();
   /** Bytes of the outputs that exist at this step; of temporary ones also by path. */
   #standing = 0;
   readonly #temporary = new Map<string, number>();
 
-  constructor(size: Size, places: Places, manifest: Manifest | undefined) {
-    this.#size = size;
-    this.#places = places;
-    this.#manifest = manifest;
+  constructor(given: Given) {
+    this.#given = given;
   }
 
   /** Labels are counted before the first stage. */
   start({ fingerprint, frequency, labelled }: DataFiles): void {
     this.#identities.made('count labels', fingerprint, { frequency, labelled });
-    this.add('count labels', countingCost(this.#size), {});
+    this.add('count labels', countingCost(this.#given.size), {});
   }
 
   do<In extends Inputs, Out extends Paths>(stage: Stage<In, Out>, inputs: NoInfer<In>): Promise<Out> {
@@ -70,9 +66,9 @@ class PlanSteps implements Steps {
     const record = this.#identities.recordOf(stage, inputs);
     if (cost.stages[stage.name]) throw new RangeError(`${stage.name}: two stages have this name`);
     cost.stages[stage.name] = record;
-    const outputs = stage.leaves(this.#places);
+    const outputs = stage.leaves(this.#given.places);
     this.#identities.made(stage.name, record.identity, outputs);
-    this.add(stage.name, stage.cost(this.#size), outputs);
+    this.add(stage.name, stage.cost(this.#given.size), outputs);
     return Promise.resolve(outputs);
   }
 
@@ -91,15 +87,15 @@ class PlanSteps implements Steps {
   }
 
   expect<Out extends Paths>({ name, leaves }: Pick<Stage<never, Out>, 'name' | 'leaves'>): Out {
-    const outputs = leaves(this.#places);
-    const record = this.#manifest?.stages[name];
-    if (!record?.outputs) throw new InputError(`${this.#places.kept('')}: has not finished: ${name}`);
+    const outputs = leaves(this.#given.places);
+    const record = this.#given.manifest?.stages[name];
+    if (!record?.outputs) throw new InputError(`${this.#given.places.kept('')}: has not finished: ${name}`);
     this.#identities.made(name, record.identity, outputs);
     return outputs;
   }
 
   result(name: string) {
-    return this.#manifest?.stages[name]?.result;
+    return this.#given.manifest?.stages[name]?.result;
   }
 
   remove(...outputs: readonly Paths[]): Promise<void> {

@@ -1,5 +1,5 @@
 /** Tokenizes labels and training texts to disk, once instead of in each epoch, and copies the texts' labels. */
-import { INT, listBytes, OFFSET } from './cost.js';
+import { INT, listBytes, OFFSET, type Size } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import { prepareStore, tokenFiles, type TokenFiles } from './prepare-store.js';
 import type { Stage } from './stage.js';
@@ -48,14 +48,11 @@ export const tokenizeTexts = ({
 });
 
 /** Bytes of the stores that mini-batches read at random: tokens of texts and labels, and the texts' labels. */
-export const tokenStores = (
-  { labels, texts, means }: Parameters<ReturnType<typeof tokenizeTexts>['cost']>[0],
-  maxLength: number,
-): number[] => [
-  texts * OFFSET,
-  texts * Math.min(maxLength, means.tokensOfText) * INT,
-  texts * OFFSET,
-  texts * means.labelsOfText * INT,
-  labels * OFFSET,
-  labels * Math.min(maxLength, means.tokensOfLabel) * INT,
-];
+export const tokenStores = ({ labels, texts, means }: Size, maxLength: number): number[] => {
+  const offsetsAndValues = (rows: number, mean: number) => [rows * OFFSET, rows * mean * INT];
+  return [
+    ...offsetsAndValues(texts, Math.min(maxLength, means.tokensOfText)),
+    ...offsetsAndValues(texts, means.labelsOfText),
+    ...offsetsAndValues(labels, Math.min(maxLength, means.tokensOfLabel)),
+  ];
+};

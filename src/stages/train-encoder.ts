@@ -101,7 +101,8 @@ async function train(
   context: StageContext<Part>,
 ): Promise<{ steps: number; loss: number; heldBackBy: number | null }> {
   const { sampler, traits, resources, final, seed } = options;
-  const { bank, vectors } = scratchFiles(context.scratch);
+  // The memory bank: each text's embedding when it was last trained on, by which texts are clustered.
+  const [bank, vectors] = [join(context.scratch, 'bank.npy'), join(context.scratch, 'auxiliary-vectors')];
   const { device, why } = chooseDeviceFor(traits.kind, resources.device);
   const result = await trainObjective<PairBatch, PairSources, ModuleOneOptions>(
     {
@@ -109,7 +110,7 @@ async function train(
       objective: {
         objective: new URL('../train/objectives/module-one.js', import.meta.url),
         device,
-        options: (steps) => objectiveOptions({ initial, rowOfLabel, steps }, options, context.scratch),
+        options: (steps) => objectiveOptions({ model: initial, rowOfLabel, bank, vectors }, options, steps),
       },
       batches: {
         reader: new URL('../sample/pairs.js', import.meta.url),
@@ -120,10 +121,8 @@ async function train(
       model: {
         best: final === 'best' ? 'all' : 'checkpoints',
         start: () => {
-          const { dim, half } = traits;
-          Matrix.create(bank, { dtype: 'float32', cols: dim, rows: data.dataset.train, half })[
-            Symbol.dispose
-          ]();
+          const { dim: cols, half } = traits;
+          using _bank = Matrix.create(bank, { dtype: 'float32', cols, rows: data.dataset.train, half });
           rmSync(vectors, { recursive: true, force: true });
           mkdirSync(vectors);
         },
@@ -141,18 +140,16 @@ async function train(
   return { ...result, heldBackBy: sampler.heldBack ? seed : null };
 }
 
-/** The memory bank (each text's embedding when last trained on, by which texts are clustered) and the auxiliary vectors. */
-const scratchFiles = (scratch: string) => ({
-  bank: join(scratch, 'bank.npy'),
-  vectors: join(scratch, 'auxiliary-vectors'),
-});
-
 function objectiveOptions(
-  { initial: model, rowOfLabel, steps }: { initial: string; rowOfLabel: string | undefined; steps: number },
+  {
+    model,
+    rowOfLabel,
+    bank,
+    vectors,
+  }: Record<'model' | 'bank' | 'vectors', string> & Pick<Inputs, 'rowOfLabel'>,
   { loss, optimiser, traits, auxiliary = NO_VECTORS }: TrainEncoderOptions,
-  scratch: string,
+  steps: number,
 ): ModuleOneOptions {
-  const { bank, vectors } = scratchFiles(scratch);
   const { rate, warmup, decay } = optimiser;
   const memory = auxiliary.auxMemory * MIB;
   return {

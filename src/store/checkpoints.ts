@@ -123,9 +123,6 @@ export class Checkpoints {
   }
 }
 
-/** Whether there is any, intact or not. */
-export const hasCheckpoints = (dir: string): boolean => numbersIn(dir).length > 0;
-
 class Damaged extends Error {}
 
 async function check(folder: string): Promise<z.infer<typeof Description>> {

@@ -96,7 +96,7 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
 }
 
 /** Closes in reverse order of opening. If one fails, the others are still closed; then the first error is thrown. */
-async function closeAll(resources: (AsyncDisposable | Disposable)[]): Promise<void> {
+export async function closeAll(resources: readonly (AsyncDisposable | Disposable)[]): Promise<void> {
   const errors: unknown[] = [];
   for (const resource of resources.toReversed()) {
     try {

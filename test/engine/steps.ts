@@ -3,7 +3,8 @@ import type { Arrays, Data, Signature, TensorFunction } from '../../src/engine/s
 import { sizeOf } from '../../src/engine/session.js';
 import { endToEnd, layOut, longest } from '../../src/encode/sequences.js';
 import { bag } from '../../src/model/encoders/bag.js';
-import { bert, type BertConfig } from '../../src/model/encoders/bert.js';
+import { bert } from '../../src/model/encoders/bert.js';
+import type { BertConfig } from '../../src/model/encoders/bert-parameters.js';
 import type { Encoder } from '../../src/model/encoders/encoder.js';
 import type { OhnmOptions } from '../../src/model/losses/ohnm-triplet.js';
 import { Random } from '../../src/random.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'tap';
-import { columnLength, sliceColumn } from '../../src/formats/columns.js';
+import { columnLength, columnsOf, sliceColumn } from '../../src/formats/columns.js';
 import { listAt, toLists } from '../../src/formats/lists.js';
 
 test('a column of any type has a length', async (t) => {
@@ -29,4 +29,17 @@ test('a slice shares nothing with its column', async (t) => {
   t.not(sliceColumn(lists, 0, 2).values.buffer, lists.values.buffer);
   const ids = Int32Array.of(1, 2);
   t.not(sliceColumn(ids, 0, 2).buffer, ids.buffer);
+});
+
+test('the columns of a schema have as many values as the batch has rows', (t) => {
+  const schema = { text: 'string', labels: 'int32[]' } as const;
+  const columns = { text: ['a', 'b'], labels: toLists([[1], []]) };
+  t.same(columnsOf({ rows: 2, columns }, schema), Object.entries(columns));
+  t.throws(() => columnsOf({ rows: 3, columns }, schema), new RangeError('text: expected 3 values, got 2'));
+  const { text } = columns;
+  t.throws(
+    () => columnsOf({ rows: 2, columns: { text } as typeof columns }, schema),
+    new RangeError('labels: expected 2 values, got none'),
+  );
+  t.end();
 });

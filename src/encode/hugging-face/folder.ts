@@ -28,14 +28,6 @@ export interface BertModelConfig {
   bert: BertConfig;
 }
 
-export interface HuggingFaceModel {
-  config: BertModelConfig;
-  /** All float tensors of the folder, by name. */
-  parameters: Tensors;
-  /** Whether the folder has no weights, so that the parameters are random. */
-  initialised: boolean;
-}
-
 /** Optional files of the model besides its weights and `LENGTH_FILE`. */
 const COMPANION_FILES = [
   'config.json',
@@ -59,8 +51,8 @@ export const readBertConfig = (folder: string): BertModelConfig => read(folder).
 
 export const hasWeights = (folder: string): boolean => findWeights(folder) !== undefined;
 
-/** Missing weights are drawn at random, by the seed. @throws InputError as `readBertConfig` does. */
-export function loadBert(folder: string, { seed }: { seed: number }): HuggingFaceModel {
+/** All float tensors, by name; if there are none, they are drawn at random by the seed. @throws InputError as `readBertConfig` does. */
+export function loadBert(folder: string, { seed }: { seed: number }) {
   const { config, source, weights } = read(folder);
   return {
     config,

@@ -13,6 +13,12 @@ import {
 
 const unary = (op: string): Kernel => kernel<'x'>((graph, { x }) => elementwise(graph, op, [x]));
 
+/** Functions of one array that TensorFlow.js and ONNX call the same. */
+const SAME_NAME = [
+  ...['Abs', 'Ceil', 'Erf', 'Exp', 'Floor', 'Log', 'Neg', 'Reciprocal', 'Relu', 'Sigmoid'],
+  ...['Sign', 'Softplus', 'Sqrt', 'Tanh'],
+];
+
 /** `neutral` is the operand that returns the other one unchanged: backward passes multiply by ones. */
 const binary = (op: string, { dtype, neutral }: { dtype?: DType; neutral?: number } = {}): Kernel =>
   kernel<'a' | 'b'>((graph, { a, b }) => {
@@ -50,20 +56,7 @@ function floorDiv(graph: Graph, a: Value, b: Value): Value {
 }
 
 export const elementwiseKernels: KernelTable = {
-  Abs: unary('Abs'),
-  Ceil: unary('Ceil'),
-  Erf: unary('Erf'),
-  Exp: unary('Exp'),
-  Floor: unary('Floor'),
-  Log: unary('Log'),
-  Neg: unary('Neg'),
-  Reciprocal: unary('Reciprocal'),
-  Relu: unary('Relu'),
-  Sigmoid: unary('Sigmoid'),
-  Sign: unary('Sign'),
-  Softplus: unary('Softplus'),
-  Sqrt: unary('Sqrt'),
-  Tanh: unary('Tanh'),
+  ...Object.fromEntries(SAME_NAME.map((op) => [op, unary(op)] as const)),
   Rsqrt: kernel<'x'>((graph, { x }) => elementwise(graph, 'Reciprocal', [elementwise(graph, 'Sqrt', [x])])),
   Square: kernel<'x'>((graph, { x }) => elementwise(graph, 'Mul', [x, x])),
   Step: kernel<'x', StepAttrs>((graph, { x }, { alpha }) => {

@@ -10,12 +10,13 @@ import {
   FUSED,
   kernel,
   reshape,
+  transpose,
   type FusedAttributes,
   type FusedKernel,
   type KernelTable,
 } from './kernel.js';
 import { batchMatMul, gemm } from './linear-algebra.js';
-import { reduce } from './reduction.js';
+import { reduce, softmax } from './reduction.js';
 
 /** Sums over the rows, `[n, dim]` → `[dim]`. */
 const sumRows = (graph: Graph, x: Value): Value => reduce(graph, 'ReduceSum', x, 0, false);
@@ -31,14 +32,8 @@ function layerNorm(graph: Graph, x: Value, scale: Value, bias: Value, epsilon: n
   });
 }
 
-interface LayerNormGradInputs {
-  dy: Value;
-  x: Value;
-  scale: Value;
-  /** Mean and 1 / standard deviation of each row. */
-  saved1: Value;
-  saved2: Value;
-}
+/** `saved1` and `saved2` are mean and 1 / standard deviation of each row. */
+type LayerNormGradInputs = Record<'dy' | 'x' | 'scale' | 'saved1' | 'saved2', Value>;
 
 /** With n = (x − mean) / deviation and u = dy·scale: (u − mean(u) − n·mean(u·n)) / deviation. */
 function layerNormGrad(graph: Graph, { dy, x, scale, saved1, saved2 }: LayerNormGradInputs): Value[] {
@@ -62,21 +57,19 @@ function geluGrad(graph: Graph, dy: Value, x: Value): Value {
   return mul(graph, dy, add(graph, below, slope));
 }
 
+/** Swaps width and heads; its own inverse. */
+const HEADS_FIRST = [0, 2, 1, 3];
+
 /** `[tokens, dim]` → `[sequences, heads, width, dim / heads]`. */
 function split(graph: Graph, x: Value, [sequences, heads, width]: readonly number[]): Value {
   const parts = [sequences!, width!, heads!, x.shape[1]! / heads!];
-  return permute(graph, reshape(graph, x, parts));
+  return transpose(graph, reshape(graph, x, parts), HEADS_FIRST);
 }
 
 /** The inverse of `split`. */
 function join(graph: Graph, x: Value): Value {
   const [sequences, heads, width, size] = x.shape as [number, number, number, number];
-  return reshape(graph, permute(graph, x), [sequences * width, heads * size]);
-}
-
-function permute(graph: Graph, x: Value): Value {
-  const shape = [0, 2, 1, 3].map((from) => x.shape[from]!);
-  return graph.emit('Transpose', [x], { dtype: x.dtype, shape }, { attributes: { perm: [0, 2, 1, 3] } });
+  return reshape(graph, transpose(graph, x, HEADS_FIRST), [sequences * width, heads * size]);
 }
 
 type AttentionInputs = Record<'query' | 'key' | 'value' | 'mask', Value> & { dropout?: Value };
@@ -90,7 +83,7 @@ function attention(graph: Graph, inputs: AttentionInputs, heads: number): Value[
     Value,
   ];
   const scores = batchMatMul(graph, query, key, { transB: true, alpha: scaleOf(query) });
-  const weights = graph.emit('Softmax', [add(graph, scores, mask)], scores, { attributes: { axis: -1 } });
+  const weights = softmax(graph, add(graph, scores, mask));
   const kept = dropout ? mul(graph, weights, dropout) : weights;
   return [join(graph, batchMatMul(graph, kept, value)), weights, query, key, value];
 }

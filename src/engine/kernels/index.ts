@@ -6,8 +6,6 @@ import { linearAlgebraKernels } from './linear-algebra.js';
 import { reductionKernels } from './reduction.js';
 import { shapeKernels } from './shape.js';
 
-export type { Kernel } from './kernel.js';
-
 /** Every TensorFlow.js kernel that has an ONNX form. */
 export const kernels: KernelTable = {
   ...elementwiseKernels,

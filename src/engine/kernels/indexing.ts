@@ -19,16 +19,10 @@ function scatter(graph: Graph, indices: Value, updates: Value, shape: readonly n
   const depth = indices.shape.at(-1)!;
   const places = shape.slice(0, depth);
   const strides = Int32Array.from(places, (_dim, i) => sizeOf(places.slice(i + 1)));
-  const scaled = elementwise(graph, 'Mul', [
-    indices,
-    graph.constant(strides, { dtype: 'int32', shape: [depth] }),
-  ]);
-  const place = graph.emit(
-    'ReduceSum',
-    [scaled, graph.ints([-1])],
-    { dtype: 'int32', shape: indices.shape.slice(0, -1) },
-    { attributes: { keepdims: 0 } },
-  );
+  const factors = graph.constant(strides, { dtype: 'int32', shape: [depth] });
+  const scaled = elementwise(graph, 'Mul', [indices, factors]);
+  const out = { dtype: 'int32', shape: indices.shape.slice(0, -1) } as const;
+  const place = graph.emit('ReduceSum', [scaled, graph.ints([-1])], out, { attributes: { keepdims: 0 } });
   return reshape(graph, segmentSum(graph, updates, place, sizeOf(places)), shape);
 }
 
@@ -93,12 +87,8 @@ export const indexingKernels: KernelTable = {
   ),
   OneHot: kernel<'indices', OneHotAttrs>((graph, { indices }, { depth, onValue, offValue, dtype }) => {
     const classes = range(graph, { start: 0, stop: depth, step: 1, dtype: 'int32' });
-    const hot = elementwise(
-      graph,
-      'Equal',
-      [reshape(graph, indices, [...indices.shape, 1]), classes],
-      'bool',
-    );
+    const column = reshape(graph, indices, [...indices.shape, 1]);
+    const hot = elementwise(graph, 'Equal', [column, classes], 'bool');
     const type = dtype as DType;
     return select(graph, hot, graph.scalar(onValue, type), graph.scalar(offValue, type));
   }),

@@ -67,6 +67,15 @@ export function reshape(graph: Graph, value: Value, shape: readonly number[]): V
 /** Broadcast, lazily. `shape` must be one that the value broadcasts to. */
 export const broadcastTo = (value: Value, shape: readonly number[]): Value => ({ ...value, shape });
 
+/** The array with its axes in the order `perm`. */
+export const transpose = (graph: Graph, x: Value, perm: readonly number[]): Value =>
+  graph.emit(
+    'Transpose',
+    [x],
+    { dtype: x.dtype, shape: perm.map((from) => x.shape[from]!) },
+    { attributes: { perm } },
+  );
+
 /** The argument of TensorFlow.js' shape helpers. */
 export const tensorInfo = ({ shape, dtype }: Value): TensorInfo => ({
   dataId: {},

@@ -3,7 +3,7 @@ import { CompileError } from '../errors.js';
 import type { Graph, Value } from '../graph.js';
 import { float } from '../onnx.js';
 import { sizeOf } from '../session.js';
-import { broadcastShapes, elementwise, kernel, reshape, type KernelTable } from './kernel.js';
+import { broadcastShapes, elementwise, kernel, reshape, transpose, type KernelTable } from './kernel.js';
 
 interface MatMulOptions {
   transA?: boolean;
@@ -50,9 +50,7 @@ export function batchMatMul(graph: Graph, a: Value, b: Value, options: MatMulOpt
 /** Swaps the last two axes. */
 function transposed(graph: Graph, x: Value): Value {
   const rank = x.shape.length;
-  const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
-  const shape = perm.map((axis) => x.shape[axis]!);
-  return graph.emit('Transpose', [x], { dtype: x.dtype, shape }, { attributes: { perm } });
+  return transpose(graph, x, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
 }
 
 function matMul(graph: Graph, a: Value, b: Value, options: MatMulOptions, bias?: Value): Value {

@@ -28,13 +28,7 @@ export function reduce(
 
 /** Of all values, of rank 0. */
 export const mean = (graph: Graph, x: Value): Value =>
-  reduce(
-    graph,
-    'ReduceMean',
-    x,
-    x.shape.map((_n, axis) => axis),
-    false,
-  );
+  reduce(graph, 'ReduceMean', x, [...x.shape.keys()], false);
 
 export const softmax = (graph: Graph, x: Value, axis = -1): Value =>
   graph.emit('Softmax', [x], x, { attributes: { axis } });

@@ -120,11 +120,11 @@ function rowsOf(graph: Graph, x: Value, [count, width]: readonly [number, number
 function sumChunks(graph: Graph, segment: Value, rows: Value, none: Value): Value {
   const [chunks, size] = rows.shape as [number, number, number];
   const summed = select(graph, equal(graph, segment, none), int32(graph, -1), segment);
-  const same = equal(
-    graph,
+  const [down, across] = [
     reshape(graph, segment, [chunks, size, 1]),
     reshape(graph, summed, [chunks, 1, size]),
-  );
+  ];
+  const same = equal(graph, down, across);
   return graph.emit('MatMul', [cast(graph, same, rows.dtype), rows], rows);
 }
 

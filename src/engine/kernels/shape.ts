@@ -17,7 +17,7 @@ import {
 } from '@tensorflow/tfjs';
 import type { Graph, Value } from '../graph.js';
 import { sizeOf, type DType } from '../session.js';
-import { axisOf, broadcastTo, kernel, reshape, tensorInfo, type KernelTable } from './kernel.js';
+import { axisOf, broadcastTo, kernel, reshape, tensorInfo, transpose, type KernelTable } from './kernel.js';
 
 /** In ONNX a negative end counts from the back, so "before the first" needs a number beyond every size. */
 const beforeFirst = -(2 ** 31);
@@ -28,7 +28,8 @@ const insertAxis = (shape: readonly number[], axis: number): number[] => [
   ...shape.slice(axis),
 ];
 
-function concat(graph: Graph, values: readonly Value[], axis: number): Value {
+/** Along an axis. */
+export function concat(graph: Graph, values: readonly Value[], axis: number): Value {
   const { dtype, shape } = values[0]!;
   const size = values.reduce((sum, value) => sum + value.shape[axis]!, 0);
   return graph.emit('Concat', values, { dtype, shape: shape.with(axis, size) }, { attributes: { axis } });
@@ -66,11 +67,9 @@ export const shapeKernels: KernelTable = {
   ExpandDims: kernel<'input', ExpandDimsAttrs>((graph, { input }, { dim }) =>
     reshape(graph, input, insertAxis(input.shape, axisOf(dim, input.shape.length + 1))),
   ),
-  Transpose: kernel<'x', TransposeAttrs>((graph, { x }, { perm }) => {
-    if (perm.every((from, to) => from === to)) return x;
-    const shape = perm.map((from) => x.shape[from]!);
-    return graph.emit('Transpose', [x], { dtype: x.dtype, shape }, { attributes: { perm } });
-  }),
+  Transpose: kernel<'x', TransposeAttrs>((graph, { x }, { perm }) =>
+    perm.every((from, to) => from === to) ? x : transpose(graph, x, perm),
+  ),
   Tile: kernel<'x', TileAttrs>((graph, { x }, { reps }) => {
     const shape = x.shape.map((dim, i) => dim * reps[i]!);
     if (x.shape.every((dim, i) => dim === 1 || reps[i] === 1)) return broadcastTo(x, shape);

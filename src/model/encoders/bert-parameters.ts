@@ -21,20 +21,9 @@ export interface BertConfig {
   pooling: 'mean' | 'cls';
 }
 
-export interface LayerNames {
-  query: string;
-  key: string;
-  value: string;
-  output: string;
-  outputNorm: string;
-  inner: string;
-  outer: string;
-  outerNorm: string;
-}
-
 /** The names, by family; each stands for a `.weight` and a `.bias`. */
 export const families = {
-  bert: (i: number): LayerNames => ({
+  bert: (i: number) => ({
     query: `encoder.layer.${i}.attention.self.query`,
     key: `encoder.layer.${i}.attention.self.key`,
     value: `encoder.layer.${i}.attention.self.value`,
@@ -44,7 +33,7 @@ export const families = {
     outer: `encoder.layer.${i}.output.dense`,
     outerNorm: `encoder.layer.${i}.output.LayerNorm`,
   }),
-  distilbert: (i: number): LayerNames => ({
+  distilbert: (i: number) => ({
     query: `transformer.layer.${i}.attention.q_lin`,
     key: `transformer.layer.${i}.attention.k_lin`,
     value: `transformer.layer.${i}.attention.v_lin`,
@@ -55,6 +44,8 @@ export const families = {
     outerNorm: `transformer.layer.${i}.output_layer_norm`,
   }),
 };
+
+export type LayerNames = ReturnType<(typeof families)['bert' | 'distilbert']>;
 
 export const WORDS = 'embeddings.word_embeddings.weight';
 export const POSITIONS = 'embeddings.position_embeddings.weight';

@@ -46,13 +46,8 @@ export function useLite(blockTokens = BLOCK): Encoder {
         const name = `layers.${i}`;
         const normal = norm(x, `${name}.attention.norm`);
         const part = (which: string) => dense(normal, `${name}.attention.${which}`);
-        const seen = attention({
-          query: part('query'),
-          key: part('key'),
-          value: part('value'),
-          mask,
-          heads: HEADS,
-        });
+        const [query, key, value] = [part('query'), part('key'), part('value')];
+        const seen = attention({ query, key, value, mask, heads: HEADS });
         const kept = LAYERS[i] === DIM ? x : dense(x, `${name}.residual`);
         const added = tf.add<tf.Tensor2D>(kept, dense(seen, `${name}.attention.output`));
         const inner = tf.relu(dense(norm(added, `${name}.feed.norm`), `${name}.feed.inner`));

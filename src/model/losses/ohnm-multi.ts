@@ -11,6 +11,7 @@ import { scatterColumns, topK } from '../../engine/kernels/indexing.js';
 import { elementwise, kernel, reshape, type FusedKernel } from '../../engine/kernels/kernel.js';
 import { gemm } from '../../engine/kernels/linear-algebra.js';
 import { mean, reduce, softmax } from '../../engine/kernels/reduction.js';
+import { concat } from '../../engine/kernels/shape.js';
 import { fused } from '../layers/fused.js';
 import { NO_LOSS, NO_NEGATIVE, NO_POSITIVE, whereViolated } from './stand-ins.js';
 import { topValues } from './top-values.js';
@@ -79,11 +80,11 @@ function forward(
   const ofNegatives = select(graph, target, number(graph, NO_NEGATIVE), similarity);
   const [hardest, negativeColumns] = topK(graph, ofNegatives, negatives);
   // [rows, positives, negatives]; the lowest positives have the opposite sign.
-  const pairs = add(
-    graph,
+  const [across, down] = [
     reshape(graph, hardest, [rows, 1, negatives]),
     reshape(graph, lowest, [rows, positives, 1]),
-  );
+  ];
+  const pairs = add(graph, across, down);
   const excess = add(graph, pairs, number(graph, margin));
   const loss = elementwise(graph, 'Relu', [excess]);
   const violated = elementwise(graph, 'Greater', [excess, number(graph, 0)], 'bool');
@@ -95,21 +96,9 @@ function forward(
   const slope = select(graph, violated, mul(graph, steep, share), number(graph, 0));
   const byNegative = reduce(graph, 'ReduceSum', slope, 1, false);
   const byPositive = elementwise(graph, 'Neg', [reduce(graph, 'ReduceSum', slope, 2, false)]);
-  return [
-    mean(graph, weighted),
-    sideBySide(graph, negativeColumns, positiveColumns),
-    sideBySide(graph, byNegative, byPositive),
-  ];
+  const columns = concat(graph, [negativeColumns, positiveColumns], 1);
+  return [mean(graph, weighted), columns, concat(graph, [byNegative, byPositive], 1)];
 }
-
-/** Joins two matrices with the same number of rows. */
-const sideBySide = (graph: Graph, a: Value, b: Value): Value =>
-  graph.emit(
-    'Concat',
-    [a, b],
-    { dtype: a.dtype, shape: [a.shape[0]!, a.shape[1]! + b.shape[1]!] },
-    { attributes: { axis: 1 } },
-  );
 
 type BackwardInputs = Record<'dy' | 'texts' | 'classifiers' | 'saved1' | 'saved2', Value>;
 
