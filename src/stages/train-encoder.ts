@@ -101,7 +101,7 @@ async function train(
   context: StageContext<Part>,
 ): Promise<{ steps: number; loss: number; heldBackBy: number | null }> {
   const { sampler, traits, resources, final, seed } = options;
-  const { bank, vectors } = scratchFiles(context.scratch);
+  const { bank } = scratchFiles(context.scratch);
   const { device, why } = chooseDeviceFor(traits.kind, resources.device);
   const result = await trainObjective<PairBatch, PairSources, ModuleOneOptions>(
     {
@@ -120,12 +120,7 @@ async function train(
       model: {
         best: final === 'best' ? 'all' : 'checkpoints',
         start: () => {
-          const { dim, half } = traits;
-          Matrix.create(bank, { dtype: 'float32', cols: dim, rows: data.dataset.train, half })[
-            Symbol.dispose
-          ]();
-          rmSync(vectors, { recursive: true, force: true });
-          mkdirSync(vectors);
+          createScratchFiles(context.scratch, { rows: data.dataset.train, ...traits });
         },
         save: async (trainer, best) => {
           rmSync(model, { recursive: true, force: true });
@@ -146,6 +141,16 @@ const scratchFiles = (scratch: string) => ({
   bank: join(scratch, 'bank.npy'),
   vectors: join(scratch, 'auxiliary-vectors'),
 });
+
+function createScratchFiles(
+  scratch: string,
+  { rows, dim, half }: { rows: number; dim: number; half: boolean },
+): void {
+  const { bank, vectors } = scratchFiles(scratch);
+  Matrix.create(bank, { dtype: 'float32', cols: dim, rows, half })[Symbol.dispose]();
+  rmSync(vectors, { recursive: true, force: true });
+  mkdirSync(vectors);
+}
 
 function objectiveOptions(
   { initial: model, rowOfLabel, steps }: { initial: string; rowOfLabel: string | undefined; steps: number },
