@@ -12,7 +12,7 @@ import { manifestOf, readManifest, type Manifest } from './manifest.js';
 import { placesOf, workOf } from './places.js';
 import { planSystem } from './plan-steps.js';
 import { RunSteps, type Results } from './run-steps.js';
-import { startRun } from './start-run.js';
+import { checkFolder, startRun } from './start-run.js';
 import type { System, Groups, GroupValues } from './system.js';
 
 export interface RunSystemOptions<Values> {
@@ -68,6 +68,7 @@ async function begin<G extends Groups>(
   { data: folder, run, resume, values }: RunSystemOptions<GroupValues<G>>,
   watch: Watch,
 ): Promise<{ data: DataFiles; manifest: Manifest; labelled: number }> {
+  checkFolder(run);
   const dataset = await openDataset(folder);
   const places = placesOf(run);
   const counts = await countLabels(dataset, watch);

@@ -1,5 +1,5 @@
 /** Starting or resuming a run: what its manifest has, compared with what is asked for now. */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
 import { firstDifference } from '../files/difference.js';
@@ -26,7 +26,7 @@ export interface Planned {
  * @throws InputError if options or data changed otherwise, nothing is left to do, or the folder holds something else.
  */
 export async function startRun(run: string, planned: Planned): Promise<Manifest> {
-  checkFolder(run);
+  makeFolder(run);
   const before = existsSync(manifestOf(run)) ? readManifest(run) : undefined;
   const lost = before?.complete ? forgetLost(run, before) : [];
   const manifest = before && isSame(run, before, { planned, lost }) ? before : emptied(run, planned);
@@ -51,18 +51,27 @@ function alreadyTrained(run: string, planned: Stages, { stages }: Manifest): Inp
   );
 }
 
-/** @throws InputError if the folder cannot be a run. */
-function checkFolder(run: string): void {
+function makeFolder(run: string): void {
   try {
     mkdirSync(run, { recursive: true });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new InputError(`${run}: cannot be written (${code ?? String(cause)})`, { cause });
   }
-  if (existsSync(manifestOf(run))) return;
+}
+
+/** @throws InputError if the folder exists and cannot be a run's. */
+export function checkFolder(run: string): void {
+  if (existsSync(manifestOf(run)) || !existsSync(run)) return;
+  if (!statSync(run).isDirectory()) throw new InputError(`${run}: is not a folder`);
   const foreign = readdirSync(run).find((name) => !join(run, name).startsWith(manifestOf(run)));
   if (foreign === undefined) return;
-  if (foreign === 'auxiliary.npy' || existsSync(join(run, 'config.json')))
+  const has = (file: string): boolean => existsSync(join(run, file));
+  if (has('model') && has('training.jsonl'))
+    throw new InputError(
+      `${run}: was trained by an earlier dexa, without a manifest; it can be evaluated and served, but not trained further`,
+    );
+  if (has('config.json'))
     throw new InputError(
       `${run}: was started by an earlier dexa, without a manifest; delete the folder to start over`,
     );
