@@ -5,6 +5,7 @@ import { fingerprintOf } from '../files/fingerprint.js';
 import { openDataset, trainingFiles } from '../store/dataset.js';
 import { RunLock } from '../store/run-lock.js';
 import type { Watch } from '../stream/progress.js';
+import { forgetDamaged } from './damage.js';
 import { countLabels } from './count-labels.js';
 import { dataFiles, sizeOf, writeCounts, type DataFiles } from './data-files.js';
 import { checkSpace } from '../files/free-space.js';
@@ -79,6 +80,7 @@ async function begin<G extends Groups>(
   const { stages, peak } = await planSystem(system, { data, values, size, places, manifest: before });
   if (!before) checkSpace(run, peak); // a run that was started has taken some of it
   const manifest = await startRun(run, { system: system.name, stages });
+  await forgetDamaged(run, { stages: manifest.stages, planned: Object.keys(stages) }, watch);
   mkdirSync(workOf(run), { recursive: true });
   writeCounts(data, counts);
   return { data, manifest, labelled: counts.labelled.count };
