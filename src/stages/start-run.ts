@@ -20,7 +20,7 @@ export interface Planned {
  * - new, where the folder does not exist or is empty;
  * - the run's own, where it was started with the same options and data: it is resumed, and stages are added that it does not
  *   have yet;
- * - new, where options or data changed before anything was trained: the folder is emptied;
+ * - new, where options or data changed before anything was trained: what its stages made is removed;
  * - the run's own, where it is complete but a person deleted what some stages left: these are repeated, also with other
  *   options.
  * @throws InputError if options or data changed otherwise, nothing is left to do, or the folder holds something else.
@@ -29,7 +29,7 @@ export async function startRun(run: string, planned: Planned): Promise<Manifest>
   makeFolder(run);
   const before = existsSync(manifestOf(run)) ? readManifest(run) : undefined;
   const lost = before?.complete ? forgetLost(run, before) : [];
-  const manifest = before && isSame(run, before, { planned, lost }) ? before : emptied(run, planned);
+  const manifest = before && isSame(run, before, { planned, lost }) ? before : emptied(run, planned, before);
   const added = Object.keys(planned.stages).filter((name) => !manifest.stages[name]?.outputs);
   const isNew = added.some((name) => !manifest.stages[name]) || lost.length > 0;
   if (manifest.complete && !isNew) {
@@ -131,7 +131,10 @@ const hasTrained = (run: string, stages: Stages): boolean =>
       result?.['steps'] !== undefined || existsSync(join(scratchOf(run, name), 'checkpoints')),
   );
 
-function emptied(run: string, { system }: Planned): Manifest {
-  for (const name of readdirSync(run)) rmSync(join(run, name), { recursive: true, force: true });
+/** Without what its stages made; a person's files stay. */
+function emptied(run: string, { system }: Planned, before?: Manifest): Manifest {
+  const made = Object.values(before?.stages ?? {}).flatMap(({ outputs = {} }) => Object.keys(outputs));
+  for (const path of [workOf(run), ...made.map((name) => join(run, name))])
+    rmSync(path, { recursive: true, force: true });
   return { system, libraries: libraryVersions(), stages: {}, complete: false, sources: [] };
 }
