@@ -24,7 +24,7 @@ import { trainEncoder } from '../src/stages/train-encoder.js';
 import { buildModules } from './ngame.js';
 
 /** Triplet loss over the hardest negatives of a mini-batch, weighted by the softmax of their scores at a temperature. */
-const LOSS = { negatives: 10, margin: 0.3, temperature: 0.1 };
+const LOSS = { kind: 'ohnm-triplet', negatives: 10, margin: 0.3, temperature: 0.1 } as const;
 /** Peak learning rates; the bag's was chosen on a split of WordNet's training texts. */
 const RATES = { bag: 4e-3, transformer: 2e-4 };
 const OPTIMISER = { warmup: 100, decay: 0.01 };

@@ -21,7 +21,7 @@ import { trainClassifiers } from '../src/stages/train-classifiers.js';
 import { trainEncoder } from '../src/stages/train-encoder.js';
 
 /** Module I: the hardest negatives of a mini-batch, weighted by the softmax of their scores at a temperature. */
-const LOSS = { negatives: 10, margin: 0.3, temperature: 0.1 };
+const LOSS = { kind: 'ohnm-triplet', negatives: 10, margin: 0.3, temperature: 0.1 } as const;
 /** Peak learning rates; the bag's was chosen on a split of WordNet's training texts. */
 const RATES = { bag: 4e-3, transformer: 2e-4 };
 const OPTIMISER = { warmup: 100, decay: 0.01 };
@@ -101,18 +101,13 @@ async function moduleTwo(
   { data, rows, held, model, labelEmbeddings, traits }: TrainedEncoder & Texts & { held: string },
   { modules: { seed }, classifiers: options, resources }: ModuleTwoOptions,
 ): Promise<void> {
-  const {
-    classifierEpochs: epochs,
-    classifierBatch: batch,
-    classifierLr: rate,
-    classifierMemory: memory,
-  } = options;
+  const { classifierEpochs: epochs, classifierBatch: batch, classifierLr: rate } = options;
   const { threads } = resources;
   const texts = await steps.do(embedTexts({ traits, threads }), { data, model });
   const stage = trainClassifiers({
     ...{ loss: CLASSIFIER_LOSS, dropout: DROPOUT, optimiser: { rate, warmupShare: WARMUP_SHARE } },
     sampler: { epochs, batch, curriculum: classifierCurriculum(epochs), heldBack: true },
-    ...{ traits, resources, memory, seed },
+    ...{ traits, resources, memory: options.classifierMemory, seed },
   });
   const { classifiers } = await steps.do(stage, { rows, labelEmbeddings, ...texts });
   const weights = await steps.do(propensities(), { data, frequency: data.frequency });

@@ -6,6 +6,8 @@ import { inDimensions } from './dimensions.js';
 import { subwordEmbeddings, useLiteWeights } from './use-lite-package.js';
 
 interface OwnEncoder {
+  /** What its learning rate and device depend on: whether nearly all of its parameters are in a table, or it is a transformer. */
+  kind: 'bag' | 'transformer';
   /** Dimensions of an embedding, `asked` where the encoder leaves a choice. */
   dim: (asked?: number) => number;
   initial: (dim: number) => Tensors;
@@ -16,11 +18,13 @@ interface OwnEncoder {
 const own = {
   /** The mean of the package's subword embeddings: fewer dimensions are their principal ones, more start as noise. */
   bag: {
+    kind: 'bag',
     dim: (asked = EMBEDDING) => asked,
     initial: (dim) => identityBag(inDimensions(subwordEmbeddings().data, EMBEDDING, dim), dim),
     shapes: (dim) => ({ embedding: [undefined, dim], ...bagShapes(dim) }),
   },
   'use-lite': {
+    kind: 'transformer',
     dim: () => DIM,
     initial: useLiteWeights,
     shapes: () => ({ embedding: [undefined, EMBEDDING], ...useLiteShapes() }),

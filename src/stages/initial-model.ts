@@ -11,7 +11,7 @@ export const EncoderOptions = z.object({
     .string()
     .default('bag')
     .meta({
-      description: 'bag, use-lite, or a folder to start from: model/ of a run, or a Hugging Face BERT',
+      description: `${OWN_ENCODERS.join(', ')}, or a folder to start from: model/ of a run, or a Hugging Face BERT`,
       value: `${OWN_ENCODERS.join('|')}|DIR`,
     }),
   dim: integer(1, 4096).optional().meta({ description: 'dimensions of a bag; default: 256' }),
@@ -42,7 +42,7 @@ export function traitsOf(
     ? { encoder, dim: ownEncoder(encoder).dim(dim), maxLength: 0 }
     : readConfig(encoder);
   return {
-    kind: config.encoder === 'bag' ? 'bag' : 'transformer',
+    kind: config.encoder === 'bert' ? 'transformer' : ownEncoder(config.encoder).kind,
     dim: config.dim,
     maxLength: maxLength ?? config.maxLength,
     half: embeddings === 'f16',

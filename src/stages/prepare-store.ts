@@ -1,5 +1,6 @@
 /** Tokenizes a data set once, into stores on disk that training reads in every epoch. */
 import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -36,11 +37,12 @@ export interface PrepareStoreOptions {
   threads: number;
 }
 
-/** @throws InputError (possibly as cause) if the tokenizer is missing or a file of the data set is bad. */
+/** @throws InputError (possibly as cause) if the tokenizer is missing, a file of the data set is bad, or `dir` holds other files. */
 export async function prepareStore(options: PrepareStoreOptions, watch: Watch = {}): Promise<TokenStore> {
   const { dir } = options;
   const origin = await originOf(options);
   if (!(await isWhole(dir, origin, watch))) {
+    checkReplaceable(dir);
     const partial = `${dir}.partial`;
     await rm(partial, { recursive: true, force: true });
     try {
@@ -66,6 +68,18 @@ const Description = z.object({
   files: z.record(z.string(), z.string()),
 });
 type Description = z.infer<typeof Description>;
+
+/** @throws InputError if there is anything but a store, which would be lost. */
+function checkReplaceable(dir: string): void {
+  if (!existsSync(dir)) return;
+  if (!statSync(dir).isDirectory()) throw new InputError(`${dir}: is not a folder`);
+  const bases = Object.values(tokenFiles(''));
+  const isOwn = (name: string): boolean =>
+    name === DESCRIPTION || bases.some((base) => name.startsWith(`${base}.`));
+  const foreign = readdirSync(dir).find((name) => !isOwn(name));
+  if (foreign !== undefined)
+    throw new InputError(`${dir}: contains ${foreign}, which is not part of a store of tokens`);
+}
 
 /** Whether there is an intact store of the same origin. Reports a damaged one. */
 async function isWhole(dir: string, origin: object, { note }: Watch): Promise<boolean> {

@@ -7,7 +7,7 @@ import { watched, type Watch } from '../stream/progress.js';
 import type { DataFiles } from './data-files.js';
 import { InputError } from '../errors.js';
 import { writeManifest, type Manifest } from './manifest.js';
-import { describeOutputs, filesOf, firstDamage, isWithin } from './outputs.js';
+import { describeOutputs, filesOf, isWithin } from './outputs.js';
 import { placesOf, scratchOf, workOf } from './places.js';
 import type { Inputs, Json, Paths, Stage, StageContext } from './stage.js';
 import type { Steps } from './system.js';
@@ -24,7 +24,7 @@ export class RunSteps implements Steps {
   readonly #watch: Watch;
   readonly #producers = new Map<string, string>();
 
-  /** `manifest` has a record of every stage, done or not. */
+  /** `manifest` has a record of every stage, done or not; see `forgetDamaged`. */
   constructor(run: string, manifest: Manifest, data: DataFiles, watch: Watch) {
     this.#run = run;
     this.#manifest = manifest;
@@ -35,7 +35,8 @@ export class RunSteps implements Steps {
   async do<In extends Inputs, Out extends Paths>(stage: Stage<In, Out>, inputs: NoInfer<In>): Promise<Out> {
     const leaves = stage.leaves(placesOf(this.#run));
     for (const path of Object.values(leaves)) this.#producers.set(path, stage.name);
-    if (await this.#has(stage.name)) return leaves;
+    // A stage that leaves files outside the run finds out itself what there is to do.
+    if (this.#manifest.stages[stage.name]!.outputs) return leaves;
     const scratch = scratchOf(this.#run, stage.name);
     await mkdir(scratch, { recursive: true });
     const result = await stage.run(inputs, leaves, this.#context(stage.name, scratch));
@@ -48,15 +49,6 @@ export class RunSteps implements Steps {
     await this.#save();
     await rm(scratch, { recursive: true, force: true });
     return leaves;
-  }
-
-  /** A stage that writes outside the run always runs, and checks itself whether its files are up to date. */
-  async #has(name: string): Promise<boolean> {
-    const { outputs } = this.#manifest.stages[name]!;
-    if (!outputs) return false;
-    const damage = await firstDamage(this.#run, outputs);
-    if (damage !== undefined) this.#watch.note?.(`${damage}; repeating: ${name}`);
-    return damage === undefined;
   }
 
   #context(stage: string, scratch: string): StageContext {

@@ -5,6 +5,7 @@ import { fingerprintOf } from '../files/fingerprint.js';
 import { openDataset, trainingFiles } from '../store/dataset.js';
 import { RunLock } from '../store/run-lock.js';
 import type { Watch } from '../stream/progress.js';
+import { forgetDamaged } from './damage.js';
 import { countLabels } from './count-labels.js';
 import { dataFiles, sizeOf, writeCounts, type DataFiles } from './data-files.js';
 import { checkSpace } from '../files/free-space.js';
@@ -12,7 +13,7 @@ import { manifestOf, readManifest, type Manifest } from './manifest.js';
 import { placesOf, workOf } from './places.js';
 import { planSystem } from './plan-steps.js';
 import { RunSteps, type Results } from './run-steps.js';
-import { startRun } from './start-run.js';
+import { checkFolder, startRun } from './start-run.js';
 import type { System, Groups, GroupValues } from './system.js';
 
 export interface RunSystemOptions<Values> {
@@ -68,6 +69,7 @@ async function begin<G extends Groups>(
   { data: folder, run, resume, values }: RunSystemOptions<GroupValues<G>>,
   watch: Watch,
 ): Promise<{ data: DataFiles; manifest: Manifest; labelled: number }> {
+  checkFolder(run);
   const dataset = await openDataset(folder);
   const places = placesOf(run);
   const counts = await countLabels(dataset, watch);
@@ -78,6 +80,7 @@ async function begin<G extends Groups>(
   const { stages, peak } = await planSystem(system, { data, values, size, places, manifest: before });
   if (!before) checkSpace(run, peak); // a run that was started already takes some of it
   const manifest = await startRun(run, { system: system.name, stages });
+  await forgetDamaged(run, { stages: manifest.stages, planned: Object.keys(stages) }, watch);
   mkdirSync(workOf(run), { recursive: true });
   writeCounts(data, counts);
   return { data, manifest, labelled: counts.labelled.count };

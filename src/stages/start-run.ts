@@ -1,5 +1,5 @@
 /** Starts or resumes a run, by comparing its manifest with the stages planned now. */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
 import { firstDifference } from '../files/difference.js';
@@ -20,16 +20,16 @@ export interface Planned {
  * - a new one if the folder does not exist or is empty;
  * - the run's own if it was started with the same options and data: it is resumed, and stages that it does not have yet are
  *   added;
- * - a new one if options or data changed before anything was trained: the folder is emptied;
+ * - a new one if options or data changed before anything was trained: what its stages wrote is removed;
  * - the run's own if it is complete but the outputs of some stages were deleted: these stages are repeated, with other
  *   options if these changed.
  * @throws InputError if options or data changed in any other case, nothing is left to do, or the folder holds other files.
  */
 export async function startRun(run: string, planned: Planned): Promise<Manifest> {
-  checkFolder(run);
+  makeFolder(run);
   const before = existsSync(manifestOf(run)) ? readManifest(run) : undefined;
   const lost = before?.complete ? forgetLost(run, before) : [];
-  const manifest = before && isSame(run, before, { planned, lost }) ? before : emptied(run, planned);
+  const manifest = before && isSame(run, before, { planned, lost }) ? before : emptied(run, planned, before);
   const added = Object.keys(planned.stages).filter((name) => !manifest.stages[name]?.outputs);
   const isNew = added.some((name) => !manifest.stages[name]) || lost.length > 0;
   if (manifest.complete && !isNew) {
@@ -51,18 +51,27 @@ function alreadyTrained(run: string, planned: Stages, { stages }: Manifest): Inp
   );
 }
 
-/** @throws InputError if the folder cannot hold a run. */
-function checkFolder(run: string): void {
+function makeFolder(run: string): void {
   try {
     mkdirSync(run, { recursive: true });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new InputError(`${run}: cannot be written (${code ?? String(cause)})`, { cause });
   }
-  if (existsSync(manifestOf(run))) return;
+}
+
+/** @throws InputError if the folder exists and cannot be a run's. */
+export function checkFolder(run: string): void {
+  if (existsSync(manifestOf(run)) || !existsSync(run)) return;
+  if (!statSync(run).isDirectory()) throw new InputError(`${run}: is not a folder`);
   const foreign = readdirSync(run).find((name) => !join(run, name).startsWith(manifestOf(run)));
   if (foreign === undefined) return;
-  if (foreign === 'auxiliary.npy' || existsSync(join(run, 'config.json')))
+  const has = (file: string): boolean => existsSync(join(run, file));
+  if (has('model') && has('training.jsonl'))
+    throw new InputError(
+      `${run}: was trained by an earlier dexa, without a manifest; it can be evaluated and served, but not trained further`,
+    );
+  if (has('config.json'))
     throw new InputError(
       `${run}: was started by an earlier dexa, without a manifest; delete the folder to start over`,
     );
@@ -122,7 +131,10 @@ const hasTrained = (run: string, stages: Stages): boolean =>
       result?.['steps'] !== undefined || existsSync(join(scratchOf(run, name), 'checkpoints')),
   );
 
-function emptied(run: string, { system }: Planned): Manifest {
-  for (const name of readdirSync(run)) rmSync(join(run, name), { recursive: true, force: true });
+/** Without what its stages made; a person's files stay. */
+function emptied(run: string, { system }: Planned, before?: Manifest): Manifest {
+  const made = Object.values(before?.stages ?? {}).flatMap(({ outputs = {} }) => Object.keys(outputs));
+  for (const path of [workOf(run), ...made.map((name) => join(run, name))])
+    rmSync(path, { recursive: true, force: true });
   return { system, libraries: libraryVersions(), stages: {}, complete: false, sources: [] };
 }

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseDevice, type Choice, type Device } from '../engine/device.js';
 import { Matrix } from '../formats/npy.js';
-import type { OhnmOptions } from '../model/losses/ohnm-triplet.js';
+import type { InBatchLoss } from '../model/losses/in-batch.js';
 import type { PairBatch, PairSources } from '../sample/pairs.js';
 import type { ModuleOneOptions } from '../train/objectives/module-one.js';
 import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
@@ -17,7 +17,7 @@ import { samplingCost, visitedOf, type SamplerOptions } from './sampling.js';
 import { trainObjective, type TrainingResources } from './training.js';
 
 export interface TrainEncoderOptions {
-  loss: OhnmOptions;
+  loss: InBatchLoss;
   /** Peak learning rate, warm-up steps, weight decay of dense parameters. */
   optimiser: { rate: number; warmup: number; decay: number };
   sampler: SamplerOptions;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 
@@ -8,7 +8,7 @@ export class RunLock implements Disposable {
 
   /** @throws InputError if a running process holds the lock, or it cannot be written. */
   constructor(run: string) {
-    this.#path = `${resolve(run)}.lock`;
+    this.#path = `${existsSync(run) ? realpathSync(run) : resolve(run)}.lock`; // a link must not hide it
     try {
       if (!existsSync(dirname(this.#path))) mkdirSync(dirname(this.#path), { recursive: true });
       this.#take(run);

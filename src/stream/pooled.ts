@@ -31,6 +31,10 @@ export class Pool implements AsyncDisposable {
   readonly #patience: number;
   /** One per thread; settles when the thread has loaded its worker or has ended. */
   readonly #loaded: Promise<unknown>[];
+  /** Stops each task that waits or runs. */
+  readonly #tasks = new Set<AbortController>();
+  /** Why a thread ended that had no task, as one that cannot load its worker: no thread takes its place. */
+  #failure: Error | undefined;
 
   constructor({ worker, threads, data, patience = PATIENCE }: PoolOptions) {
     checkInteger('threads', threads);
@@ -43,6 +47,10 @@ export class Pool implements AsyncDisposable {
       idleTimeout: Infinity,
       workerData: data,
     });
+    this.#pool.on('error', (error: Error) => {
+      this.#failure ??= error;
+      for (const task of this.#tasks) task.abort();
+    });
     this.#loaded = this.#pool.threads.map(
       (thread) =>
         new Promise((resolve) => {
@@ -53,8 +61,8 @@ export class Pool implements AsyncDisposable {
 
   /**
    * Runs the worker's export `name` (by default its default export). Buffers in `transfer` are detached from the sender.
-   * @throws what the worker throws, an InputError as such; an Error naming the worker if the thread exits, or is
-   * terminated because it did not answer within `patience`.
+   * @throws what the worker throws, in a task or while it is loaded, an InputError as such; an Error naming the worker if the
+   * thread exits, or is terminated because it did not answer within `patience`.
    */
   async run<T>(
     task: unknown,
@@ -65,15 +73,19 @@ export class Pool implements AsyncDisposable {
       late.abort();
     }, this.#patience).unref();
     const { signal } = late;
+    this.#tasks.add(late);
     try {
+      if (this.#failure) throw this.#failure;
       return (await this.#pool.run(task, { name, transferList: transfer, signal })) as T;
     } catch (error) {
+      if (this.#failure) throw fromThread(this.#failure);
       if (signal.aborted)
         throw new Error(`${this.#name}: no answer for ${this.#patience / 1000} s`, { cause: error });
       if (error instanceof Error && error.message.startsWith('worker exited'))
         throw new Error(`${this.#name}: ${error.message}`, { cause: error });
       throw fromThread(error);
     } finally {
+      this.#tasks.delete(late);
       clearTimeout(timer);
     }
   }

@@ -55,7 +55,7 @@ function step(batch: number, without: readonly string[] = []): Work {
     encoder: bag(256),
     rows: 8 * batch,
     auxiliary: true,
-    loss: { negatives: 10, margin: 0.3 },
+    loss: { kind: 'ohnm-triplet', negatives: 10, margin: 0.3 },
   });
   return {
     name: `step of Module I, ${batch} pairs (${feeds['row']!.length} tokens)`,

@@ -94,7 +94,7 @@ export class OurStep implements Side {
     this.#parameters = new Parameters(parameters);
     this.#batch = batchOf(pairs);
     if (holdsParameters(device)) this.#steps = new DeviceSteps(device, this.#parameters.inMemory);
-    const loss = pairLoss({ negatives: 10, margin: 0.3, temperature: 0.1 });
+    const loss = pairLoss({ kind: 'ohnm-triplet', negatives: 10, margin: 0.3, temperature: 0.1 });
     this.#gradients = new Gradients({
       objective: { parameters, texts: { encoder }, loss },
       threads: THREADS,

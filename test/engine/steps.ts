@@ -6,7 +6,7 @@ import { bag } from '../../src/model/encoders/bag.js';
 import { bert } from '../../src/model/encoders/bert.js';
 import type { BertConfig } from '../../src/model/encoders/bert-parameters.js';
 import type { Encoder } from '../../src/model/encoders/encoder.js';
-import type { OhnmOptions } from '../../src/model/losses/ohnm-triplet.js';
+import type { InBatchLoss } from '../../src/model/losses/in-batch.js';
 import { Random } from '../../src/random.js';
 import { dropoutArrays } from '../../src/train/dropout.js';
 import { pairLoss } from '../../src/train/objectives/module-one.js';
@@ -23,7 +23,7 @@ export interface StepOptions {
   /** Number of rows gathered from the token table. */
   rows: number;
   auxiliary: boolean;
-  loss?: OhnmOptions;
+  loss?: InBatchLoss;
 }
 
 export interface RandomStep {
@@ -36,7 +36,14 @@ export interface RandomStep {
 /** One step with its feeds. Some tokens are padding: their text is the number of texts. */
 export function randomStep(
   seed: number,
-  { batch, length, encoder = bag(16), rows, auxiliary, loss = { negatives: 3, margin: 0.3 } }: StepOptions,
+  {
+    batch,
+    length,
+    encoder = bag(16),
+    rows,
+    auxiliary,
+    loss = { kind: 'ohnm-triplet', negatives: 3, margin: 0.3 },
+  }: StepOptions,
 ): RandomStep {
   const random = Random.of(seed, 'step');
   const lengths = Array.from(

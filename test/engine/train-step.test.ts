@@ -21,7 +21,7 @@ const steps: Record<string, StepOptions> = {
     encoder: bag(8),
     rows: 30,
     auxiliary: true,
-    loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
+    loss: { kind: 'ohnm-triplet', negatives: 5, margin: 0.3, temperature: 0.1 },
   },
   'of one pair': {
     batch: 1,
@@ -29,7 +29,7 @@ const steps: Record<string, StepOptions> = {
     encoder: bag(4),
     rows: 10,
     auxiliary: true,
-    loss: { negatives: 1, margin: 0.3 },
+    loss: { kind: 'ohnm-triplet', negatives: 1, margin: 0.3 },
   },
   'where gradients are summed sorted': {
     batch: 16,
@@ -52,7 +52,7 @@ const steps: Record<string, StepOptions> = {
     encoder: smallBert({ family: 'distilbert', prefix: 'distilbert.', types: 0 }),
     rows: 20,
     auxiliary: false,
-    loss: { negatives: 4, margin: 0.3, temperature: 0.1 },
+    loss: { kind: 'ohnm-triplet', negatives: 4, margin: 0.3, temperature: 0.1 },
   },
 };
 

@@ -45,7 +45,7 @@ async function prepare(dir: string) {
         model,
         maxLength: 16,
         auxiliary: { count: 7, rows: join(dir, 'auxiliary-rows.npy'), memory: rowsInMemory * 3 * 256 * 4 },
-        loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
+        loss: { kind: 'ohnm-triplet', negatives: 5, margin: 0.3, temperature: 0.1 },
         schedule: { kind: 'linear', rate, warmup: 0, steps: 40 },
         decay: 0.01,
         bank,

@@ -43,7 +43,7 @@ const listsOf = (base: string) => {
 };
 
 test('labels and texts are tokenized once, and again only when something changed', async (t) => {
-  const root = t.testdir({ 'store.partial': { half: '' }, store: { unfinished: '' } });
+  const root = t.testdir({ 'store.partial': { half: '' }, store: { 'label-tokens.unfinished': '' } });
   const options = await setUp(root);
   const stages: string[] = [];
   const store = await prepareStore(options, {
@@ -51,7 +51,7 @@ test('labels and texts are tokenized once, and again only when something changed
   });
   t.same(stages, ['tokenize labels 2/2', 'tokenize texts 2/3', 'tokenize texts 3/3']);
   t.same(readdirSync(root), ['data', 'store', 'tokenizer']);
-  t.notOk(existsSync(join(options.dir, 'unfinished')));
+  t.notOk(existsSync(join(options.dir, 'label-tokens.unfinished')));
   t.same(listsOf(store.positives), toLists([[0], [], [1, 0]]));
   const { offsets } = listsOf(store.texts);
   t.equal(listsOf(store.labels).offsets.length, 3);
@@ -108,4 +108,17 @@ test('a missing tokenizer is refused', async (t) => {
   const options = await setUp(t.testdir());
   const refused = await refusal(t, prepareStore({ ...options, tokenizer: options.dir }));
   t.match(refused, /store\/tokenizer.json: cannot be read: ENOENT/);
+});
+
+test('a folder of anything else is refused as a store, and nothing of it is lost', async (t) => {
+  const root = t.testdir({ store: { 'store.json': '{}', 'letter.txt': 'dear' }, file: '' });
+  const options = await setUp(root);
+  t.match(
+    await refusal(t, prepareStore(options)),
+    /store: contains letter\.txt, which is not part of a store of tokens$/,
+  );
+  t.equal(readFileSync(join(options.dir, 'letter.txt'), 'utf8'), 'dear');
+  const file = join(root, 'file');
+  t.match(await refusal(t, prepareStore({ ...options, dir: file })), /file: is not a folder$/);
+  t.ok(existsSync(file));
 });

@@ -17,6 +17,13 @@ test('a run has one lock, which is removed when it is released', (t) => {
   t.end();
 });
 
+test('a link to a run has the lock of the run', (t) => {
+  const dir = t.testdir({ run: {}, link: t.fixture('symlink', 'run') });
+  using _lock = new RunLock(join(dir, 'run'));
+  t.throws(() => new RunLock(join(dir, 'link')), { name: 'InputError', message: /link: is being trained/ });
+  t.end();
+});
+
 test('the lock of a process that has ended is ignored', (t) => {
   const run = join(t.testdir(), 'run');
   for (const stale of ['4194305 77', `${process.pid} 1`, '', 'nonsense', '-5 1']) {

@@ -16,7 +16,7 @@ import { distance, largest } from '../engine/agree.js';
 import { smallBert } from '../engine/steps.js';
 
 const VOCABULARY = 50;
-const loss = { negatives: 4, margin: 0.3, temperature: 0.1 };
+const loss = { kind: 'ohnm-triplet', negatives: 4, margin: 0.3, temperature: 0.1 } as const;
 
 function randomBatch(size: number, longest: number): PairBatch {
   const random = new Random(3);

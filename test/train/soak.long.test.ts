@@ -51,7 +51,7 @@ test('two thousand steps', { skip }, async (t) => {
         model,
         maxLength: 16,
         auxiliary: { count: 7, rows: join(dir, 'auxiliary-rows.npy'), memory: 1000 },
-        loss: { negatives: 5, margin: 0.3, temperature: 0.1 },
+        loss: { kind: 'ohnm-triplet', negatives: 5, margin: 0.3, temperature: 0.1 },
         schedule: { kind: 'linear', rate: 1e-2, warmup: 10, steps },
         decay: 0.01,
         bank: bank!,

@@ -5,7 +5,7 @@ import { auxiliaryFile, loadModel, saveModel } from '../../encode/model-folder.j
 import { Matrix } from '../../formats/npy.js';
 import { augment, initialAuxiliary } from '../../model/layers/auxiliary.js';
 import { normalise } from '../../model/layers/normalise.js';
-import { inBatchLoss, type OhnmOptions } from '../../model/losses/ohnm-triplet.js';
+import { inBatchLossOf, type InBatchLoss } from '../../model/losses/in-batch.js';
 import type { Rule } from '../../model/optimisers/rule.js';
 import type { Schedule } from '../../model/optimisers/schedule.js';
 import type { PairBatch } from '../../sample/pairs.js';
@@ -19,7 +19,7 @@ export interface ModuleOneOptions {
   maxLength: number;
   /** Auxiliary vectors; absent for NGAME. */
   auxiliary?: AuxiliaryOptions | undefined;
-  loss: OhnmOptions;
+  loss: InBatchLoss;
   schedule: Schedule;
   /** Weight decay of the dense matrices. */
   decay: number;
@@ -97,12 +97,12 @@ export function pairInputs({ rows: { length }, target, auxiliary }: PairBatch): 
  * labels'. Keeps `texts`, the x, normalised.
  */
 export const pairLoss =
-  (options: OhnmOptions): Objective['loss'] =>
+  (options: InBatchLoss): Objective['loss'] =>
   ({ auxiliary }, { target, auxiliaryRow }, embeddings) => {
     const [size, dim] = [target!.shape[0], embeddings!.shape[1]];
     const texts = normalise(tf.slice(embeddings!, [0, 0], [size, dim]));
     const plain = tf.slice(embeddings!, [size, 0], [size, dim]);
     const labels = auxiliary ? augment(plain, auxiliary as tf.Tensor2D, auxiliaryRow as tf.Tensor1D) : plain;
-    const loss = inBatchLoss(texts, normalise(labels), target as tf.Tensor2D, options);
+    const loss = inBatchLossOf(options)(texts, normalise(labels), target as tf.Tensor2D);
     return { loss, keep: { texts } };
   };

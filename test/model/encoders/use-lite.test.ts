@@ -66,7 +66,7 @@ test('a training step: compiled and eager agree', async (t) => {
     encoder: useLite(),
     rows: 20,
     auxiliary: true,
-    loss: { negatives: 2, margin: 0.3, temperature: 0.1 },
+    loss: { kind: 'ohnm-triplet', negatives: 2, margin: 0.3, temperature: 0.1 },
   });
   for (const [name, values] of Object.entries(feeds))
     if (/^p\/.*weight$/.test(name)) values.forEach((x, i) => (values[i] = x / 10)); // otherwise the tanh is saturated
