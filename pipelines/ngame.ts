@@ -113,8 +113,7 @@ async function moduleTwo(
   const weights = await steps.do(propensities(), { data, frequency: data.frequency });
   const scored = { ...texts, labelEmbeddings, classifiers, ...weights };
   await steps.do(fitFusion({ sources: [ENCODER, CLASSIFIER], threads }), { data, held, ...scored });
-  await steps.offer({ source: CLASSIFIER });
-  await steps.offer({ ranker: FUSION });
+  await steps.offer({ source: CLASSIFIER, ranker: FUSION });
 }
 
 export const ngameCommand = systemCommand(ngame);

@@ -79,12 +79,10 @@ export class RunSteps implements Steps {
     for (const file of paths.flatMap(filesOf)) await rm(file, { force: true });
   }
 
-  async offer(answers: Parameters<Steps['offer']>[0]): Promise<void> {
-    if ('ranker' in answers) this.#manifest.ranker = answers.ranker;
-    else {
-      const others = this.#manifest.sources.filter(({ name }) => name !== answers.source.name);
-      this.#manifest.sources = [...others, answers.source];
-    }
+  async offer({ source, ranker }: Parameters<Steps['offer']>[0]): Promise<void> {
+    const others = this.#manifest.sources.filter(({ name }) => name !== source.name);
+    this.#manifest.sources = [...others, source];
+    if (ranker) this.#manifest.ranker = ranker;
     await this.#save();
   }
 
