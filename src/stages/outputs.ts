@@ -8,7 +8,7 @@ import type { Paths } from './stage.js';
 type Outputs = NonNullable<StageRecord['outputs']>;
 
 /** Whether a path is inside the run. */
-export const isWithin = (run: string, path: string): boolean => !relative(run, path).startsWith('..');
+export const isWithin = (run: string, path: string): boolean => /^(?!\.\.($|\/))./.test(relative(run, path));
 
 /** The files of an output: the file itself, all files of a folder, or all files of a store, which start with its base name. */
 export function filesOf(path: string): string[] {

@@ -74,9 +74,13 @@ export class RunSteps implements Steps {
     const paths = outputs
       .flatMap((own) => Object.values(own))
       .filter((path) => isWithin(workOf(this.#run), path));
-    for (const path of paths) this.#manifest.stages[this.#producers.get(path)!]!.outputs = {}; // done, with no files to check
+    const files = paths.flatMap(filesOf);
+    for (const path of paths) {
+      const record = this.#manifest.stages[this.#producers.get(path) ?? ''];
+      for (const file of files) delete record?.outputs?.[relative(this.#run, file)]; // done, with fewer files to check
+    }
     await this.#save();
-    for (const file of paths.flatMap(filesOf)) await rm(file, { force: true });
+    for (const file of files) await rm(file, { force: true });
   }
 
   async offer({ source, ranker }: Parameters<Steps['offer']>[0]): Promise<void> {
@@ -95,8 +99,9 @@ export class RunSteps implements Steps {
     this.#manifest.complete = true;
     const work = relative(this.#run, workOf(this.#run));
     for (const record of Object.values(this.#manifest.stages)) {
-      const paths = Object.keys(record.outputs ?? {});
-      if (paths.every((path) => path.startsWith(work))) delete record.outputs; // rebuilt if a later stage needs it
+      const kept = Object.entries(record.outputs ?? {}).filter(([path]) => !path.startsWith(work));
+      if (kept.length > 0) record.outputs = Object.fromEntries(kept);
+      else delete record.outputs; // rebuilt if a later stage needs it
     }
     await this.#save();
     await rm(workOf(this.#run), { recursive: true, force: true });

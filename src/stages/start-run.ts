@@ -5,6 +5,7 @@ import { InputError } from '../errors.js';
 import { firstDifference } from '../files/difference.js';
 import { libraryVersions } from '../versions.js';
 import { manifestOf, readManifest, writeManifest, type Manifest, type StageRecord } from './manifest.js';
+import { isWithin } from './outputs.js';
 import { scratchOf, workOf } from './places.js';
 
 type Stages = Readonly<Record<string, StageRecord>>;
@@ -118,9 +119,9 @@ function isSame(
 /** Whether everything built from a stage's outputs was deleted. */
 function isFree(name: string, stages: Stages, lost: readonly string[]): boolean {
   if (lost.includes(name)) return true;
-  const consumers = Object.keys(stages).filter((other) =>
-    Object.values(stages[other]!.inputs).includes(name),
-  );
+  const names = Object.keys(stages);
+  const later = names.slice(names.indexOf(name) + 1); // never in a circle, whatever a manifest says
+  const consumers = later.filter((other) => Object.values(stages[other]!.inputs).includes(name));
   return consumers.length > 0 && consumers.every((other) => isFree(other, stages, lost));
 }
 
@@ -135,6 +136,6 @@ const hasTrained = (run: string, stages: Stages): boolean =>
 function emptied(run: string, { system }: Planned, before?: Manifest): Manifest {
   const made = Object.values(before?.stages ?? {}).flatMap(({ outputs = {} }) => Object.keys(outputs));
   for (const path of [workOf(run), ...made.map((name) => join(run, name))])
-    rmSync(path, { recursive: true, force: true });
+    if (isWithin(run, path)) rmSync(path, { recursive: true, force: true });
   return { system, libraries: libraryVersions(), stages: {}, complete: false, sources: [] };
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { OhnmMultiOptions } from '../model/losses/ohnm-multi.js';
 import type { CandidateBatch, CandidateSources } from '../sample/candidates.js';
-import type { ModuleTwoOptions } from '../train/objectives/module-two.js';
+import type { CandidateObjectiveOptions } from '../train/objectives/candidates.js';
 import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
 import type { EncoderTraits } from './initial-model.js';
 import type { Stage, StageContext } from './stage.js';
@@ -70,11 +70,11 @@ async function train(
   context: StageContext<Part>,
 ): Promise<{ steps: number; loss: number }> {
   const { rate, warmupShare } = optimiser;
-  const result = await trainObjective<CandidateBatch, CandidateSources, ModuleTwoOptions>(
+  const result = await trainObjective<CandidateBatch, CandidateSources, CandidateObjectiveOptions>(
     {
       part: 'train classifiers',
       objective: {
-        objective: new URL('../train/objectives/module-two.js', import.meta.url),
+        objective: new URL('../train/objectives/candidates.js', import.meta.url),
         options: (steps) => ({
           ...{ labels, rows: join(context.scratch, 'rows.npy'), memory: memory * MIB, loss, dropout },
           schedule: { kind: 'linear', rate, warmup: Math.round(steps * warmupShare), steps },

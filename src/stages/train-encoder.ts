@@ -5,7 +5,7 @@ import { chooseDevice, type Choice, type Device } from '../engine/device.js';
 import { Matrix } from '../formats/npy.js';
 import type { InBatchLoss } from '../model/losses/in-batch.js';
 import type { PairBatch, PairSources } from '../sample/pairs.js';
-import type { ModuleOneOptions } from '../train/objectives/module-one.js';
+import type { PairObjectiveOptions } from '../train/objectives/pairs.js';
 import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import type { EncoderTraits } from './initial-model.js';
@@ -104,11 +104,11 @@ async function train(
   // The memory bank: each text's embedding when it was last trained on, by which texts are clustered.
   const [bank, vectors] = [join(context.scratch, 'bank.npy'), join(context.scratch, 'auxiliary-vectors')];
   const { device, why } = chooseDeviceFor(traits.kind, resources.device);
-  const result = await trainObjective<PairBatch, PairSources, ModuleOneOptions>(
+  const result = await trainObjective<PairBatch, PairSources, PairObjectiveOptions>(
     {
       part: 'train',
       objective: {
-        objective: new URL('../train/objectives/module-one.js', import.meta.url),
+        objective: new URL('../train/objectives/pairs.js', import.meta.url),
         device,
         options: (steps) => objectiveOptions({ model: initial, rowOfLabel, bank, vectors }, options, steps),
       },
@@ -149,7 +149,7 @@ function objectiveOptions(
   }: Record<'model' | 'bank' | 'vectors', string> & Pick<Inputs, 'rowOfLabel'>,
   { loss, optimiser, traits, auxiliary = NO_VECTORS }: TrainEncoderOptions,
   steps: number,
-): ModuleOneOptions {
+): PairObjectiveOptions {
   const { rate, warmup, decay } = optimiser;
   const memory = auxiliary.auxMemory * MIB;
   return {

@@ -11,7 +11,7 @@ import { toLists } from '../../src/formats/lists.js';
 import type { Tensors } from '../../src/formats/safetensors.js';
 import { encoderParameters } from '../../src/train/encoder-parameters.js';
 import { Gradients, type BatchGradients, type GradientsOptions } from '../../src/train/gradients.js';
-import { pairInputs, pairLoss } from '../../src/train/objectives/module-one.js';
+import { pairInputs, pairLoss } from '../../src/train/objectives/pairs.js';
 import { Parameters } from '../../src/train/parameters.js';
 
 export const THREADS = 2;

@@ -9,7 +9,7 @@ import type { Encoder } from '../../src/model/encoders/encoder.js';
 import type { InBatchLoss } from '../../src/model/losses/in-batch.js';
 import { Random } from '../../src/random.js';
 import { dropoutArrays } from '../../src/train/dropout.js';
-import { pairLoss } from '../../src/train/objectives/module-one.js';
+import { pairLoss } from '../../src/train/objectives/pairs.js';
 import { wholeStep, type LossShape } from '../../src/train/step.js';
 import { textArrays } from '../../src/encode/texts.js';
 

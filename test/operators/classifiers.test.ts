@@ -18,7 +18,7 @@ import { Random } from '../../src/random.js';
 import { listAt, toLists } from '../../src/formats/lists.js';
 import { writeColumn } from '../../src/formats/npy.js';
 import type { CandidateBatch, CandidateSources } from '../../src/sample/candidates.js';
-import type { ModuleTwoOptions } from '../../src/train/objectives/module-two.js';
+import type { CandidateObjectiveOptions } from '../../src/train/objectives/candidates.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 
@@ -74,8 +74,8 @@ const given = (async () => {
 })();
 
 const trainer = () =>
-  new TrainerThread<CandidateBatch, ModuleTwoOptions>({
-    objective: new URL('../../src/train/objectives/module-two.js', import.meta.url),
+  new TrainerThread<CandidateBatch, CandidateObjectiveOptions>({
+    objective: new URL('../../src/train/objectives/candidates.js', import.meta.url),
     options: {
       labels: files.labels,
       rows: join(folder, 'classifier-rows.npy'),

@@ -14,7 +14,7 @@ import { Matrix, writeColumn } from '../../src/formats/npy.js';
 import { toLists } from '../../src/formats/lists.js';
 import { ENCODER } from '../../src/sources/published.js';
 import { sourceOf } from '../../src/sources/kinds.js';
-import type { ModuleOneOptions } from '../../src/train/objectives/module-one.js';
+import type { PairObjectiveOptions } from '../../src/train/objectives/pairs.js';
 import type { StepResult } from '../../src/train/trainer.js';
 import { prepareStore } from '../../src/stages/prepare-store.js';
 import { embedStore } from '../../src/stages/embed-labels.js';
@@ -39,8 +39,8 @@ async function prepare(dir: string) {
   const bank = join(dir, 'bank.npy');
   Matrix.create(bank, { dtype: 'float32', cols: 256, rows: dataset.train })[Symbol.dispose]();
   const trainer = (rate = 1e-2, rowsInMemory = 4) =>
-    new TrainerThread<PairBatch, ModuleOneOptions>({
-      objective: new URL('../../src/train/objectives/module-one.js', import.meta.url),
+    new TrainerThread<PairBatch, PairObjectiveOptions>({
+      objective: new URL('../../src/train/objectives/pairs.js', import.meta.url),
       options: {
         model,
         maxLength: 16,

@@ -10,7 +10,7 @@ import type { Tensors } from '../../src/formats/safetensors.js';
 import { toLists } from '../../src/formats/lists.js';
 import { encoderParameters } from '../../src/train/encoder-parameters.js';
 import { Gradients, type BatchValues, type GradientsOptions } from '../../src/train/gradients.js';
-import { pairInputs, pairLoss } from '../../src/train/objectives/module-one.js';
+import { pairInputs, pairLoss } from '../../src/train/objectives/pairs.js';
 import { collectGarbage } from '../collect-garbage.js';
 import { distance, largest } from '../engine/agree.js';
 import { smallBert } from '../engine/steps.js';

@@ -11,7 +11,7 @@ import { pipeline } from '../../src/index.js';
 import { createModel } from '../../src/encode/model-folder.js';
 import { Matrix, writeColumn } from '../../src/formats/npy.js';
 import type { PairBatch, PairSources } from '../../src/sample/pairs.js';
-import makeModuleOne from '../../src/train/objectives/module-one.js';
+import makeModuleOne from '../../src/train/objectives/pairs.js';
 import { Trainer } from '../../src/train/trainer.js';
 import { collectGarbage } from '../collect-garbage.js';
 import { tinyDataset } from '../tiny.js';

@@ -12,7 +12,7 @@ import { Random } from '../../random.js';
 import type { CandidateBatch } from '../../sample/candidates.js';
 import type { BatchInputs, Fit, MakeObjective } from '../objective.js';
 
-export interface ModuleTwoOptions {
+export interface CandidateObjectiveOptions {
   /** A float32 `.npy` of label embeddings, unit rows: the initial value of each classifier. */
   labels: string;
   /** The float32 `.npy` to create for the classifiers and their moments, `[labels, 3 dim]`. */
@@ -31,7 +31,7 @@ export interface ModuleTwoOptions {
 const EPSILON = 1e-8;
 
 /** A label without texts keeps its embedding. The result is a `.npy` of unit rows, `[labels, dim]`. */
-const make: MakeObjective<ModuleTwoOptions, CandidateBatch> = (options, { seed }) => {
+const make: MakeObjective<CandidateObjectiveOptions, CandidateBatch> = (options, { seed }) => {
   const { rows: path, memory, schedule } = options;
   const labels = Matrix.open(options.labels, 'float32');
   return {
@@ -66,7 +66,7 @@ export default make;
 /** The embeddings with dropout, not scaled: cosines do not depend on their length. */
 function dropped(
   { epoch, step, embeddings }: CandidateBatch,
-  { dropout }: ModuleTwoOptions,
+  { dropout }: CandidateObjectiveOptions,
   seed: number,
 ): Float32Array {
   const random = Random.of(seed, 'classifier dropout', epoch, step);
@@ -76,7 +76,7 @@ function dropped(
 /** The texts in equal parts whose scores fit in memory. */
 function candidateInputs(
   { rows, embeddings, candidates, target }: CandidateBatch,
-  { loss, scores = 1 << 22 }: ModuleTwoOptions,
+  { loss, scores = 1 << 22 }: CandidateObjectiveOptions,
   fit: Fit,
 ): BatchInputs {
   const count = candidates.length;

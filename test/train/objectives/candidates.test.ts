@@ -9,7 +9,7 @@ import { ohnmMulti } from '../../../src/model/losses/ohnm-multi.js';
 import { learningRate } from '../../../src/model/optimisers/schedule.js';
 import { Random } from '../../../src/random.js';
 import { Matrix } from '../../../src/formats/npy.js';
-import makeModuleTwo, { type ModuleTwoOptions } from '../../../src/train/objectives/module-two.js';
+import makeCandidates, { type CandidateObjectiveOptions } from '../../../src/train/objectives/candidates.js';
 import { Trainer } from '../../../src/train/trainer.js';
 
 tf.enableProdMode(); // silences its advice to install a native binding
@@ -45,12 +45,12 @@ function batchAt(step: number): CandidateBatch {
   };
 }
 
-function prepare(dir: string, given: Partial<ModuleTwoOptions> = {}) {
+function prepare(dir: string, given: Partial<CandidateObjectiveOptions> = {}) {
   const labels = join(dir, 'labels.npy');
   using matrix = Matrix.create(labels, { dtype: 'float32', cols: DIM });
   matrix.append(unitRows(LABELS, new Random(9)));
   matrix.finish();
-  const objective = makeModuleTwo(
+  const objective = makeCandidates(
     {
       labels,
       rows: join(dir, 'rows.npy'),
@@ -67,7 +67,7 @@ function prepare(dir: string, given: Partial<ModuleTwoOptions> = {}) {
 
 const STEPS = 30;
 
-async function run(dir: string, given: Partial<ModuleTwoOptions> = {}) {
+async function run(dir: string, given: Partial<CandidateObjectiveOptions> = {}) {
   const path = join(dir, 'classifiers.npy');
   await using trainer = prepare(dir, given);
   const losses: number[] = [];

@@ -12,7 +12,7 @@ import type { PairBatch } from '../../sample/pairs.js';
 import { encoderParameters } from '../encoder-parameters.js';
 import type { BatchInputs, DiskParameter, Input, MakeObjective, Objective } from '../objective.js';
 
-export interface ModuleOneOptions {
+export interface PairObjectiveOptions {
   /** Folder of the model to start from. Its auxiliary vectors, if any, are ignored: they belong to its own map of labels. */
   model: string;
   /** Maximum tokens per text, to record in the trained model. */
@@ -36,7 +36,7 @@ export interface AuxiliaryOptions {
 }
 
 /** The trained model is a folder, with `auxiliary.npy` if there are auxiliary vectors. */
-const make: MakeObjective<ModuleOneOptions, PairBatch> = (options, { seed, device }) => {
+const make: MakeObjective<PairObjectiveOptions, PairBatch> = (options, { seed, device }) => {
   const { model, maxLength, auxiliary, schedule, decay } = options;
   const { config, parameters } = loadModel(model);
   const encoder = encoderOf(config, device === 'cpu' ? undefined : Infinity);
