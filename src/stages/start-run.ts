@@ -116,13 +116,22 @@ function isSame(
   return true;
 }
 
-/** Whether everything built from a stage's outputs was deleted. */
-function isFree(name: string, stages: Stages, lost: readonly string[]): boolean {
+/** Whether everything built from a stage's outputs was deleted. `above`: stages asked about, so that no circle is followed. */
+function isFree(
+  name: string,
+  stages: Stages,
+  lost: readonly string[],
+  above: readonly string[] = [],
+): boolean {
   if (lost.includes(name)) return true;
-  const names = Object.keys(stages);
-  const later = names.slice(names.indexOf(name) + 1); // never in a circle, whatever a manifest says
-  const consumers = later.filter((other) => Object.values(stages[other]!.inputs).includes(name));
-  return consumers.length > 0 && consumers.every((other) => isFree(other, stages, lost));
+  const consumers = Object.keys(stages).filter((other) =>
+    Object.values(stages[other]!.inputs).includes(name),
+  );
+  const asked = [...above, name];
+  return (
+    consumers.length > 0 &&
+    consumers.every((other) => !asked.includes(other) && isFree(other, stages, lost, asked))
+  );
 }
 
 /** Whether training has a checkpoint or is done; a training stage's result has `steps`. */
