@@ -1,4 +1,4 @@
-/** Sequence packing: texts of any length share sequences of one width, so that there is hardly any padding. */
+/** Sequence packing: texts of any length share sequences of one width, with almost no padding. */
 
 /** Position of the texts: text i begins at token `begin[i]` of `sequences × width`. */
 export interface Layout {

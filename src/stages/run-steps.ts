@@ -1,6 +1,6 @@
 /** Interprets a system's steps by running them: skips stages that the run already has, records the rest in the manifest. */
 import { mkdir, rm } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { checkFingerprint } from '../files/fingerprint.js';
 import { trainingFiles } from '../store/dataset.js';
 import { watched, type Watch } from '../stream/progress.js';
@@ -74,13 +74,13 @@ export class RunSteps implements Steps {
     const paths = outputs
       .flatMap((own) => Object.values(own))
       .filter((path) => isWithin(workOf(this.#run), path));
-    const files = paths.flatMap(filesOf);
-    for (const path of paths) {
-      const record = this.#manifest.stages[this.#producers.get(path) ?? ''];
-      for (const file of files) delete record?.outputs?.[relative(this.#run, file)]; // done, with fewer files to check
-    }
+    const files = paths.flatMap((path) =>
+      filesOf(path).map((file) => ({ file, stage: this.#producers.get(path) })),
+    );
+    for (const { file, stage = '' } of files)
+      delete this.#manifest.stages[stage]?.outputs?.[relative(this.#run, file)]; // done, with fewer files to check
     await this.#save();
-    for (const file of files) await rm(file, { force: true });
+    for (const { file } of files) await rm(file, { force: true });
   }
 
   async offer({ source, ranker }: Parameters<Steps['offer']>[0]): Promise<void> {
@@ -97,9 +97,9 @@ export class RunSteps implements Steps {
   /** Marks the run as complete and removes temporary files. */
   async finish(): Promise<void> {
     this.#manifest.complete = true;
-    const work = relative(this.#run, workOf(this.#run));
+    const isKept = (path: string): boolean => !isWithin(workOf(this.#run), join(this.#run, path));
     for (const record of Object.values(this.#manifest.stages)) {
-      const kept = Object.entries(record.outputs ?? {}).filter(([path]) => !path.startsWith(work));
+      const kept = Object.entries(record.outputs ?? {}).filter(([path]) => isKept(path));
       if (kept.length > 0) record.outputs = Object.fromEntries(kept);
       else delete record.outputs; // rebuilt if a later stage needs it
     }

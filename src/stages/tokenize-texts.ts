@@ -1,4 +1,5 @@
 /** Tokenizes labels and training texts to disk, once instead of in each epoch, and copies the texts' labels. */
+import { dirname } from 'node:path';
 import { INT, listBytes, OFFSET, type Size } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import { prepareStore, tokenFiles, type TokenFiles } from './prepare-store.js';
@@ -40,8 +41,8 @@ export const tokenizeTexts = ({
     ],
   }),
   run: async ({ data: { dataset }, model }, { labels }, watch) => {
-    const dir = labels.slice(0, -'/label-tokens'.length);
-    const { emptyTexts } = await prepareStore({ dataset, dir, tokenizer: model, maxLength, threads }, watch);
+    const options = { dir: dirname(labels), tokenizer: model, maxLength, threads };
+    const { emptyTexts } = await prepareStore({ dataset, ...options }, watch);
     watch.summarise(`${emptyTexts} texts are empty`);
     return { empty: emptyTexts };
   },
