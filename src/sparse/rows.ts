@@ -1,0 +1,9 @@
+/** Sparse rows in memory (CSR): row `i` has `values[k]` in column `columns[k]`, for k in `offsets[i] .. offsets[i + 1]`. */
+export interface SparseRows {
+  offsets: Int32Array;
+  /** Ascending within a row. */
+  columns: Int32Array;
+  values: Float32Array;
+}
+
+export const sparseCount = ({ offsets }: SparseRows): number => offsets.length - 1;

@@ -1,0 +1,94 @@
+/** Sparse rows on disk (CSR): `<base>.offsets.npy` (int64, rows + 1), `<base>.columns.npy` (int32), `<base>.values.npy` (float32). */
+import { InputError } from '../errors.js';
+import { Matrix } from '../formats/npy.js';
+import type { SparseRows } from './rows.js';
+
+const paths = (base: string) => ({
+  offsets: `${base}.offsets.npy`,
+  columns: `${base}.columns.npy`,
+  values: `${base}.values.npy`,
+});
+
+/** Reads rows in any order. @throws InputError if a file is missing or the files do not belong together. */
+export class SparseReader implements Disposable {
+  readonly #offsets: Matrix<'int64'>;
+  readonly #columns: Matrix<'int32'>;
+  readonly #values: Matrix<'float32'>;
+
+  constructor(base: string) {
+    this.#offsets = Matrix.open(paths(base).offsets, 'int64');
+    this.#columns = Matrix.open(paths(base).columns, 'int32');
+    this.#values = Matrix.open(paths(base).values, 'float32');
+    if (this.#offsets.rows < 1 || this.#columns.rows !== this.#values.rows)
+      throw new InputError(`${base}: its files do not belong together`);
+  }
+
+  get rows(): number {
+    return this.#offsets.rows - 1;
+  }
+
+  /** Number of entries of all rows. */
+  get size(): number {
+    return this.#values.rows;
+  }
+
+  /** The rows `ids`, in that order. */
+  gather(ids: ArrayLike<number>): SparseRows {
+    const bounds = this.#offsets.gatherRanges(ids, new Int32Array(ids.length).fill(2));
+    const begins = new Float64Array(ids.length);
+    const counts = new Int32Array(ids.length);
+    const offsets = new Int32Array(ids.length + 1);
+    for (let i = 0; i < ids.length; i++) {
+      begins[i] = Number(bounds[2 * i]);
+      counts[i] = Number(bounds[2 * i + 1]) - begins[i]!;
+      offsets[i + 1] = offsets[i]! + counts[i]!;
+    }
+    return {
+      offsets,
+      columns: this.#columns.gatherRanges(begins, counts),
+      values: this.#values.gatherRanges(begins, counts),
+    };
+  }
+
+  /** `count` rows from `begin`. */
+  read(begin: number, count: number): SparseRows {
+    const bounds = this.#offsets.read(begin, count + 1);
+    const first = Number(bounds[0]);
+    const offsets = Int32Array.from(bounds, (bound) => Number(bound) - first);
+    const size = offsets[count]!;
+    return { offsets, columns: this.#columns.read(first, size), values: this.#values.read(first, size) };
+  }
+
+  [Symbol.dispose](): void {
+    for (const file of [this.#offsets, this.#columns, this.#values]) file[Symbol.dispose]();
+  }
+}
+
+/** Appends rows; they can be read after `finish`. */
+export class SparseWriter implements Disposable {
+  readonly #offsets: Matrix<'int64'>;
+  readonly #columns: Matrix<'int32'>;
+  readonly #values: Matrix<'float32'>;
+
+  constructor(base: string) {
+    this.#offsets = Matrix.create(paths(base).offsets, { dtype: 'int64', cols: 1 });
+    this.#columns = Matrix.create(paths(base).columns, { dtype: 'int32', cols: 1 });
+    this.#values = Matrix.create(paths(base).values, { dtype: 'float32', cols: 1 });
+    this.#offsets.append(new BigInt64Array(1));
+  }
+
+  append({ offsets, columns, values }: SparseRows): void {
+    const before = this.#columns.rows - offsets[0]!;
+    this.#offsets.append(BigInt64Array.from(offsets.subarray(1), (offset) => BigInt(before + offset)));
+    this.#columns.append(columns.subarray(offsets[0], offsets.at(-1)));
+    this.#values.append(values.subarray(offsets[0], offsets.at(-1)));
+  }
+
+  finish(): void {
+    for (const file of [this.#offsets, this.#columns, this.#values]) file.finish();
+  }
+
+  [Symbol.dispose](): void {
+    for (const file of [this.#offsets, this.#columns, this.#values]) file[Symbol.dispose]();
+  }
+}
