@@ -9,7 +9,7 @@ const first = {
 };
 const second = { offsets: Int32Array.of(0, 1), columns: Int32Array.of(3), values: Float32Array.of(-1) };
 
-t.test('rows that were appended in blocks are read in any order', async (t) => {
+void t.test('rows that were appended in blocks are read in any order', async (t) => {
   const base = join(t.testdir(), 'rows');
   {
     using writer = new SparseWriter(base);
@@ -28,7 +28,7 @@ t.test('rows that were appended in blocks are read in any order', async (t) => {
   t.strictSame(reader.read(2, 1), second);
 });
 
-t.test('files of different stores are refused', async (t) => {
+void t.test('files of different stores are refused', async (t) => {
   const dir = t.testdir();
   for (const [name, rows] of Object.entries({ a: first, b: second })) {
     using writer = new SparseWriter(join(dir, name));
