@@ -15,9 +15,14 @@ export interface ExactSearchOptions {
   labels: string;
   /** Threads inside one block. */
   threads: number;
-  /** Scores in memory at once, which with the queries sets the size of a block; default 512 Ki (2 MiB), to stay in cache. */
+  /** Scores in memory at once, which with the queries limits a block; default 512 Ki (2 MiB), to stay in cache. */
   scores?: number;
 }
+
+/** Values of a block of labels, at most: 1 MiB stays in cache too. */
+const BLOCK = 1 << 18;
+/** Up to this many queries are padded to it: a single text is not slowed down by the size of a batch. */
+const FEW = 8;
 
 /** Scores every label, block by block: one block of labels and its scores are in memory, never all labels. */
 export class ExactSearch implements AsyncDisposable {
@@ -25,7 +30,7 @@ export class ExactSearch implements AsyncDisposable {
   readonly #threads: number;
   readonly #scores: number;
   readonly #room = new Room();
-  readonly #sessions = new SessionCache({ capacity: 1 });
+  readonly #sessions = new SessionCache({ capacity: 2 });
 
   constructor({ labels, threads, scores = 1 << 19 }: ExactSearchOptions) {
     this.#labels = Matrix.open(labels, 'float32');
@@ -42,12 +47,13 @@ export class ExactSearch implements AsyncDisposable {
     if (queries.length % dim !== 0)
       throw new InputError(`${path}: expected queries of ${dim} values, got ${queries.length} values in all`);
     const count = queries.length / dim;
-    const padded = this.#room.fit('queries', count);
+    const padded = count <= FEW ? FEW : this.#room.fit('queries', count);
     const filled = new Float32Array(padded * dim);
     filled.set(queries);
     const found = emptyFound(count, k);
     const isExcluded = excluded && ((text: number, label: number) => listAt(excluded, text).includes(label));
-    const stride = Math.max(1, Math.min(labels, Math.floor(this.#scores / padded)));
+    const most = Math.min(labels, Math.floor(this.#scores / padded), Math.floor(BLOCK / dim));
+    const stride = Math.max(1, most);
     const block = new Float32Array(stride * dim);
     const session = await this.#session({ queries: padded, labels: stride, dim });
     for (let first = 0; first < labels; first += stride) {

@@ -192,13 +192,13 @@ test('forty million labels are planned by measuring on few', async (t) => {
     parts.map(({ part }) => part),
     [
       'count labels',
+      'copy label texts',
       'tokenize labels',
       'tokenize texts',
       'embed labels',
       'cluster labels',
       'train',
       'cluster texts',
-      'copy label texts',
       'evaluate',
     ],
   );
