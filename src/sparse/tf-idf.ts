@@ -1,5 +1,5 @@
 /** TF-IDF: a term that occurs `tf` times in a text weighs `(1 + ln tf) · idf`; rows have unit length. */
-import type { Features } from './features.js';
+import { Features } from './features.js';
 import type { SparseRows } from './rows.js';
 import { TermCounts } from './term-counts.js';
 import { readable, visitTerms, type TermKind } from './terms.js';
@@ -57,3 +57,14 @@ export class TfIdf {
     return known.subarray(0, size).sort();
   }
 }
+
+export interface TfIdfOptions {
+  /** Base name of the features. */
+  base: string;
+  /** Kinds of terms; default all that are among the features. */
+  kinds?: readonly TermKind[] | undefined;
+}
+
+/** @throws InputError if a file of the features is missing or invalid. */
+export const openTfIdf = ({ base, kinds }: TfIdfOptions): TfIdf =>
+  new TfIdf(new Features(base), kinds && new Set(kinds));

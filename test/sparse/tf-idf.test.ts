@@ -1,20 +1,14 @@
 import t from 'tap';
-import { join } from 'node:path';
-import { countDocuments } from '../../src/sparse/count-documents.js';
-import { FeatureCounter } from '../../src/sparse/feature-counter.js';
-import { Features, kindsOf } from '../../src/sparse/features.js';
+import { Features } from '../../src/sparse/features.js';
 import { namesOfTerms, readable, visitTerms } from '../../src/sparse/terms.js';
 import { TfIdf } from '../../src/sparse/tf-idf.js';
+import { writeFeatures } from './features.js';
 import { textsOf } from './texts.js';
 
 const least = { word: 1, bigram: 1 };
 
-async function featuresOf(folder: string, texts: readonly string[]): Promise<Features> {
-  using counter = new FeatureCounter({ scratch: folder });
-  counter.add(countDocuments(texts, kindsOf(least)), texts.length);
-  await counter.finish(join(folder, 'features'), least);
-  return new Features(join(folder, 'features'));
-}
+const featuresOf = async (folder: string, texts: readonly string[]): Promise<Features> =>
+  new Features(await writeFeatures(folder, texts, least));
 
 void t.test('weights are (1 + ln tf) · idf, of unit length, columns ascending', async (t) => {
   const texts = textsOf(100);
