@@ -50,7 +50,10 @@ function votersOf(
   { own, voters }: { own: number | undefined; voters: number },
 ): { rows: Int32Array; scores: Float32Array } {
   const all = rankedAt(neighbours, text);
-  const places = all.map((_row, i) => i).filter((i) => all[i] !== own).subarray(0, voters);
+  const places = all
+    .map((_row, i) => i)
+    .filter((i) => all[i] !== own)
+    .subarray(0, voters);
   const begin = text * neighbours.k;
   return {
     rows: places.map((i) => all[i]!),
