@@ -1,4 +1,5 @@
 import { ofKind } from '../files/of-kind.js';
+import { neighbours } from './neighbours.js';
 import type { LabelSource } from './source.js';
 import type { SourceSpec } from './spec.js';
 import { vectors } from './vectors.js';
@@ -6,6 +7,7 @@ import { vectors } from './vectors.js';
 /** Kinds of sources, by their names in manifests. */
 const KINDS: Record<string, (spec: SourceSpec) => LabelSource> = {
   vectors,
+  neighbours,
 };
 
 /** Opens a source of the run in a folder. @throws InputError if its kind is unknown or it lacks the name of a file. */
