@@ -6,7 +6,18 @@ import { RankerSpec } from '../ranker/ranker.js';
 export const FUSED = 'fused';
 
 /** Names that a source must not have: they are fields of batches. */
-const TAKEN = [FUSED, 'found', 'columns', 'tokens', 'embeddings', 'excluded', 'own', 'start', 'rows'];
+const TAKEN = [
+  FUSED,
+  'found',
+  'columns',
+  'tokens',
+  'embeddings',
+  'features',
+  'excluded',
+  'own',
+  'start',
+  'rows',
+];
 
 const SourceSpec = z.object({
   name: z
