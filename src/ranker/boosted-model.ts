@@ -60,6 +60,8 @@ export function orderOf(
   const rows = Int32Array.from({ length: offsets[text + 1]! - begin }, (_x, i) => begin + i);
   return rows.sort(
     (a, b) =>
-      scores[b]! - scores[a]! || values[b * features + at]! - values[a * features + at]! || labels[a]! - labels[b]!,
+      scores[b]! - scores[a]! ||
+      values[b * features + at]! - values[a * features + at]! ||
+      labels[a]! - labels[b]!,
   );
 }

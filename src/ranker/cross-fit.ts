@@ -11,7 +11,7 @@ const ROUNDS = 150;
 /** To compare choices of sources: quicker, and as good a judge. */
 export const QUICK = { rounds: 50, rate: 0.15 };
 
-export interface FitOptions extends Partial<BoostOptions> {
+export interface FitOptions extends Partial<Pick<BoostOptions, 'rounds' | 'rate'>> {
   seed: number;
   /** How much a right label counts; default 1. */
   weightOf?: (label: number) => number;
@@ -22,7 +22,11 @@ export function crossFit(examples: Examples, options: FitOptions): Float64Array 
   const data = binned(examples);
   const scores = new Float64Array(examples.rows);
   for (const half of [0, 1]) {
-    const fitted = boost(data, { loss: lossOf(examples, options), rows: rowsOf(examples, half) }, set(options));
+    const fitted = boost(
+      data,
+      { loss: lossOf(examples, options), rows: rowsOf(examples, half) },
+      settings(options),
+    );
     for (const row of rowsOf(examples, 1 - half)) scores[row] = fitted.scores[row]!;
   }
   return scores;
@@ -32,13 +36,15 @@ export function crossFit(examples: Examples, options: FitOptions): Float64Array 
 export function fitForest(examples: Examples, options: FitOptions): Forest {
   const data = binned(examples);
   const rows = Int32Array.from({ length: examples.rows }, (_x, row) => row);
-  return forestOf(boost(data, { loss: lossOf(examples, options), rows }, set(options)).trees, data.edges);
+  return forestOf(
+    boost(data, { loss: lossOf(examples, options), rows }, settings(options)).trees,
+    data.edges,
+  );
 }
 
-const set = ({ weightOf: _weight, ...options }: FitOptions): BoostOptions => ({
-  ...{ ...TREES, rounds: ROUNDS },
-  ...options,
-});
+function settings({ seed, rounds = ROUNDS, rate = TREES.rate }: FitOptions): BoostOptions {
+  return { ...TREES, rounds, rate, seed };
+}
 
 function lossOf({ labels, target, weights }: Examples, { weightOf }: FitOptions) {
   if (!weightOf) return logLoss(target, weights);

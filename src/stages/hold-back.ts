@@ -7,12 +7,14 @@ import { INT } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import type { Stage } from './stage.js';
 
-/** Share of the labelled training texts that is held back, and the maximum number. */
+/** Share of the labelled training texts that is held back, and the maximum number. Of few texts more, up to a tenth. */
 const SHARE = 0.05;
-const MOST = 20_000;
+const MOST = 5000;
+const FEW = { count: 300, share: 0.1 };
 
 /** How many of `labelled` texts are held back. */
-export const heldCount = (labelled: number): number => Math.min(MOST, Math.floor(SHARE * labelled));
+export const heldCount = (labelled: number): number =>
+  Math.floor(Math.min(MOST, Math.max(SHARE * labelled, Math.min(FEW.count, FEW.share * labelled))));
 
 /** Leaves `rows` to train on and the rows `held` back, int32 `.npy`, both ascending. */
 export const holdBackTexts = ({

@@ -14,19 +14,25 @@ export interface Forest {
   missing: Int32Array;
 }
 
+/** Rows that are passed through all trees before the next ones are: few enough to stay in the processor's cache. */
+const BLOCK = 256;
+
 /** The sum of the trees' values for each row of a table, added to `sums`. */
 export function addForest(forest: Forest, { rows, features, values }: Table, sums: Float64Array): void {
   const { roots, feature, threshold, below, above, missing } = forest;
-  for (const root of roots)
-    for (let row = 0, at = 0; row < rows; row++, at += features) {
-      let node = root;
-      for (let own = feature[node]!; own >= 0; own = feature[node]!) {
-        const value = values[at + own]!;
-        const edge = threshold[node]!;
-        node = value <= edge ? below[node]! : value > edge ? above[node]! : missing[node]!;
+  for (let begin = 0; begin < rows; begin += BLOCK) {
+    const end = Math.min(rows, begin + BLOCK);
+    for (let tree = 0; tree < roots.length; tree++)
+      for (let row = begin, at = begin * features; row < end; row++, at += features) {
+        let node = roots[tree]!;
+        for (let own = feature[node]!; own >= 0; own = feature[node]!) {
+          const value = values[at + own]!;
+          const edge = threshold[node]!;
+          node = value <= edge ? below[node]! : value > edge ? above[node]! : missing[node]!;
+        }
+        sums[row]! += threshold[node]!;
       }
-      sums[row]! += threshold[node]!;
-    }
+  }
 }
 
 /** A tree in the making: its nodes split at bins. */

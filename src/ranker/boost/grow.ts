@@ -42,8 +42,7 @@ export function growTree(
     const split = bestSplit(histogram, { edges: data.edges, features: options.features }, options);
     return { node, rows, histogram, split };
   };
-  const counted = (rows: Int32Array) =>
-    histogramOf(data, derivatives, { rows, features: options.features });
+  const counted = (rows: Int32Array) => histogramOf(data, derivatives, { rows, features: options.features });
   const leaves = [grown(rows, counted(rows))];
   while (leaves.length < options.leaves) {
     const next = leaves.reduce((a, b) => ((b.split?.gain ?? 0) > (a.split?.gain ?? 0) ? b : a));
