@@ -39,7 +39,7 @@ export const fitRanker = ({
   options: { sources: sources.map(({ name }) => name), seed },
   leaves: ({ kept }) => ({ model: kept(BOOSTED.files.model), frequencies: kept(BOOSTED.files.frequency) }),
   cost: ({ labels, labelled }) => ({
-    work: { 'search for ranking': { rows: sources.length * heldCount(labelled) } },
+    work: { 'search for ranking': { rows: sources.length * heldCount(labelled, 'boosted') } },
     disk: [{ what: 'label frequencies', bytes: labels * INT, lasts: 'run' }],
   }),
   run: async ({ data, held, frequency, inversePropensity }, { model: path, frequencies }, context) => {
