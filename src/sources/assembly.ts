@@ -42,6 +42,14 @@ export function partsOf(
   ]);
 }
 
+/** @throws InputError unless the scores of the answer are probabilities. */
+export function checkProbabilities(run: TrainedRun, source?: string): void {
+  if (answering(run, source).ranker?.probabilities) return;
+  throw new InputError(
+    `${run.folder}: scores of ${source ?? 'its answer'} are not probabilities, which a minimum probability needs`,
+  );
+}
+
 /** The sources to search, and the ranker. */
 function answering(
   { folder, sources, ranker }: TrainedRun,

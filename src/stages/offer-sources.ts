@@ -1,6 +1,5 @@
 /** Builds the sources that were asked for, and the ranker of what they find: the part that systems share. */
 import { CLASSIFIER, ENCODER, NEIGHBOURS } from '../sources/published.js';
-import type { SourceSpec } from '../sources/spec.js';
 import { copyLabelTexts } from './copy-label-texts.js';
 import type { DataFiles } from './data-files.js';
 import { embedTexts } from './embed-texts.js';
@@ -11,6 +10,8 @@ import { offerFusion } from './offer-fusion.js';
 import { offerRanker } from './offer-ranker.js';
 import { checkFusion, type ClassifierOptions, type ResourceOptions, type SourceOptions } from './options.js';
 import type { Steps } from './system.js';
+
+const SPECS = { encoder: ENCODER, classifier: CLASSIFIER, neighbours: NEIGHBOURS };
 
 export interface OfferOptions {
   sources: SourceOptions;
@@ -45,27 +46,19 @@ export async function offerSources(
     ? await steps.do(holdBackTexts({ seed, ranker: sources.fuse }), { data, labelled: data.labelled })
     : { rows: data.labelled, held: data.labelled };
 
-  const offered: SourceSpec[] = [];
   const built: Record<string, string> = {};
   if (has('encoder') || has('classifier') || has('neighbours')) {
     const before = heldBack ? encoderBefore(steps, resources) : undefined;
     const { model, labelEmbeddings, traits } = before ?? (await trainEncoder({ data, rows, heldBack }));
-    if (has('encoder')) {
-      await steps.offer({ source: ENCODER });
-      offered.push(ENCODER);
-    }
+    if (has('encoder')) await steps.offer({ source: ENCODER });
     Object.assign(built, { model, labelEmbeddings });
     if (has('classifier') || has('neighbours')) {
       const texts = await steps.do(embedTexts({ traits, keep: has('neighbours'), threads }), { data, model });
-      if (has('neighbours')) {
-        await steps.offer({ source: NEIGHBOURS });
-        offered.push(NEIGHBOURS);
-      }
+      if (has('neighbours')) await steps.offer({ source: NEIGHBOURS });
       Object.assign(built, texts);
       if (has('classifier')) {
         const inputs = { rows, labelEmbeddings, ...texts };
         const own = await offerClassifier(steps, inputs, { training, classifiers, traits, resources, seed });
-        offered.push(CLASSIFIER);
         Object.assign(built, own);
         if (sources.fuse === 'published')
           await offerFusion(steps, { data, held, labelEmbeddings, ...own, ...texts }, { threads });
@@ -73,5 +66,9 @@ export async function offerSources(
     }
   }
   if (heldBack && sources.fuse === 'boosted')
-    await offerRanker(steps, { data, held, built }, { sources: offered, seed, threads });
+    await offerRanker(
+      steps,
+      { data, held, built },
+      { sources: sources.sources.map((name) => SPECS[name]), seed, threads },
+    );
 }
