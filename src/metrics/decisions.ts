@@ -16,7 +16,7 @@ export interface AtThreshold {
 export interface Decisions {
   /** `precision@k`, `recall@k`: means over the texts; `F1@k`: of these means; `mean F1@k`: mean over the texts. */
   metrics: Metrics;
-  /** The probability from which on all labels together have the highest F1; of equal ones the lowest. */
+  /** The probability from which on all labels together have the highest F1; of equal ones the highest. */
   best: AtThreshold;
 }
 
@@ -75,7 +75,7 @@ export class DecisionMetrics {
       right += this.#right[step]!;
       const [precision, recall] = [right / Math.max(1, given), right / Math.max(1, this.#truths)];
       const own = f1(precision, recall);
-      if (own >= best.f1) best = { threshold: step / STEPS, precision, recall, f1: own };
+      if (own > best.f1) best = { threshold: step / STEPS, precision, recall, f1: own };
     }
     return best;
   }

@@ -13,7 +13,7 @@ const nodes = z.array(z.int().min(-1));
 const Saved = z.object({
   sources: z.array(z.object({ name: z.string(), byDifference: z.boolean() })).min(1),
   most: z.int().min(1).max(1000),
-  platt: z.object({ slope: z.number(), shift: z.number() }),
+  curve: z.object({ low: z.number().positive(), high: z.number().positive(), shift: z.number() }),
   forest: z.object({
     ...{ roots: nodes, feature: nodes, threshold: numbers },
     ...{ below: nodes, above: nodes, missing: nodes },

@@ -2,7 +2,7 @@
 import { emptyFound, type Found } from '../search/found.js';
 import { addForest, type Forest } from './boost/forest.js';
 import { candidatesOf, reciprocalAt, type Candidates, type Finding } from './candidates.js';
-import { probability, type Platt } from './platt.js';
+import { probability, type Curve } from './calibrate.js';
 
 /** A source, and how its scores are compared; see `Finding`. */
 export interface RankedSource {
@@ -16,7 +16,7 @@ export interface BoostedModel {
   /** Labels that are taken of each source. */
   most: number;
   forest: Forest;
-  platt: Platt;
+  curve: Curve;
 }
 
 /** What the sources found, by name. */
@@ -30,7 +30,7 @@ export const findingsOf = (sources: readonly RankedSource[], found: FoundBySourc
  * reciprocal ranks), then the lower id.
  */
 export function rankBoosted(
-  { sources, most, forest, platt }: BoostedModel,
+  { sources, most, forest, curve }: BoostedModel,
   found: FoundBySource,
   { k, frequency }: { k: number; frequency: (label: number) => number },
 ): Found {
@@ -44,7 +44,7 @@ export function rankBoosted(
       .subarray(0, k)
       .forEach((row, rank) => {
         ranked.ids[text * k + rank] = labels[row]!;
-        ranked.scores[text * k + rank] = probability(platt, scores[row]!);
+        ranked.scores[text * k + rank] = probability(curve, scores[row]!);
       });
   return ranked;
 }

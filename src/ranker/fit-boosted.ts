@@ -14,7 +14,7 @@ import {
   type JudgedTexts,
   type Known,
 } from './judged.js';
-import { fitPlatt, probability, type Platt } from './platt.js';
+import { fitCurve, probability, type Curve } from './calibrate.js';
 
 /** A right label counts by its inverse propensity to this power: rare labels gain more than frequent ones lose. */
 const TAIL = 0.4;
@@ -43,19 +43,19 @@ export function fitBoosted(
   const options: FitOptions = { seed, weightOf: (label) => inversePropensity(label) ** TAIL };
   const examples = examplesFor(judged, sources, known);
   const scores = crossFit(examples, options);
-  const platt = fitPlatt(scores, examples.target, examples.weights);
+  const curve = fitCurve(scores, examples.target, examples.weights);
   const rankings = rankingsBy(judged, examples, { scores, sources: sources.length });
   const alone = all.map(
     ({ name }) => [name, metricsOf(rankingsOf(judged, name), inversePropensity)] as const,
   );
   return {
-    model: { sources, most: CANDIDATES, forest: fitForest(examples, options), platt },
+    model: { sources, most: CANDIDATES, forest: fitForest(examples, options), curve },
     comparison: {
       sources: Object.fromEntries(alone),
       without,
       fused: metricsOf(rankings, inversePropensity),
       leftOut,
-      calibrationError: calibrationError(examples, { scores, platt, sources: sources.length }),
+      calibrationError: calibrationError(examples, { scores, curve, sources: sources.length }),
     },
   };
 }
@@ -63,11 +63,11 @@ export function fitBoosted(
 /** Of the five best labels of each text. */
 function calibrationError(
   examples: Examples,
-  { scores, platt, sources }: { scores: Float64Array; platt: Platt; sources: number },
+  { scores, curve, sources }: { scores: Float64Array; curve: Curve; sources: number },
 ): number {
   const calibration = new Calibration();
   for (let text = 0; text + 1 < examples.offsets.length; text++)
     for (const row of orderOf(examples, scores, { text, sources }).subarray(0, 5))
-      calibration.add(probability(platt, scores[row]!), examples.target[row] === 1);
+      calibration.add(probability(curve, scores[row]!), examples.target[row] === 1);
   return calibration.results().error;
 }
