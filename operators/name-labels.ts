@@ -16,6 +16,8 @@ export const PREDICTION_COLUMNS = {
 export interface NameLabelsOptions {
   /** Base name of the store of label texts, as written by `write-texts`. */
   base: string;
+  /** Labels with a lower score are left out; default none is. */
+  least?: number | undefined;
 }
 
 /**
@@ -24,6 +26,7 @@ export interface NameLabelsOptions {
  */
 export function nameLabels<T extends TextBatch & { found: Found }>({
   base,
+  least = -Infinity,
 }: NameLabelsOptions): Operator<T, ColumnBatch<typeof PREDICTION_COLUMNS>> {
   return operator<T, ColumnBatch<typeof PREDICTION_COLUMNS>>(
     'name-labels',
@@ -31,7 +34,7 @@ export function nameLabels<T extends TextBatch & { found: Found }>({
       const texts = own(new TextReader(base));
       for await (const { columns, found } of batches) {
         const { text } = columns;
-        const labels = toLists(text.map((_text, i) => rankedAt(found, i)));
+        const labels = toLists(text.map((_text, i) => rankedAt(found, i, least)));
         const { offsets } = labels;
         const scores = new Float32Array(labels.values.length);
         text.forEach((_text, i) => {

@@ -19,6 +19,7 @@ import { checkOptions } from '../src/command/options.js';
 import { inversePropensity } from '../src/metrics/propensity.js';
 import { openDataset, TEXT_COLUMNS } from '../src/store/dataset.js';
 import { openRun } from '../src/sources/run.js';
+import { FUSED } from '../src/sources/spec.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 import { countLabels } from '../src/stages/count-labels.js';
@@ -47,6 +48,7 @@ export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Pr
   const { frequency } = await countLabels(dataset, watch);
   const filter = split === 'train' ? paths.filterTrain : paths.filterTest;
   const excluded = await readFilter(filter, { rows, labels }, watch);
+  const ranker = source === undefined || source === FUSED ? opened.ranker : undefined;
   let last: Evaluation = { texts: 0, metrics: {} };
   const evaluations = pipeline(
     paths[split],
@@ -57,6 +59,8 @@ export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Pr
     evaluate({
       inversePropensity: inversePropensity((label) => frequency[label]!, train, propensity),
       frequency,
+      sources: ranker?.sources,
+      probabilities: ranker?.probabilities,
     }),
   ).run(watched(watch, { stage: 'evaluate', counting: 'evaluate', total: Math.min(rows, limit ?? rows) }));
   for await (const evaluation of evaluations) last = evaluation;

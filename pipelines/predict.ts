@@ -9,6 +9,7 @@ import { writeParquet, type Written } from '../operators/write-parquet.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { integer, runOption, searchOption, sourceOption, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
+import { checkProbabilities } from '../src/sources/assembly.js';
 import { openRun } from '../src/sources/run.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
@@ -24,16 +25,24 @@ export const PredictOptions = z.object({
     description: 'predictions, as Parquet if it ends in .parquet, else as JSON lines; - for standard output',
     value: 'FILE',
   }),
+  minProbability: z.number().min(0).max(1).optional().meta({
+    description: 'leave out labels that are less probable; needs a run whose ranker gives probabilities',
+    value: 'P',
+  }),
   source: sourceOption(),
   search: searchOption(),
   threads: threadsOption(),
 });
 export type PredictOptions = z.input<typeof PredictOptions>;
 
-/** One row per text: `text`, `labels` (ids, best first), `scores` (cosines; fused: sums) and `names` (the labels' texts). */
+/** One row per text: `text`, `labels` (ids, best first), `scores` (of several sources: probabilities, or sums as published) and `names` (the labels' texts). */
 export async function predict(given: PredictOptions, watch: Watch = {}): Promise<Written> {
-  const { run, input, top, out, source, search, threads } = checkOptions(PredictOptions, given);
+  const { run, input, top, out, source, search, minProbability, threads } = checkOptions(
+    PredictOptions,
+    given,
+  );
   const opened = openRun(run);
+  if (minProbability !== undefined) checkProbabilities(opened, source);
   const read = input.endsWith('.parquet')
     ? readParquet({ columns: { text: 'string' }, batch: 512 })
     : readLines({ batch: 512 });
@@ -44,7 +53,7 @@ export async function predict(given: PredictOptions, watch: Watch = {}): Promise
     [input],
     read,
     retrieve({ run: opened, source, search, k: top, threads }),
-    nameLabels({ base: opened.texts }),
+    nameLabels({ base: opened.texts, least: minProbability }),
     write,
   ).first(watched(watch, { stage: 'predict', counting: 'name-labels' }));
 }

@@ -1,6 +1,6 @@
 import type { OpenRanker } from '../ranker/ranker.js';
 import { checkCount, rankedAt, type Found } from '../search/found.js';
-import { assemble, type AssemblyOptions } from '../sources/assembly.js';
+import { assemble, checkProbabilities, type AssemblyOptions } from '../sources/assembly.js';
 import type { OpenPart, Prepared } from '../sources/part.js';
 import { openRun, type TrainedRun } from '../sources/run.js';
 import { TextReader } from '../store/texts.js';
@@ -11,11 +11,20 @@ export interface PredictorOptions extends AssemblyOptions {
   threads?: number;
 }
 
+export interface PredictOptions {
+  top?: number;
+  /** 0 … 1. */
+  minProbability?: number | undefined;
+}
+
 /** A label found for a text. */
 export interface Prediction {
   label: number;
   name: string;
-  /** On its source's scale, such as a cosine; fused scores are sums, which are comparable only within a text. */
+  /**
+   * Of several sources: the probability that the label is right, or as published a sum, which compares within a text only.
+   * Of one source: on its scale, such as a cosine.
+   */
   score: number;
 }
 
@@ -59,22 +68,30 @@ export class Predictor implements AsyncDisposable {
   }
 
   /**
-   * The `top` labels of each text, 1 … 1000, default 5, best first; none for an empty text. Calls are answered one after
-   * the other.
+   * The `top` labels of each text, 1 … 1000, default 5, best first; none for an empty text. With `minProbability` those that
+   * are less probable are left out. Calls are answered one after the other. @throws InputError if scores are not
+   * probabilities.
    */
-  predict(texts: readonly string[], { top = 5 }: { top?: number } = {}): Promise<Prediction[][]> {
-    const answer = this.#turn.then(() => this.#predict(texts, top));
+  predict(
+    texts: readonly string[],
+    { top = 5, minProbability }: PredictOptions = {},
+  ): Promise<Prediction[][]> {
+    if (minProbability !== undefined) this.#opened.checkProbabilities();
+    const answer = this.#turn.then(() => this.#predict(texts, { top, least: minProbability }));
     this.#turn = answer.catch(() => undefined); // the caller gets the error
     return answer;
   }
 
-  async #predict(texts: readonly string[], top: number): Promise<Prediction[][]> {
+  async #predict(
+    texts: readonly string[],
+    { top, least }: { top: number; least?: number | undefined },
+  ): Promise<Prediction[][]> {
     checkCount('top', top);
     const predictions: Prediction[][] = [];
     for (let begin = 0; begin < texts.length; begin += BATCH) {
       const part = texts.slice(begin, begin + BATCH);
       const found = await this.#find(part, top);
-      part.forEach((_text, i) => predictions.push(this.#named(found, i)));
+      part.forEach((_text, i) => predictions.push(this.#named(found, i, least)));
     }
     return predictions;
   }
@@ -87,8 +104,8 @@ export class Predictor implements AsyncDisposable {
     return ranker ? ranker.rank(made as Record<string, Found>, k) : (made.found as Found);
   }
 
-  #named(found: Found, text: number): Prediction[] {
-    const labels = rankedAt(found, text);
+  #named(found: Found, text: number, least?: number): Prediction[] {
+    const labels = rankedAt(found, text, least);
     const names = this.#opened.names.gather(labels);
     return names.map((name, rank) => ({
       label: labels[rank]!,
@@ -111,6 +128,8 @@ interface Opened {
   /** Minimum number of labels that each source finds. */
   candidates: number;
   names: TextReader;
+  /** @throws InputError unless scores are probabilities. */
+  checkProbabilities: () => void;
 }
 
 /** Opens what the answer needs and adds it to `owned` as soon as it is open. */
@@ -131,5 +150,8 @@ async function open(
     ranker: ranker && own(ranker.open()),
     candidates,
     names: own(new TextReader(run.texts)),
+    checkProbabilities: () => {
+      checkProbabilities(run, options.source);
+    },
   };
 }

@@ -1,9 +1,11 @@
 import { ofKind } from '../files/of-kind.js';
+import { boosted } from './boosted.js';
 import { published } from './published.js';
 import type { Ranker, RankerSpec } from './ranker.js';
 
 /** Kinds of rankers, by their names in manifests. */
 const RANKERS: Record<string, (spec: RankerSpec) => Ranker> = {
+  boosted,
   published,
 };
 

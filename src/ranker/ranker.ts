@@ -10,6 +10,8 @@ export interface Ranker {
   readonly sources: readonly string[];
   /** Labels of each source that it ranks, unless more are requested. */
   readonly candidates: number;
+  /** Whether a score is the probability that the label is right; default no: scores compare within a text only. */
+  readonly probabilities?: boolean;
   /** @throws InputError if a file is missing or invalid. */
   open(): OpenRanker;
 }

@@ -1,18 +1,56 @@
 /** The output of commands that evaluate: tables for people, JSON for scripts. */
 import type { Evaluation } from '../../operators/evaluate.js';
-import { decilesTable, metricsTable } from './table.js';
+import type { Reliability } from '../metrics/calibration.js';
+import type { Metrics } from '../metrics/ranking.js';
+import { decilesTable, metricsTable, percents, textTable } from './table.js';
 import { writeJson } from '../files/write-json.js';
 
 /** `json` is a file; `-` prints the JSON to standard output instead of the tables. */
 export async function showEvaluation(
-  { texts, metrics, deciles }: Evaluation,
+  { texts, metrics, deciles, sources, decisions, calibration }: Evaluation,
   { json }: { json?: string | undefined },
 ): Promise<void> {
   const flat = deciles?.map(({ metrics, ...bin }) => ({ ...bin, ...metrics }));
-  if (json !== undefined) await writeJson(json, { texts, ...metrics, ...(flat && { deciles: flat }) });
+  const more = { sources, decisions, calibration };
+  if (json !== undefined)
+    await writeJson(json, { texts, ...metrics, ...(flat && { deciles: flat }), ...more });
   if (json === '-') return;
-  process.stdout.write(`${texts} texts\n${metricsTable(metrics)}\n`);
-  if (deciles) process.stdout.write(`\n${DECILES_HEAD}\n${decilesTable(deciles)}\n`);
+  const show = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
+  show(`${texts} texts`);
+  if (sources) show(comparisonTable({ ...sources, fused: metrics }), '');
+  show(metricsTable(metrics));
+  if (decisions) {
+    const { threshold, precision, recall, f1 } = decisions.best;
+    const at = [precision, recall, f1].map((value) => (100 * value).toFixed(2));
+    show('', metricsTable(decisions.metrics));
+    show(
+      `from probability ${threshold} on, over all labels: precision ${at[0]}, recall ${at[1]}, F1 ${at[2]}`,
+    );
+  }
+  if (calibration) show('', reliabilityTable(calibration));
+  if (deciles) show('', DECILES_HEAD, decilesTable(deciles));
+}
+
+const COMPARED = ['P@1', 'P@5', 'nDCG@5', 'PSP@1', 'PSP@5', 'R@10', 'R@100'];
+
+/** A row for each source and for the ranker. */
+const comparisonTable = (rows: Readonly<Record<string, Metrics>>): string =>
+  textTable([
+    ['%', ...COMPARED],
+    ...Object.entries(rows).map(([name, metrics]) => [name, ...percents(metrics, COMPARED)]),
+  ]);
+
+/** The share of right labels beside the probability that they were given. */
+function reliabilityTable({ top5, all }: { top5: Reliability; all: Reliability }): string {
+  const rows = top5.bins.map(({ probability, share, labels }) => [
+    ...[probability, share].map((value) => (100 * value).toFixed(1)),
+    String(labels),
+  ]);
+  return [
+    'Probabilities of the five best labels, in %',
+    textTable([['given', 'right', 'labels'], ...rows]),
+    `expected calibration error: ${top5.error.toFixed(4)}; over all labels found: ${all.error.toFixed(4)}`,
+  ].join('\n');
 }
 
 const DECILES_HEAD =

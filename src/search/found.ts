@@ -14,11 +14,11 @@ export const emptyFound = (texts: number, k: number): Found => ({
   scores: new Float32Array(texts * k).fill(-Infinity),
 });
 
-/** The labels found for one text, best first. */
-export function rankedAt({ ids, k }: Found, text: number): Int32Array {
+/** The labels found for one text, best first; those with a score of at least `least`, if it is given. */
+export function rankedAt({ ids, scores, k }: Found, text: number, least = -Infinity): Int32Array {
   const row = ids.subarray(text * k, (text + 1) * k);
-  const none = row.indexOf(-1);
-  return none < 0 ? row : row.subarray(0, none);
+  const end = row.findIndex((id, rank) => id < 0 || scores[text * k + rank]! < least);
+  return end < 0 ? row : row.subarray(0, end);
 }
 
 /** @throws RangeError unless `count` labels can be requested. */

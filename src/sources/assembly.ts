@@ -25,15 +25,32 @@ export interface Assembly {
 /** @throws InputError if the run does not have the requested source. */
 export function assemble(run: TrainedRun, { source, search = 'auto' }: AssemblyOptions): Assembly {
   const { sources, ranker } = answering(run, source);
-  const made = new Map<string, string>();
-  const parts = sources.flatMap((source) => [
-    ...source.needs.flatMap((need) => unmade(need, made)),
-    sharing(source.part({ as: ranker ? source.name : 'found', search }), sources.length),
-  ]);
+  const parts = partsOf(sources, { as: ranker ? undefined : 'found', search });
   return { parts, ranker, candidates: ranker?.candidates ?? 1 };
 }
 
-/** The sources to search, grouped by model, and the ranker. */
+/** What sources need and their searches, in order; each adds the field `as`, by default its name. */
+export function partsOf(
+  sources: readonly LabelSource[],
+  { as, search }: { as?: string | undefined; search: SearchKind },
+): Part[] {
+  const made = new Map<string, string>();
+  const byModel = [...sources].sort((a, b) => modelsOf(a).localeCompare(modelsOf(b)));
+  return byModel.flatMap((source) => [
+    ...source.needs.flatMap((need) => unmade(need, made)),
+    sharing(source.part({ as: as ?? source.name, search }), sources.length),
+  ]);
+}
+
+/** @throws InputError unless the scores of the answer are probabilities. */
+export function checkProbabilities(run: TrainedRun, source?: string): void {
+  if (answering(run, source).ranker?.probabilities) return;
+  throw new InputError(
+    `${run.folder}: scores of ${source ?? 'its answer'} are not probabilities, which a minimum probability needs`,
+  );
+}
+
+/** The sources to search, and the ranker. */
 function answering(
   { folder, sources, ranker }: TrainedRun,
   asked?: string,
@@ -45,8 +62,7 @@ function answering(
     throw new InputError(`${folder}: has no source ${name}; it has ${names.join(', ')}`);
   };
   if (ranker && (asked ?? FUSED) === FUSED) {
-    const ranked = ranker.sources.map(byName);
-    return { sources: ranked.sort((a, b) => modelsOf(a).localeCompare(modelsOf(b))), ranker };
+    return { sources: ranker.sources.map(byName), ranker };
   }
   return { sources: [asked === undefined ? sources[0]! : byName(asked)] };
 }

@@ -56,6 +56,12 @@ export const FUSION = {
   files: { fusion: 'fusion.json', inversePropensity: 'inverse-propensity.npy' },
 } satisfies RankerSpec;
 
+/** Boosted trees over all sources. */
+export const BOOSTED = {
+  kind: 'boosted',
+  files: { model: 'ranker.json', frequency: 'label-frequency.npy' },
+} satisfies RankerSpec;
+
 /** The sources of a run without a manifest, from its files. @throws InputError if it has no trained model. */
 export function sourcesIn(folder: string): RunSources {
   const has = (file: string): boolean => existsSync(join(folder, file));

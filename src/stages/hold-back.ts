@@ -7,21 +7,31 @@ import { INT } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import type { Stage } from './stage.js';
 
-/** Share of the labelled training texts that is held back, and the maximum number. */
+/** Share of the labelled training texts that is held back. */
 const SHARE = 0.05;
-const MOST = 20_000;
 
-/** How many of `labelled` texts are held back. */
-export const heldCount = (labelled: number): number => Math.min(MOST, Math.floor(SHARE * labelled));
+/** Maximum number: as NGAME's fusion was measured here, and as many as boosted trees learn from. */
+const MOST = { published: 20_000, boosted: 5000 };
+
+/** Boosted trees need this many, or a tenth of the texts. */
+const FEW = { count: 300, share: 0.1 };
+
+/** How many of `labelled` texts are held back to fit a ranker of some kind. */
+export function heldCount(labelled: number, ranker: keyof typeof MOST = 'published'): number {
+  const least = ranker === 'boosted' ? Math.min(FEW.count, FEW.share * labelled) : 0;
+  return Math.floor(Math.min(MOST[ranker], Math.max(SHARE * labelled, least)));
+}
 
 /** Leaves `rows` to train on and the rows `held` back, int32 `.npy`, both ascending. */
 export const holdBackTexts = ({
   seed,
+  ranker = 'published',
 }: {
   seed: number;
+  ranker?: keyof typeof MOST;
 }): Stage<{ data: DataFiles; labelled: string }, { rows: string; held: string }, never> => ({
   name: 'hold back texts',
-  options: { seed },
+  options: { seed, ...(ranker !== 'published' && { ranker }) },
   leaves: ({ temporary }) => ({ rows: temporary('text-rows.npy'), held: temporary('held-back.npy') }),
   cost: ({ texts }) => ({
     work: {},
@@ -29,7 +39,7 @@ export const holdBackTexts = ({
   }),
   run: async ({ data, labelled }, leaves, { summarise }) => {
     const texts = readRows(labelled, data.dataset.train);
-    const held = holdBack(texts, seed);
+    const held = holdBack(texts, seed, ranker);
     writeColumn(leaves.rows, texts.blocks());
     writeColumn(leaves.held, [held]);
     summarise(`${held.length} texts held back from training, to fit the ranker to`);
@@ -41,8 +51,8 @@ export const holdBackTexts = ({
  * Removes some texts at random and returns them, ascending. Classifiers score the labels of their training texts higher than
  * those of new texts, so a fusion fitted to training texts would weight them too highly.
  */
-export function holdBack(texts: RowSet, seed: number): Int32Array {
-  const count = heldCount(texts.count);
+export function holdBack(texts: RowSet, seed: number, ranker?: keyof typeof MOST): Int32Array {
+  const count = heldCount(texts.count, ranker);
   const rowAt = permutation(texts.size, Random.of(seed, 'held back').below(2 ** 31));
   const held = new Int32Array(count);
   for (let i = 0, taken = 0; taken < count; i++) if (texts.has(rowAt(i))) held[taken++] = rowAt(i);

@@ -1,5 +1,5 @@
 /** Builds the sources that were asked for, and the ranker of what they find: the part that systems share. */
-import { ENCODER, NEIGHBOURS } from '../sources/published.js';
+import { CLASSIFIER, ENCODER, NEIGHBOURS } from '../sources/published.js';
 import { copyLabelTexts } from './copy-label-texts.js';
 import type { DataFiles } from './data-files.js';
 import { embedTexts } from './embed-texts.js';
@@ -7,8 +7,11 @@ import { encoderBefore, type TrainedEncoder } from './finish-encoder.js';
 import { holdBackTexts } from './hold-back.js';
 import { offerClassifier, type ClassifierTraining } from './offer-classifier.js';
 import { offerFusion } from './offer-fusion.js';
+import { offerRanker } from './offer-ranker.js';
 import { checkFusion, type ClassifierOptions, type ResourceOptions, type SourceOptions } from './options.js';
 import type { Steps } from './system.js';
+
+const SPECS = { encoder: ENCODER, classifier: CLASSIFIER, neighbours: NEIGHBOURS };
 
 export interface OfferOptions {
   sources: SourceOptions;
@@ -40,22 +43,32 @@ export async function offerSources(
   await steps.do(copyLabelTexts(), { data });
   const heldBack = sources.sources.length > 1;
   const { rows, held } = heldBack
-    ? await steps.do(holdBackTexts({ seed }), { data, labelled: data.labelled })
+    ? await steps.do(holdBackTexts({ seed, ranker: sources.fuse }), { data, labelled: data.labelled })
     : { rows: data.labelled, held: data.labelled };
 
+  const built: Record<string, string> = {};
   if (has('encoder') || has('classifier') || has('neighbours')) {
     const before = heldBack ? encoderBefore(steps, resources) : undefined;
     const { model, labelEmbeddings, traits } = before ?? (await trainEncoder({ data, rows, heldBack }));
     if (has('encoder')) await steps.offer({ source: ENCODER });
+    Object.assign(built, { model, labelEmbeddings });
     if (has('classifier') || has('neighbours')) {
       const texts = await steps.do(embedTexts({ traits, keep: has('neighbours'), threads }), { data, model });
       if (has('neighbours')) await steps.offer({ source: NEIGHBOURS });
+      Object.assign(built, texts);
       if (has('classifier')) {
         const inputs = { rows, labelEmbeddings, ...texts };
         const own = await offerClassifier(steps, inputs, { training, classifiers, traits, resources, seed });
+        Object.assign(built, own);
         if (sources.fuse === 'published')
           await offerFusion(steps, { data, held, labelEmbeddings, ...own, ...texts }, { threads });
       }
     }
   }
+  if (heldBack && sources.fuse === 'boosted')
+    await offerRanker(
+      steps,
+      { data, held, built },
+      { sources: sources.sources.map((name) => SPECS[name]), seed, threads },
+    );
 }

@@ -2,7 +2,7 @@ import { test } from 'tap';
 import { chooseFusion, type Judged } from '../../src/ranker/fit.js';
 import { fuse, type TwoRankings } from '../../src/ranker/fuse.js';
 import type { Tree } from '../../src/ranker/tree.js';
-import { holdBack } from '../../src/stages/hold-back.js';
+import { heldCount, holdBack } from '../../src/stages/hold-back.js';
 import { RowSet } from '../../src/store/row-set.js';
 import { toLists } from '../../src/formats/lists.js';
 import { Random } from '../../src/random.js';
@@ -97,5 +97,12 @@ test('a few texts are held back, the same for the same seed', (t) => {
     [...held].sort((a, b) => a - b),
     'ascending',
   );
+  t.end();
+});
+
+test('for boosted trees more of few texts are held back, and fewer of many', (t) => {
+  const counts = [10, 1000, 3000, 20_000, 3_000_000];
+  t.same(counts.map((texts) => heldCount(texts, 'boosted')), [1, 100, 300, 1000, 5000]); // prettier-ignore
+  t.same(counts.map((texts) => heldCount(texts)), [0, 50, 150, 1000, 20_000]); // prettier-ignore
   t.end();
 });
