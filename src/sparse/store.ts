@@ -3,7 +3,7 @@ import { InputError } from '../errors.js';
 import { Matrix } from '../formats/npy.js';
 import type { SparseRows } from './rows.js';
 
-const paths = (base: string) => ({
+export const sparseFiles = (base: string) => ({
   offsets: `${base}.offsets.npy`,
   columns: `${base}.columns.npy`,
   values: `${base}.values.npy`,
@@ -16,9 +16,9 @@ export class SparseReader implements Disposable {
   readonly #values: Matrix<'float32'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.open(paths(base).offsets, 'int64');
-    this.#columns = Matrix.open(paths(base).columns, 'int32');
-    this.#values = Matrix.open(paths(base).values, 'float32');
+    this.#offsets = Matrix.open(sparseFiles(base).offsets, 'int64');
+    this.#columns = Matrix.open(sparseFiles(base).columns, 'int32');
+    this.#values = Matrix.open(sparseFiles(base).values, 'float32');
     if (this.#offsets.rows < 1 || this.#columns.rows !== this.#values.rows)
       throw new InputError(`${base}: its files do not belong together`);
   }
@@ -71,9 +71,9 @@ export class SparseWriter implements Disposable {
   readonly #values: Matrix<'float32'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.create(paths(base).offsets, { dtype: 'int64', cols: 1 });
-    this.#columns = Matrix.create(paths(base).columns, { dtype: 'int32', cols: 1 });
-    this.#values = Matrix.create(paths(base).values, { dtype: 'float32', cols: 1 });
+    this.#offsets = Matrix.create(sparseFiles(base).offsets, { dtype: 'int64', cols: 1 });
+    this.#columns = Matrix.create(sparseFiles(base).columns, { dtype: 'int32', cols: 1 });
+    this.#values = Matrix.create(sparseFiles(base).values, { dtype: 'float32', cols: 1 });
     this.#offsets.append(new BigInt64Array(1));
   }
 

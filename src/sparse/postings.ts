@@ -1,0 +1,99 @@
+/**
+ * An inverted index on disk: for each column the rows that have it, ascending, and their values, which is the transpose of a store
+ * of sparse rows. Beside the files of the transpose, `<base>.most.npy` is the largest value of each column and `<base>.json` tells
+ * the number of rows.
+ */
+import * as z from 'zod';
+import { InputError } from '../errors.js';
+import { checkJson, readJson } from '../files/read-json.js';
+import { Matrix } from '../formats/npy.js';
+import { sparseFiles } from './store.js';
+
+export const postingFiles = (base: string) => ({
+  ...sparseFiles(base),
+  most: `${base}.most.npy`,
+  description: `${base}.json`,
+});
+
+export const PostingsDescription = z.object({ rows: z.int().min(0) });
+
+/** The postings of one column. */
+export interface PostingList {
+  rows: Int32Array;
+  values: Float32Array;
+}
+
+/** Where the lists of some columns are, how long, and their largest values. */
+export interface Bounds {
+  begins: Float64Array;
+  lengths: Int32Array;
+  most: Float32Array;
+}
+
+const MEMORY = 64 << 20;
+
+/** Reads lists; the last ones used, up to `memory` bytes (default 64 MiB), stay in memory. */
+export class Postings implements Disposable {
+  /** Number of rows that are indexed. */
+  readonly rows: number;
+  readonly #offsets: Matrix<'int64'>;
+  readonly #rows: Matrix<'int32'>;
+  readonly #values: Matrix<'float32'>;
+  readonly #most: Matrix<'float32'>;
+  /** By column, the last used last. */
+  readonly #lists = new Map<number, PostingList>();
+  #left: number;
+
+  /** @throws InputError if a file is missing or the files do not belong together. */
+  constructor(base: string, { memory = MEMORY }: { memory?: number | undefined } = {}) {
+    const { offsets, columns, values, most, description } = postingFiles(base);
+    this.rows = checkJson(description, PostingsDescription, readJson(description)).rows;
+    this.#offsets = Matrix.open(offsets, 'int64');
+    this.#rows = Matrix.open(columns, 'int32');
+    this.#values = Matrix.open(values, 'float32');
+    this.#most = Matrix.open(most, 'float32');
+    this.#left = memory;
+    if (this.#most.rows !== this.columns || this.#rows.rows !== this.#values.rows)
+      throw new InputError(`${base}: its files do not belong together`);
+  }
+
+  get columns(): number {
+    return this.#offsets.rows - 1;
+  }
+
+  boundsOf(columns: Int32Array): Bounds {
+    const bounds = this.#offsets.gatherRanges(columns, new Int32Array(columns.length).fill(2));
+    const [begins, lengths] = [new Float64Array(columns.length), new Int32Array(columns.length)];
+    for (let i = 0; i < columns.length; i++) {
+      begins[i] = Number(bounds[2 * i]);
+      lengths[i] = Number(bounds[2 * i + 1]) - begins[i]!;
+    }
+    return { begins, lengths, most: this.#most.gather(columns) };
+  }
+
+  /** The list of a column, with its bounds. */
+  list(column: number, begin: number, length: number): PostingList {
+    const known = this.#lists.get(column);
+    if (known) {
+      this.#lists.delete(column);
+      this.#lists.set(column, known);
+      return known;
+    }
+    const list = { rows: this.#rows.read(begin, length), values: this.#values.read(begin, length) };
+    this.#lists.set(column, list);
+    this.#left -= bytesOf(list);
+    for (const [oldest, unused] of this.#lists) {
+      if (this.#left >= 0) break;
+      this.#lists.delete(oldest);
+      this.#left += bytesOf(unused);
+    }
+    return list;
+  }
+
+  [Symbol.dispose](): void {
+    for (const file of [this.#offsets, this.#rows, this.#values, this.#most]) file[Symbol.dispose]();
+  }
+}
+
+/** A list's arrays and their share of the table. */
+const bytesOf = ({ rows }: PostingList): number => rows.length * 8 + 256;
