@@ -56,6 +56,12 @@ export class RaggedReader implements Disposable {
     return this.#values.rows;
   }
 
+  /** Number of values of `count` rows from `begin`. */
+  sizeOf(begin: number, count: number): number {
+    const [first, end] = [begin, begin + count].map((row) => Number(this.#offsets.read(row, 1)[0]));
+    return end! - first!;
+  }
+
   /** Number of rows without values. */
   countEmpty(): number {
     let empty = 0;

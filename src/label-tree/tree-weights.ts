@@ -1,0 +1,84 @@
+/** The weights of all nodes on disk: `<base>.offsets.npy` (int64, nodes + 1) and `<base>.bytes.npy` (uint8), in the order of `nodesOf`. */
+import { InputError } from '../errors.js';
+import { Matrix } from '../formats/npy.js';
+import { decodeNode, type NodeWeights } from './node-weights.js';
+
+const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, bytes: `${base}.bytes.npy` });
+
+/** Reads nodes, and keeps those read last in memory. */
+export class TreeWeights implements Disposable {
+  readonly #offsets: Matrix<'int64'>;
+  readonly #bytes: Matrix<'uint8'>;
+  readonly #most: number;
+  readonly #kept = new Map<number, NodeWeights>();
+  #size = 0;
+
+  /** `memory`: maximum bytes of nodes to keep. @throws InputError if a file is missing or there are not `nodes` nodes. */
+  constructor(base: string, { nodes, memory }: { nodes: number; memory: number }) {
+    this.#offsets = Matrix.open(paths(base).offsets, 'int64');
+    this.#bytes = Matrix.open(paths(base).bytes, 'uint8');
+    this.#most = memory;
+    if (this.#offsets.rows !== nodes + 1)
+      throw new InputError(`${paths(base).offsets}: expected ${nodes} nodes, got ${this.#offsets.rows - 1}`);
+  }
+
+  /** @throws InputError if the node's bytes are damaged. */
+  node(number: number): NodeWeights {
+    const kept = this.#kept.get(number);
+    if (kept) {
+      this.#kept.delete(number);
+      this.#kept.set(number, kept); // last in the order of the map
+      return kept;
+    }
+    const node = this.#read(number);
+    this.#kept.set(number, node);
+    this.#size += bytesOf(node);
+    for (const [oldest, other] of this.#kept) {
+      if (this.#size <= this.#most || oldest === number) break;
+      this.#kept.delete(oldest);
+      this.#size -= bytesOf(other);
+    }
+    return node;
+  }
+
+  #read(number: number): NodeWeights {
+    const [begin, end] = Array.from(this.#offsets.read(number, 2), Number) as [number, number];
+    if (!(begin >= 0 && begin <= end && end <= this.#bytes.rows))
+      throw new InputError(
+        `${this.#offsets.path}: node ${number} is at ${begin}..${end} of ${this.#bytes.rows} bytes`,
+      );
+    return decodeNode(this.#bytes.read(begin, end - begin), `${this.#bytes.path}: node ${number}`);
+  }
+
+  [Symbol.dispose](): void {
+    for (const file of [this.#offsets, this.#bytes]) file[Symbol.dispose]();
+  }
+}
+
+/** Bytes in memory: the file's bytes, and its values in single precision. */
+const bytesOf = ({ features, values }: NodeWeights): number => features.buffer.byteLength + values.byteLength;
+
+/** Appends nodes; they can be read after `finish`. */
+export class TreeWeightsWriter implements Disposable {
+  readonly #offsets: Matrix<'int64'>;
+  readonly #bytes: Matrix<'uint8'>;
+
+  constructor(base: string) {
+    this.#offsets = Matrix.create(paths(base).offsets, { dtype: 'int64', cols: 1 });
+    this.#bytes = Matrix.create(paths(base).bytes, { dtype: 'uint8', cols: 1 });
+    this.#offsets.append(new BigInt64Array(1));
+  }
+
+  append(node: Uint8Array): void {
+    this.#bytes.append(node);
+    this.#offsets.append(BigInt64Array.of(BigInt(this.#bytes.rows)));
+  }
+
+  finish(): void {
+    for (const file of [this.#offsets, this.#bytes]) file.finish();
+  }
+
+  [Symbol.dispose](): void {
+    for (const file of [this.#offsets, this.#bytes]) file[Symbol.dispose]();
+  }
+}
