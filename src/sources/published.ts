@@ -11,7 +11,7 @@ export const ENCODER = {
   kind: 'vectors',
   files: { model: 'model', labels: 'label-embeddings.npy', index: 'label-embeddings.usearch' },
   scale: 'cosine',
-} satisfies SourceSpec;
+} as const satisfies SourceSpec;
 
 /** One classifier of unit length per label, applied to the same embeddings of the texts. */
 export const CLASSIFIER = {
@@ -19,7 +19,7 @@ export const CLASSIFIER = {
   kind: 'vectors',
   files: { model: 'model', labels: 'classifiers.npy', index: 'classifiers.usearch' },
   scale: 'cosine',
-} satisfies SourceSpec;
+} as const satisfies SourceSpec;
 
 /** Labels of the training texts nearest by the encoder's embeddings. */
 export const NEIGHBOURS = {
@@ -32,7 +32,7 @@ export const NEIGHBOURS = {
     index: 'text-embeddings.usearch',
   },
   scale: 'share',
-} satisfies SourceSpec;
+} as const satisfies SourceSpec;
 
 /** Label texts that share words with the text. */
 export const NAMES = {
@@ -40,15 +40,15 @@ export const NAMES = {
   kind: 'names',
   files: { features: 'features', index: 'names' },
   scale: 'cosine',
-} satisfies SourceSpec;
+} as const satisfies SourceSpec;
 
 /** Labels of the training texts that share words with the text. */
 export const WORD_NEIGHBOURS = {
   name: 'word-neighbours',
   kind: 'word-neighbours',
-  files: { features: 'features', index: 'word-neighbours', labels: 'word-neighbour-labels' },
+  files: { features: 'features', index: 'word-neighbours', labels: 'text-labels' },
   scale: 'share',
-} satisfies SourceSpec;
+} as const satisfies SourceSpec;
 
 /** Fuses both scores, as published in NGAME. */
 export const FUSION = {

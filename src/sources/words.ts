@@ -15,7 +15,7 @@ export const WORDS = {
   kind: 'words',
   files: { features: 'features', tree: 'label-tree', weights: 'words-weights' },
   scale: 'log-probability',
-} satisfies SourceSpec;
+} as const satisfies SourceSpec;
 
 /** Base names of the features, of the tree and of its weights. */
 const Files = z.object({ features: z.string(), tree: z.string(), weights: z.string() });

@@ -1,23 +1,33 @@
-/** Copies the labels of the training texts into the run, for a source whose neighbours vote for their labels. */
+/** Copies the labels of the training texts, for training and for sources whose neighbours vote for their labels. */
 import { readParquet } from '../../operators/read-parquet.js';
 import { writeLists } from '../../operators/write-lists.js';
 import { whileUnchanged } from '../files/unchanged.js';
-import { WORD_NEIGHBOURS } from '../sources/published.js';
+import { NEIGHBOURS } from '../sources/published.js';
 import { pipeline } from '../stream/pipeline.js';
 import { listBytes } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import type { Stage } from './stage.js';
 
-/** Leaves the base name `labels`. */
-export const copyTextLabels = (): Stage<{ data: DataFiles }, { labels: string }, 'copy text labels'> => ({
+/** Leaves the base name `positives`; `keep`: whether a source of the run needs it. */
+export const copyTextLabels = ({
+  keep,
+}: {
+  keep: boolean;
+}): Stage<{ data: DataFiles }, { positives: string }, 'copy text labels'> => ({
   name: 'copy text labels',
   options: {},
-  leaves: ({ kept }) => ({ labels: kept(WORD_NEIGHBOURS.files.labels) }),
+  leaves: ({ kept, temporary }) => ({ positives: (keep ? kept : temporary)(NEIGHBOURS.files.labels) }),
   cost: ({ texts, means }) => ({
     work: { 'copy text labels': { rows: texts } },
-    disk: [{ what: 'labels of texts', bytes: listBytes(texts, means.labelsOfText), lasts: 'run' }],
+    disk: [
+      {
+        what: 'labels of texts',
+        bytes: listBytes(texts, means.labelsOfText),
+        lasts: keep ? 'run' : 'training',
+      },
+    ],
   }),
-  run: async ({ data }, { labels: base }, { counting }) => {
+  run: async ({ data }, { positives: base }, { counting }) => {
     const { labels, paths, train } = data.dataset;
     const copied = pipeline(
       paths.train,

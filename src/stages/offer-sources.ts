@@ -1,74 +1,42 @@
 /** Builds the sources that were asked for, and the ranker of what they find: the part that systems share. */
-import { CLASSIFIER, ENCODER, NEIGHBOURS } from '../sources/published.js';
 import { copyLabelTexts } from './copy-label-texts.js';
+import { copyTextLabels } from './copy-text-labels.js';
 import type { DataFiles } from './data-files.js';
-import { embedTexts } from './embed-texts.js';
-import { encoderBefore, type TrainedEncoder } from './finish-encoder.js';
 import { holdBackTexts } from './hold-back.js';
-import { offerClassifier, type ClassifierTraining } from './offer-classifier.js';
-import { offerFusion } from './offer-fusion.js';
+import { offerEmbedded, type Modules } from './offer-embedded.js';
 import { offerRanker } from './offer-ranker.js';
-import { checkFusion, type ClassifierOptions, type ResourceOptions, type SourceOptions } from './options.js';
+import { offerSparse } from './offer-sparse.js';
+import { checkFusion, type SourceOptions } from './options.js';
+import type { OfferOptions, Texts } from './offered.js';
 import type { Steps } from './system.js';
-
-const SPECS = { encoder: ENCODER, classifier: CLASSIFIER, neighbours: NEIGHBOURS };
-
-export interface OfferOptions {
-  sources: SourceOptions;
-  classifiers: ClassifierOptions;
-  resources: ResourceOptions;
-}
-
-/** What differs between systems. */
-export interface Modules {
-  /** Module I: trains the encoder of texts and labels on the texts `rows`, all that have labels or all but those held back. */
-  trainEncoder: (texts: { data: DataFiles; rows: string; heldBack: boolean }) => Promise<TrainedEncoder>;
-  /** Numbers of Module II. */
-  classifier: ClassifierTraining;
-}
 
 /** Several sources are ranked: texts are held back from their training, and the ranker is fitted to these. */
 export async function offerSources(
   steps: Steps,
   data: DataFiles,
   options: OfferOptions,
-  { trainEncoder, classifier: training }: Modules,
+  modules: Modules,
 ): Promise<void> {
-  const { sources, classifiers, resources } = options;
-  const { threads } = resources;
-  const { seed } = sources;
-  checkFusion(sources);
-  const has = (name: (typeof sources.sources)[number]): boolean => sources.sources.includes(name);
+  const { sources: asked, fuse, seed } = options.sources;
+  const { threads } = options.resources;
+  const { labelled } = data;
+  checkFusion(options.sources);
+  const heldBack = asked.length > 1;
 
   await steps.do(copyLabelTexts(), { data });
-  const heldBack = sources.sources.length > 1;
-  const { rows, held } = heldBack
-    ? await steps.do(holdBackTexts({ seed, ranker: sources.fuse }), { data, labelled: data.labelled })
-    : { rows: data.labelled, held: data.labelled };
+  const { positives } = await steps.do(copyTextLabels({ keep: asked.some(isVoting) }), { data });
+  const chosen = heldBack
+    ? await steps.do(holdBackTexts({ seed, ranker: fuse }), { data, labelled })
+    : { rows: labelled, held: labelled };
+  const texts: Texts = { data, ...chosen, heldBack, positives };
 
-  const built: Record<string, string> = {};
-  if (has('encoder') || has('classifier') || has('neighbours')) {
-    const before = heldBack ? encoderBefore(steps, resources) : undefined;
-    const { model, labelEmbeddings, traits } = before ?? (await trainEncoder({ data, rows, heldBack }));
-    if (has('encoder')) await steps.offer({ source: ENCODER });
-    Object.assign(built, { model, labelEmbeddings });
-    if (has('classifier') || has('neighbours')) {
-      const texts = await steps.do(embedTexts({ traits, keep: has('neighbours'), threads }), { data, model });
-      if (has('neighbours')) await steps.offer({ source: NEIGHBOURS });
-      Object.assign(built, texts);
-      if (has('classifier')) {
-        const inputs = { rows, labelEmbeddings, ...texts };
-        const own = await offerClassifier(steps, inputs, { training, classifiers, traits, resources, seed });
-        Object.assign(built, own);
-        if (sources.fuse === 'published')
-          await offerFusion(steps, { data, held, labelEmbeddings, ...own, ...texts }, { threads });
-      }
-    }
-  }
-  if (heldBack && sources.fuse === 'boosted')
-    await offerRanker(
-      steps,
-      { data, held, built },
-      { sources: sources.sources.map((name) => SPECS[name]), seed, threads },
-    );
+  const embedded = await offerEmbedded(steps, texts, options, modules);
+  const sparse = await offerSparse(steps, texts, options);
+  const sources = [...embedded.sources, ...sparse.sources];
+  const built = { ...embedded.built, ...sparse.built };
+  if (fuse === 'boosted' && sources.length > 1)
+    await offerRanker(steps, { data, held: texts.held, built }, { sources, seed, threads });
 }
+
+/** Whether a source finds labels by the votes of training texts. */
+const isVoting = (name: SourceOptions['sources'][number]): boolean => name.endsWith('neighbours');

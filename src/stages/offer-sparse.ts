@@ -3,62 +3,102 @@ import { NAME_TERMS } from '../sources/names.js';
 import { NAMES, WORD_NEIGHBOURS } from '../sources/published.js';
 import type { SourceSpec } from '../sources/spec.js';
 import { NEIGHBOUR_TERMS } from '../sources/word-neighbours.js';
-import { copyTextLabels } from './copy-text-labels.js';
+import { WORD_KINDS, WORDS } from '../sources/words.js';
+import { buildLabelTree } from './build-label-tree.js';
 import { countFeatures } from './count-features.js';
-import type { DataFiles } from './data-files.js';
 import { indexTerms } from './index-terms.js';
+import type { Offered, OfferOptions, Texts } from './offered.js';
 import type { Steps } from './system.js';
+import { placesOf } from './places.js';
+import { trainWords } from './train-words.js';
 import { weighTexts } from './weigh-texts.js';
 
-/** Minimum document frequencies of the features that all sources by words share. A term of one document alone still counts in the document's length. */
+/** Minimum document frequencies of the features that all sources by words share. A word of one document still counts in its length. */
 export const LEAST = { word: 1, bigram: 2, characters: 2 };
 
-export interface OfferSparse {
-  data: DataFiles;
-  /** Base name of the features; see `countFeatures`. */
+type Asked = Texts & {
+  /** Base name of the features. */
   features: string;
-}
+};
 
-/** Offers labels whose texts share words with the text. Returns whether it did. */
-export const offerNames = (
+export async function offerSparse(
   steps: Steps,
-  given: OfferSparse,
-  options: { threads: number },
-): Promise<boolean> =>
-  offerIndex(steps, given, { source: NAMES, of: 'labels', kinds: NAME_TERMS, ...options });
-
-/** Offers the labels of training texts that share words with the text. Returns whether it did. */
-export async function offerWordNeighbours(
-  steps: Steps,
-  given: OfferSparse,
-  options: { threads: number },
-): Promise<boolean> {
-  await steps.do(copyTextLabels(), { data: given.data });
-  return offerIndex(steps, given, {
-    source: WORD_NEIGHBOURS,
-    of: 'texts',
-    kinds: NEIGHBOUR_TERMS,
-    ...options,
-  });
-}
-
-async function offerIndex(
-  steps: Steps,
-  { data, features }: OfferSparse,
-  { source, of, kinds, threads }: { source: SourceSpec } & Parameters<typeof weighTexts>[0],
-): Promise<boolean> {
-  const weighed = await steps.do(weighTexts({ of, kinds, threads }), { data, features });
-  const stage = indexTerms({ of, kinds });
-  await steps.do(stage, { ...weighed, features });
-  await steps.remove(weighed);
-  if (steps.result(stage.name)?.['postings'] === 0) {
-    steps.note(`source ${source.name} is left out: the ${of} have no words`);
-    return false;
+  texts: Texts,
+  { sources: { sources: asked, seed }, resources: { threads } }: OfferOptions,
+): Promise<Offered> {
+  const builders = [
+    [WORDS, offerWords],
+    [NAMES, offerNames],
+    [WORD_NEIGHBOURS, offerWordNeighbours],
+  ] as const;
+  const wanted = builders.filter(([{ name }]) => asked.includes(name));
+  if (wanted.length === 0) return { sources: [], built: {} };
+  const { data } = texts;
+  const stage = countFeatures({ least: LEAST, threads });
+  const { features } = await steps.do(stage, { data });
+  if (steps.result(stage.name)?.['features'] === 0) {
+    steps.note(`${wanted.map(([{ name }]) => name).join(', ')}: left out, because no text has a word`);
+    return { sources: [], built: {} };
   }
-  await steps.offer({ source });
-  return true;
+  const offered: SourceSpec[] = [];
+  let built: Offered['built'] = { features };
+  for (const [, offer] of wanted) {
+    const own = await offer(steps, { ...texts, features }, { seed, threads });
+    offered.push(...own.sources);
+    built = { ...built, ...own.built };
+  }
+  return { sources: offered, built };
 }
 
-/** The features of all sources by words, counted once. */
-export const featuresOf = (steps: Steps, data: DataFiles, { threads }: { threads: number }) =>
-  steps.do(countFeatures({ least: LEAST, threads }), { data });
+interface BuildOptions {
+  seed: number;
+  threads: number;
+}
+
+/** The ranker is fitted with classifiers that were trained without its texts; those of the run are trained on all. */
+async function offerWords(
+  steps: Steps,
+  { data, rows, heldBack, positives, features }: Asked,
+  { seed, threads }: BuildOptions,
+): Promise<Offered> {
+  const kinds = WORD_KINDS;
+  const texts = await steps.do(weighTexts({ of: 'texts', kinds, threads }), { data, features });
+  const labels = await steps.do(weighTexts({ of: 'labels', kinds, threads }), { data, features });
+  const sparse = { data, features, texts: texts.rows, labels: labels.rows, positives };
+  const { tree } = await steps.do(buildLabelTree({ seed, threads }), { ...sparse, rows });
+  await steps.do(trainWords({ of: 'all texts', seed, threads }), { ...sparse, rows: data.labelled, tree });
+  await steps.offer({ source: WORDS });
+  if (!heldBack) return { sources: [WORDS], built: {} };
+  const stage = trainWords({ of: 'texts that are not held back', seed, threads });
+  const fitted = await steps.do(stage, { ...sparse, rows, tree });
+  const files = { ...WORDS.files, ...stage.leaves(placesOf('')) };
+  return { sources: [{ ...WORDS, files }], built: { words: fitted.weights } };
+}
+
+async function offerNames(
+  steps: Steps,
+  { data, features }: Asked,
+  { threads }: BuildOptions,
+): Promise<Offered> {
+  const weighed = { of: 'labels', kinds: NAME_TERMS, threads } as const;
+  const { rows } = await steps.do(weighTexts(weighed), { data, features });
+  const { index } = await steps.do(indexTerms(weighed), { rows, features });
+  if (steps.result(indexTerms(weighed).name)?.['postings'] === 0) {
+    steps.note(`${NAMES.name}: left out, because no label has a word in common with a text`);
+    return { sources: [], built: {} };
+  }
+  await steps.offer({ source: NAMES });
+  return { sources: [NAMES], built: { names: index } };
+}
+
+async function offerWordNeighbours(
+  steps: Steps,
+  { data, features, positives }: Asked,
+  { threads }: BuildOptions,
+): Promise<Offered> {
+  const weighed = { of: 'texts', kinds: NEIGHBOUR_TERMS, threads } as const;
+  const { rows } = await steps.do(weighTexts(weighed), { data, features });
+  const { index } = await steps.do(indexTerms(weighed), { rows, features });
+  await steps.offer({ source: WORD_NEIGHBOURS });
+  return { sources: [WORD_NEIGHBOURS], built: { wordNeighbours: index, positives } };
+}

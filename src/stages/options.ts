@@ -18,7 +18,7 @@ export const PlaceOptions = z.object({
 export const FUSIONS = ['boosted', 'published'] as const;
 
 /** Sources of labels, in the order in which they are built. */
-export const SOURCES = ['encoder', 'classifier', 'neighbours'] as const;
+export const SOURCES = ['encoder', 'neighbours', 'classifier', 'words', 'names', 'word-neighbours'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 const sourceOptions = (sources: readonly SourceName[], fuse: (typeof FUSIONS)[number]) =>

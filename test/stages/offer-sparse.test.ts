@@ -9,7 +9,9 @@ import { rankedAt, type Found } from '../../src/search/found.js';
 import type { SparseRows } from '../../src/sparse/rows.js';
 import { openTfIdf } from '../../src/sparse/tf-idf.js';
 import { copyLabelTexts } from '../../src/stages/copy-label-texts.js';
-import { featuresOf, offerNames, offerWordNeighbours } from '../../src/stages/offer-sparse.js';
+import { offerSparse } from '../../src/stages/offer-sparse.js';
+import { copyTextLabels } from '../../src/stages/copy-text-labels.js';
+import { ClassifierOptions, ResourceOptions, SourceOptions } from '../../src/stages/options.js';
 import { runSystem } from '../../src/stages/run-system.js';
 import { system } from '../../src/stages/system.js';
 import { TEXT_COLUMNS } from '../../src/store/dataset.js';
@@ -23,9 +25,14 @@ const sparse = system({
   options: {},
   async build(steps, data) {
     await steps.do(copyLabelTexts(), { data });
-    const { features } = await featuresOf(steps, data, { threads: 1 });
-    await offerNames(steps, { data, features }, { threads: 1 });
-    await offerWordNeighbours(steps, { data, features }, { threads: 1 });
+    const { positives } = await steps.do(copyTextLabels({ keep: true }), { data });
+    const { labelled } = data;
+    const texts = { data, rows: labelled, held: labelled, heldBack: false, positives };
+    await offerSparse(steps, texts, {
+      sources: SourceOptions.parse({ sources: ['names', 'word-neighbours'] }),
+      classifiers: ClassifierOptions.parse({}),
+      resources: ResourceOptions.parse({ threads: 1 }),
+    });
   },
 });
 
