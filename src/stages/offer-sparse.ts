@@ -10,7 +10,10 @@ import { indexTerms } from './index-terms.js';
 import type { Steps } from './system.js';
 import { weighTexts } from './weigh-texts.js';
 
-/** Minimum document frequencies of the features that all sources by words share. A term of one document alone still counts in the document's length. */
+/**
+ * Minimum document frequencies of the features that all sources by words share. A word of one document alone still counts in the
+ * length of its row.
+ */
 export const LEAST = { word: 1, bigram: 2, characters: 2 };
 
 export interface OfferSparse {
