@@ -45,20 +45,26 @@ export function loadBoosted(path: string): BoostedModel {
   return { ...model, forest };
 }
 
-/** Children come after their node, so that every row arrives at a leaf. */
+/** Children come after their node and belong to it alone, so that every row arrives at a leaf. */
 function checkForest(path: string, forest: Forest, features: number): void {
   const { roots, feature, threshold, below, above, missing } = forest;
   const nodes = feature.length;
   if ([threshold, below, above, missing].some(({ length }) => length !== nodes))
     throw new InputError(`${path}: forest: expected ${nodes} values in each list of its nodes`);
-  const lost = roots.find((root) => root < 0 || root >= nodes);
+  const taken = new Set<number>();
+  const isFree = (node: number): boolean =>
+    node >= 0 && node < nodes && !taken.has(node) && !!taken.add(node);
+  const lost = roots.find((root) => !isFree(root));
   if (lost !== undefined) throw new InputError(`${path}: forest: root ${lost} of ${nodes} nodes`);
   for (let node = 0; node < nodes; node++) {
     if (feature[node]! < 0) continue;
-    const children = [below[node]!, above[node]!, missing[node]!];
-    if (feature[node]! < features && children.every((child) => child > node && child < nodes)) continue;
+    const children = [below[node]!, above[node]!];
+    const isTree =
+      children.every((child) => child > node && isFree(child)) && children.includes(missing[node]!);
+    if (feature[node]! < features && isTree) continue;
     throw new InputError(
-      `${path}: forest: node ${node} of ${nodes}: feature ${feature[node]} of ${features}, children ${children.join(', ')}`,
+      `${path}: forest: node ${node} of ${nodes}: feature ${feature[node]} of ${features}, ` +
+        `children ${children.join(', ')}, missing ${missing[node]}`,
     );
   }
 }

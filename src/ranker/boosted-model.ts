@@ -1,6 +1,7 @@
 /** Boosted trees over what several sources found: the score of a label is the probability that it is right. */
 import { emptyFound, type Found } from '../search/found.js';
-import { addForest, type Forest } from './boost/forest.js';
+import { addForest } from './boost/evaluate-forest.js';
+import type { Forest } from './boost/forest.js';
 import { candidatesOf, reciprocalAt, type Candidates, type Finding } from './candidates.js';
 import { probability, type Curve } from './calibrate.js';
 

@@ -33,6 +33,8 @@ test('a file whose trees have no end, or lead nowhere, is refused in one line', 
   const damaged: [RegExp, string, string][] = [
     [/"below": \[\s*0,\s*2/, '"below": [0, 1', 'node 1 of 4'],
     [/"above": \[\s*0,\s*3/, '"above": [0, 4', 'node 1 of 4'],
+    [/"above": \[\s*0,\s*3/, '"above": [0, 2', 'node 1 of 4'],
+    [/"missing": \[\s*0,\s*3/, '"missing": [0, 1', 'missing 1'],
     [/"feature": \[\s*-1,\s*2/, '"feature": [-1, 8', 'feature 8 of 8'],
     [/"roots": \[\s*0,\s*1/, '"roots": [0, 4', 'root 4'],
     [/"missing": \[\s*0,/, '"missing": [', 'expected 4 values'],

@@ -1,5 +1,5 @@
-/** Trees as flat arrays, nodes in any order: quick to evaluate for many rows. */
-import { MISSING, type Binned, type Table } from './bins.js';
+/** Trees as flat arrays. */
+import { MISSING, type Binned } from './bins.js';
 
 export interface Forest {
   /** First node of each tree. */
@@ -14,25 +14,18 @@ export interface Forest {
   missing: Int32Array;
 }
 
-/** Rows that are passed through all trees before the next ones are: few enough to stay in the processor's cache. */
-const BLOCK = 256;
-
-/** The sum of the trees' values for each row of a table, added to `sums`. */
-export function addForest(forest: Forest, { rows, features, values }: Table, sums: Float64Array): void {
+/** A row's sum, step by step: what `addForest` computes for many. */
+export function sumOf(forest: Forest, row: Float32Array): number {
   const { roots, feature, threshold, below, above, missing } = forest;
-  for (let begin = 0; begin < rows; begin += BLOCK) {
-    const end = Math.min(rows, begin + BLOCK);
-    for (let tree = 0; tree < roots.length; tree++)
-      for (let row = begin, at = begin * features; row < end; row++, at += features) {
-        let node = roots[tree]!;
-        for (let own = feature[node]!; own >= 0; own = feature[node]!) {
-          const value = values[at + own]!;
-          const edge = threshold[node]!;
-          node = value <= edge ? below[node]! : value > edge ? above[node]! : missing[node]!;
-        }
-        sums[row]! += threshold[node]!;
-      }
-  }
+  return roots.reduce((sum, root) => {
+    let node = root;
+    for (let own = feature[node]!; own >= 0; own = feature[node]!) {
+      const value = row[own]!;
+      const edge = threshold[node]!;
+      node = value <= edge ? below[node]! : value > edge ? above[node]! : missing[node]!;
+    }
+    return sum + threshold[node]!;
+  }, 0);
 }
 
 /** A tree in the making: its nodes split at bins. */

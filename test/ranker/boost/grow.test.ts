@@ -1,6 +1,7 @@
 import { test } from 'tap';
 import { binned, MISSING, type Binned, type Table } from '../../../src/ranker/boost/bins.js';
-import { addForest, addTree, forestOf, type Node } from '../../../src/ranker/boost/forest.js';
+import { addForest } from '../../../src/ranker/boost/evaluate-forest.js';
+import { addTree, forestOf, sumOf, type Node } from '../../../src/ranker/boost/forest.js';
 import { growTree } from '../../../src/ranker/boost/grow.js';
 import type { Derivatives } from '../../../src/ranker/boost/histogram.js';
 import { Random } from '../../../src/random.js';
@@ -99,8 +100,11 @@ test('a forest gives to values what its trees give to their bins', (t) => {
   const [byBins, byValues] = [new Float64Array(ROWS), new Float64Array(ROWS)];
   for (const tree of trees) addTree(tree, given, byBins);
   addForest(forestOf(trees, given.edges), table, byValues);
+  const forest = forestOf(trees, given.edges);
   byBins.forEach((value, row) => {
     t.ok(Math.abs(value - byValues[row]!) < 1e-6);
+    const own = table.values.subarray(row * FEATURES, (row + 1) * FEATURES);
+    t.equal(sumOf(forest, own), byValues[row], 'and step by step');
   });
   t.end();
 });
