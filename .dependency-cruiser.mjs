@@ -9,7 +9,7 @@ const LEVELS = [
   ['src/formats/'],
   ['src/store/', 'src/model/', 'src/cluster/', 'src/corpus/', 'src/search/', 'src/graph/'],
   ['src/sparse/'],
-  ['src/encode/', 'src/metrics/'],
+  ['src/encode/', 'src/metrics/', 'src/label-tree/'],
   ['src/sample/', 'src/ranker/', 'src/export/'],
   ['src/train/'],
   ['operators/(?!retrieve)'],

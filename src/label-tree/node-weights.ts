@@ -68,7 +68,14 @@ export function encodeNode({ bias, features, starts, children, values }: NodeWei
   return bytes;
 }
 
-/** @throws InputError naming the file if the bytes are not those of a node. */
+/** Length of the node that begins with these bytes. */
+export function nodeLength(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 4 * HEADER);
+  const [children, features, entries] = [0, 4, 8].map((at) => view.getInt32(at, true)) as [number, number, number];
+  return sizeOf(children, features, entries);
+}
+
+/** `bytes` begin their buffer. @throws InputError naming the file if they are not those of a node. */
 export function decodeNode(bytes: Uint8Array, path: string): NodeWeights {
   const { buffer } = bytes;
   const ints = new Int32Array(buffer);

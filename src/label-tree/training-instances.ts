@@ -1,7 +1,7 @@
 /** The training instances of a tree, on disk: texts, and label texts as instances of their own label. */
 import { Random } from '../random.js';
 import type { SparseRows } from '../sparse/rows.js';
-import { SparseReader } from '../sparse/store.js';
+import { openSparse, type SparseSource } from '../sparse/held.js';
 import { RaggedReader } from '../store/ragged.js';
 import { boundsOf, type TreeNode, type TreeShape } from './shape.js';
 import type { NodeProblem } from './train-node.js';
@@ -22,16 +22,16 @@ export interface InstanceOptions {
 }
 
 export class TrainingInstances implements Disposable {
-  readonly #texts: SparseReader;
-  readonly #labels: SparseReader;
+  readonly #texts: SparseSource;
+  readonly #labels: SparseSource;
   readonly #instances: RaggedReader;
   readonly #options: InstanceOptions;
   /** Number in the node of each instance of the node being read; 4 bytes per text and label. */
   readonly #number: Int32Array;
 
   constructor({ texts, labels, instances }: InstanceFiles, options: InstanceOptions) {
-    this.#texts = new SparseReader(texts);
-    this.#labels = new SparseReader(labels);
+    this.#texts = openSparse(texts);
+    this.#labels = openSparse(labels);
     this.#instances = new RaggedReader(instances);
     this.#options = options;
     this.#number = new Int32Array(this.#texts.rows + this.#labels.rows);

@@ -2,10 +2,12 @@ import { ofKind } from '../files/of-kind.js';
 import type { LabelSource } from './source.js';
 import type { SourceSpec } from './spec.js';
 import { vectors } from './vectors.js';
+import { words } from './words.js';
 
 /** Kinds of sources, by their names in manifests. */
 const KINDS: Record<string, (spec: SourceSpec) => LabelSource> = {
   vectors,
+  words,
 };
 
 /** Opens a source of the run in a folder. @throws InputError if its kind is unknown or it lacks the name of a file. */

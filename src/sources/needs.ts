@@ -1,7 +1,10 @@
-/** What sources may need of a text: tokens, embeddings. */
+/** What sources may need of a text: tokens, embeddings, features. */
 import { embed } from '../../operators/embed.js';
 import { tokenize } from '../../operators/tokenize.js';
+import { weighTerms } from '../../operators/weigh-terms.js';
 import { readConfig } from '../encode/model-folder.js';
+import type { TermKind } from '../sparse/terms.js';
+import { erased } from './part.js';
 import type { Need } from './source.js';
 
 /** Token ids, by a model's tokenizer. */
@@ -33,6 +36,22 @@ export const embeddings = (model: string): Need => ({
     return {
       make: ({ tokens }) => embedder.embed(tokens),
       [Symbol.asyncDispose]: () => embedder[Symbol.asyncDispose](),
+    };
+  },
+});
+
+/** TF-IDF weights of the terms of some kinds; `base` is the base name of the features. */
+export const features = (base: string, kinds: readonly TermKind[]): Need => ({
+  field: 'features',
+  model: [base, ...kinds].join(' '),
+  needs: [],
+  operator: ({ threads, ahead }) => erased(weighTerms({ base, kinds, threads, ahead })),
+  open: async () => {
+    const { openTfIdf } = await import('../sparse/tf-idf.js');
+    const tfIdf = openTfIdf({ base, kinds });
+    return {
+      make: ({ columns }) => tfIdf.weigh(columns.text),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   },
 });

@@ -1,5 +1,6 @@
 import type { TextBatch } from '../../operators/tokenize.js';
 import type { Lists } from '../formats/lists.js';
+import type { SparseRows } from '../sparse/rows.js';
 import type { Operator } from '../stream/operator.js';
 
 /** A batch of texts on its way to labels, with the fields that earlier parts have added. */
@@ -7,6 +8,8 @@ export interface Prepared extends TextBatch {
   tokens: Lists;
   /** `[texts, dim]`, of unit length. */
   embeddings: Float32Array;
+  /** TF-IDF weights of the texts' terms. */
+  features: SparseRows;
   /** Labels to exclude for each text; absent: none. */
   excluded?: Lists | undefined;
 }

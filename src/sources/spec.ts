@@ -6,7 +6,7 @@ import { RankerSpec } from '../ranker/ranker.js';
 export const FUSED = 'fused';
 
 /** Names that a source must not have: they are fields of batches. */
-const TAKEN = [FUSED, 'found', 'columns', 'tokens', 'embeddings', 'excluded', 'start', 'rows'];
+const TAKEN = [FUSED, 'found', 'columns', 'tokens', 'embeddings', 'features', 'excluded', 'start', 'rows'];
 
 const SourceSpec = z.object({
   name: z
