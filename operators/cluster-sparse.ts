@@ -19,13 +19,20 @@ export interface ClusterSparseRequest extends Pick<ClusterSparseData, 'rows' | '
  *
  * One request at a time, in order; a failure surfaces at its request; owns its threads.
  */
-export function clusterSparse({ threads = 2 }: { threads?: number } = {}): Operator<ClusterSparseRequest, Int32Array> {
+export function clusterSparse({ threads = 2 }: { threads?: number } = {}): Operator<
+  ClusterSparseRequest,
+  Int32Array
+> {
   return operator<ClusterSparseRequest, Int32Array>('cluster-sparse', async function* (requests, context) {
     for await (const { rows: base, columns, clusters, seed } of requests) {
       const rows = countRows(base, clusters);
       const tree: ClusterTree = { rows, clusters, seed };
       const data: ClusterSparseData = { rows: base, columns, tree };
-      await using pool = new Pool({ worker: new URL('./cluster-sparse.worker.js', import.meta.url), threads, data });
+      await using pool = new Pool({
+        worker: new URL('./cluster-sparse.worker.js', import.meta.url),
+        threads,
+        data,
+      });
       const order = async (ids: Int32Array, node: Node): Promise<Int32Array> => {
         context.signal.throwIfAborted();
         const task: SplitTask = { ids, node };
@@ -46,7 +53,10 @@ export function clusterSparse({ threads = 2 }: { threads?: number } = {}): Opera
         divided.set(parts[1], left);
         return divided;
       };
-      yield await order(Int32Array.from({ length: rows }, (_x, i) => i), { first: 0, clusters });
+      yield await order(
+        Int32Array.from({ length: rows }, (_x, i) => i),
+        { first: 0, clusters },
+      );
     }
   });
 }

@@ -1,7 +1,15 @@
 import { workerData } from 'node:worker_threads';
 import { SAMPLE, Sampler } from '../src/cluster/bisect.js';
 import { halves, sizeOf, type ClusterTree, type Node } from '../src/cluster/node.js';
-import { clear, columnBuffers, divide, fitDirection, scoresOf, splitAllRows, type ColumnBuffers } from '../src/label-tree/split-rows.js';
+import {
+  clear,
+  columnBuffers,
+  divide,
+  fitDirection,
+  scoresOf,
+  splitAllRows,
+  type ColumnBuffers,
+} from '../src/label-tree/split-rows.js';
 import { openSparse, type SparseSource } from '../src/sparse/held.js';
 import { handOver } from '../src/stream/pooled.js';
 

@@ -41,7 +41,9 @@ export function searchTree<T extends WeighedBatch, F extends string = 'found'>({
     data,
     threads,
     ahead,
-    tasks: () => ({ features, excluded }): SearchTreeTask => ({ features, excluded }),
+    tasks:
+      () =>
+      ({ features, excluded }): SearchTreeTask => ({ features, excluded }),
     rows: ({ ids }) => ids.length / k,
   });
 }

@@ -23,6 +23,8 @@ export interface SearchOptions<F extends string = 'found'> extends Concurrency {
   as?: F;
   /** Labels for each text, 1 … 1000; default 100. */
   k?: number;
+  /** Whether `excluded` are rows of these vectors; default true. */
+  excluding?: boolean;
 }
 
 /**
@@ -37,6 +39,7 @@ export function search<T extends EmbeddedBatch, F extends string = 'found'>({
   index,
   as = 'found' as F,
   k = 100,
+  excluding = true,
   threads = 2,
   ahead = 2,
 }: SearchOptions<F>): Operator<T, T & Record<F, Found>> {
@@ -51,7 +54,10 @@ export function search<T extends EmbeddedBatch, F extends string = 'found'>({
     ahead: threads - pooled.threads + ahead,
     tasks: () => {
       checkFiles({ labels, index });
-      return ({ embeddings, excluded }): SearchTask => ({ queries: embeddings, excluded });
+      return ({ embeddings, excluded }): SearchTask => ({
+        queries: embeddings,
+        excluded: excluding ? excluded : undefined,
+      });
     },
     rows: ({ ids }) => ids.length / k,
   });

@@ -29,7 +29,9 @@ const AHEAD = 4;
  */
 export function trainNodes({ threads = 2, ...data }: TrainNodesOptions): Operator<TreeNode, TrainedNode> {
   return operator<TreeNode, TrainedNode>('train-nodes', async function* (nodes, { own, progress, signal }) {
-    const pool = own(new Pool({ worker: new URL('./train-nodes.worker.js', import.meta.url), threads, data }));
+    const pool = own(
+      new Pool({ worker: new URL('./train-nodes.worker.js', import.meta.url), threads, data }),
+    );
     const lists = own(new RaggedReader(data.files.instances));
     const train = async (node: TreeNode): Promise<TrainedNode> => {
       const parts = tasksOf(node, data, lists).map((task) => {
@@ -78,9 +80,18 @@ function joined(parts: readonly ChildWeights[]): ChildWeights {
   return {
     rows: {
       offsets,
-      columns: all(parts.map(({ rows }) => rows.columns), ints),
-      values: all(parts.map(({ rows }) => rows.values), floats),
+      columns: all(
+        parts.map(({ rows }) => rows.columns),
+        ints,
+      ),
+      values: all(
+        parts.map(({ rows }) => rows.values),
+        floats,
+      ),
     },
-    bias: all(parts.map(({ bias }) => bias), floats),
+    bias: all(
+      parts.map(({ bias }) => bias),
+      floats,
+    ),
   };
 }

@@ -2,7 +2,11 @@ import { workerData } from 'node:worker_threads';
 import type { ChildWeights } from '../src/label-tree/node-weights.js';
 import type { TreeNode } from '../src/label-tree/shape.js';
 import { trainNode, type NodeOptions } from '../src/label-tree/train-node.js';
-import { TrainingInstances, type InstanceFiles, type InstanceOptions } from '../src/label-tree/training-instances.js';
+import {
+  TrainingInstances,
+  type InstanceFiles,
+  type InstanceOptions,
+} from '../src/label-tree/training-instances.js';
 import { handOver } from '../src/stream/pooled.js';
 
 export interface TrainNodesData {

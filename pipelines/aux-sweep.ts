@@ -14,7 +14,7 @@ import { writeJson } from '../src/files/write-json.js';
 import { named, type Watch } from '../src/stream/progress.js';
 import { countLabels } from '../src/stages/count-labels.js';
 import { evaluateRun } from './evaluate.js';
-import { train } from './train.js';
+import { train, type TrainOptions } from './train.js';
 
 export const AuxSweepOptions = z.object({
   data: dataOption(),
@@ -54,7 +54,15 @@ export async function auxSweep(given: AuxSweepOptions, watch: Watch = {}): Promi
     if (sweep.rows.some((row) => row.head === head && row.shared === shared)) continue;
     await rm(run, { recursive: true, force: true });
     const system = `${seriesOf({ head, total: shared })}, ${shared} shared`;
-    const options = { data, run, store, aux: shared, headMinCount: minCount, ...common };
+    const options: TrainOptions = {
+      data,
+      run,
+      sources: ['encoder'],
+      store,
+      aux: shared,
+      headMinCount: minCount,
+      ...common,
+    };
     const { results, seconds } = await train(options, named(watch, system));
     const counts = (results['cluster labels'] ?? {}) as Record<string, number>;
     const { heads: own = 0, vectors: total = 0 } = counts;

@@ -9,19 +9,20 @@ import { clusterLabels } from '../src/stages/cluster-labels.js';
 import type { DataFiles } from '../src/stages/data-files.js';
 import { embedLabels } from '../src/stages/embed-labels.js';
 import { EncoderOptions, initialModel, traitsOf } from '../src/stages/initial-model.js';
-import { offerEncoder, type TrainedEncoder } from '../src/stages/offer-encoder.js';
+import { finishEncoder, type TrainedEncoder } from '../src/stages/finish-encoder.js';
+import { offerSources } from '../src/stages/offer-sources.js';
 import {
   AuxiliaryOptions,
   ClassifierOptions,
-  ModuleOptions,
   ResourceOptions,
+  SourceOptions,
   TrainingOptions,
 } from '../src/stages/options.js';
 import { system, type GroupValues, type Steps } from '../src/stages/system.js';
 import { systemCommand } from '../src/stages/system-command.js';
 import { tokenizeTexts } from '../src/stages/tokenize-texts.js';
 import { trainEncoder } from '../src/stages/train-encoder.js';
-import { buildModules } from './ngame.js';
+import { CLASSIFIER } from './ngame.js';
 
 /** Triplet loss over the hardest negatives of a mini-batch, weighted by the softmax of their scores at a temperature. */
 const LOSS = { kind: 'ohnm-triplet', negatives: 10, margin: 0.3, temperature: 0.1 } as const;
@@ -30,7 +31,7 @@ const RATES = { bag: 4e-3, transformer: 2e-4 };
 const OPTIMISER = { warmup: 100, decay: 0.01 };
 
 const groups = {
-  modules: ModuleOptions,
+  sources: SourceOptions,
   encoder: EncoderOptions,
   auxiliary: AuxiliaryOptions,
   training: TrainingOptions,
@@ -41,16 +42,20 @@ type Options = GroupValues<typeof groups>;
 
 export const dexa = system({
   name: 'dexa',
-  summary: 'Train DEXA, or NGAME with --aux 0: an encoder, classifiers for the labels, or both',
+  summary: 'Train the sources of labels of a run: DEXA, or NGAME with --aux 0, and others; and their ranker',
   paper: 'https://doi.org/10.1145/3580305.3599301',
   options: groups,
-  build: (steps, data, options) => buildModules(steps, data, options, moduleOne),
+  build: (steps, data, options) =>
+    offerSources(steps, data, options, {
+      trainEncoder: (texts) => moduleOne(steps, texts, options),
+      classifier: CLASSIFIER,
+    }),
 });
 
 async function moduleOne(
   steps: Steps,
-  { data, rows }: { data: DataFiles; rows: string },
-  { modules: { modules, seed }, encoder, auxiliary, training, resources }: Options,
+  { data, rows, heldBack }: { data: DataFiles; rows: string; heldBack: boolean },
+  { sources: { seed }, encoder, auxiliary, training, resources }: Options,
 ): Promise<TrainedEncoder> {
   const { threads } = resources;
   const traits = traitsOf(encoder, resources);
@@ -71,11 +76,11 @@ async function moduleOne(
   const stage = trainEncoder({
     loss: LOSS,
     optimiser: { ...OPTIMISER, rate: training.lr ?? RATES[traits.kind] },
-    sampler: { ...training, curriculum: curriculumFor(training.epochs), heldBack: modules !== '1' },
+    sampler: { ...training, curriculum: curriculumFor(training.epochs), heldBack },
     ...{ traits, auxiliary, resources, final: training.final, seed },
   });
   const { model } = await steps.do(stage, { data, rows, rowOfLabel, ...tokens, ...initial });
-  return offerEncoder(steps, { data, model, tokens, rowOfLabel }, { traits, threads });
+  return finishEncoder(steps, { data, model, tokens, rowOfLabel }, { traits, threads });
 }
 
 export const dexaCommand = systemCommand(dexa);

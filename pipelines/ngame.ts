@@ -4,20 +4,20 @@
  * Numbers are the published ones, unless a comment says otherwise.
  */
 import { runIfMain } from '../src/command/command.js';
-import { classifierCurriculum, curriculumFor } from '../src/sample/curriculum.js';
-import { CLASSIFIER, ENCODER, FUSION } from '../src/sources/published.js';
+import { curriculumFor } from '../src/sample/curriculum.js';
 import type { DataFiles } from '../src/stages/data-files.js';
-import { embedTexts } from '../src/stages/embed-texts.js';
-import { fitFusion } from '../src/stages/fit-fusion.js';
-import { holdBackTexts } from '../src/stages/hold-back.js';
+import { finishEncoder, type TrainedEncoder } from '../src/stages/finish-encoder.js';
 import { EncoderOptions, initialModel, traitsOf } from '../src/stages/initial-model.js';
-import { encoderOf, offerEncoder, type TrainedEncoder } from '../src/stages/offer-encoder.js';
-import { ClassifierOptions, ModuleOptions, ResourceOptions, TrainingOptions } from '../src/stages/options.js';
-import { propensities } from '../src/stages/propensities.js';
+import { offerSources } from '../src/stages/offer-sources.js';
+import {
+  ClassifierOptions,
+  PublishedOptions,
+  ResourceOptions,
+  TrainingOptions,
+} from '../src/stages/options.js';
 import { system, type GroupValues, type Steps } from '../src/stages/system.js';
 import { systemCommand } from '../src/stages/system-command.js';
 import { tokenizeTexts } from '../src/stages/tokenize-texts.js';
-import { trainClassifiers } from '../src/stages/train-classifiers.js';
 import { trainEncoder } from '../src/stages/train-encoder.js';
 
 /** Module I: the hardest negatives of a mini-batch, weighted by the softmax of their scores at a temperature. */
@@ -26,12 +26,14 @@ const LOSS = { kind: 'ohnm-triplet', negatives: 10, margin: 0.3, temperature: 0.
 const RATES = { bag: 4e-3, transformer: 2e-4 };
 const OPTIMISER = { warmup: 100, decay: 0.01 };
 /** Module II: the hardest positives and negatives of a text. Published: 500 of 14,395 steps warm up. */
-const CLASSIFIER_LOSS = { positives: 3, negatives: 5, margin: 0.2 };
-const WARMUP_SHARE = 500 / 14_395;
-const DROPOUT = 0.5;
+export const CLASSIFIER = {
+  loss: { positives: 3, negatives: 5, margin: 0.2 },
+  warmupShare: 500 / 14_395,
+  dropout: 0.5,
+} as const;
 
 const groups = {
-  modules: ModuleOptions,
+  sources: PublishedOptions,
   encoder: EncoderOptions,
   training: TrainingOptions,
   classifiers: ClassifierOptions,
@@ -44,42 +46,17 @@ export const ngame = system({
   summary: 'Train NGAME: an encoder, classifiers for the labels, or both',
   paper: 'https://doi.org/10.1145/3539597.3570392',
   options: groups,
-  build: (steps, data, options) => buildModules(steps, data, options, moduleOne),
+  build: (steps, data, options) =>
+    offerSources(steps, data, options, {
+      trainEncoder: (texts) => moduleOne(steps, texts, options),
+      classifier: CLASSIFIER,
+    }),
 });
-
-type ModuleTwoOptions = Pick<Options, 'modules' | 'classifiers' | 'resources'>;
-
-interface Texts {
-  data: DataFiles;
-  rows: string;
-}
-
-/** One module or both. If Module II is trained, texts to fit the ranker on are held back from what is trained. */
-export async function buildModules<O extends ModuleTwoOptions>(
-  steps: Steps,
-  data: DataFiles,
-  options: O,
-  moduleOne: (steps: Steps, texts: Texts, options: O) => Promise<TrainedEncoder>,
-): Promise<void> {
-  const { modules, seed } = options.modules;
-  const { labelled } = data;
-  if (modules === '1') {
-    await moduleOne(steps, { data, rows: labelled }, options);
-    return;
-  }
-  const from = modules === '2' ? 'module 2' : 'both modules';
-  const texts = await steps.do(holdBackTexts({ from, seed }), { data, labelled });
-  const encoder =
-    modules === '2'
-      ? encoderOf(steps, { seed, ...options.resources })
-      : await moduleOne(steps, { data, rows: texts.rows }, options);
-  await moduleTwo(steps, { data, ...texts, ...encoder }, options);
-}
 
 async function moduleOne(
   steps: Steps,
-  { data, rows }: Texts,
-  { modules: { modules, seed }, encoder, training, resources }: Options,
+  { data, rows, heldBack }: { data: DataFiles; rows: string; heldBack: boolean },
+  { sources: { seed }, encoder, training, resources }: Options,
 ): Promise<TrainedEncoder> {
   const { threads } = resources;
   const traits = traitsOf(encoder, resources);
@@ -88,32 +65,11 @@ async function moduleOne(
   const stage = trainEncoder({
     loss: LOSS,
     optimiser: { ...OPTIMISER, rate: training.lr ?? RATES[traits.kind] },
-    sampler: { ...training, curriculum: curriculumFor(training.epochs), heldBack: modules !== '1' },
+    sampler: { ...training, curriculum: curriculumFor(training.epochs), heldBack },
     ...{ traits, resources, final: training.final, seed },
   });
   const { model } = await steps.do(stage, { data, rows, ...tokens, ...initial });
-  return offerEncoder(steps, { data, model, tokens }, { traits, threads });
-}
-
-/** `rows` are the texts to train on, `held` those to which the ranker is fitted. */
-async function moduleTwo(
-  steps: Steps,
-  { data, rows, held, model, labelEmbeddings, traits }: TrainedEncoder & Texts & { held: string },
-  { modules: { seed }, classifiers: options, resources }: ModuleTwoOptions,
-): Promise<void> {
-  const { classifierEpochs: epochs, classifierBatch: batch, classifierLr: rate } = options;
-  const { threads } = resources;
-  const texts = await steps.do(embedTexts({ traits, threads }), { data, model });
-  const stage = trainClassifiers({
-    ...{ loss: CLASSIFIER_LOSS, dropout: DROPOUT, optimiser: { rate, warmupShare: WARMUP_SHARE } },
-    sampler: { epochs, batch, curriculum: classifierCurriculum(epochs), heldBack: true },
-    ...{ traits, resources, memory: options.classifierMemory, seed },
-  });
-  const { classifiers } = await steps.do(stage, { rows, labelEmbeddings, ...texts });
-  const weights = await steps.do(propensities(), { data, frequency: data.frequency });
-  const scored = { ...texts, labelEmbeddings, classifiers, ...weights };
-  await steps.do(fitFusion({ sources: [ENCODER, CLASSIFIER], threads }), { data, held, ...scored });
-  await steps.offer({ source: CLASSIFIER, ranker: FUSION });
+  return finishEncoder(steps, { data, model, tokens }, { traits, threads });
 }
 
 export const ngameCommand = systemCommand(ngame);

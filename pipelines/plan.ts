@@ -61,7 +61,10 @@ export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan>
   };
   const places = placesOf('');
   const data = planData(size, places);
-  const values = grouped(dexa.options, TrainOptions.parse({ data: '', run: '', ...options }));
+  const values = grouped(
+    dexa.options,
+    TrainOptions.parse({ sources: ['encoder'], data: '', run: '', ...options }),
+  );
   const { disk, peak, memory, work } = await planSystem(dexa, { data, values, size, places });
   const fits = peak <= machineMemory(); // otherwise early files have left the page cache by the first step
   const costs = {

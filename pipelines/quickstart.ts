@@ -16,7 +16,7 @@ import { named, type Watch } from '../src/stream/progress.js';
 import { evaluateRun } from './evaluate.js';
 import { prepareWordnet } from './prepare-wordnet.js';
 import { showExamples } from '../src/report/show-examples.js';
-import { train } from './train.js';
+import { train, type TrainOptions } from './train.js';
 
 export const QuickstartOptions = z.object({
   data: z
@@ -50,7 +50,16 @@ export async function quickstart(given: QuickstartOptions, watch: Watch = {}): P
   for (const name of names) {
     const folder = join(run, name);
     await rm(folder, { recursive: true, force: true });
-    const options = { data, run: folder, store: join(run, 'store'), epochs, seed, threads, ...SYSTEMS[name] };
+    const options: TrainOptions = {
+      data,
+      run: folder,
+      sources: ['encoder'],
+      store: join(run, 'store'),
+      epochs,
+      seed,
+      threads,
+      ...SYSTEMS[name],
+    };
     const { result, peak } = await peakMemory(async () => {
       const { seconds } = await train(options, named(watch, name));
       const { metrics } = await evaluateRun({ run: folder, data, limit, threads }, named(watch, name));

@@ -38,7 +38,11 @@ export function beamSearch(tree: SearchedTree, texts: SparseRows, { k, beam, exc
     if (begin === end) continue;
     const hidden = excluded && text < listCount(excluded) ? listAt(excluded, text) : NONE;
     best.clear();
-    walk({ columns: texts.columns.subarray(begin, end), values: texts.values.subarray(begin, end) }, best, hidden);
+    walk(
+      { columns: texts.columns.subarray(begin, end), values: texts.values.subarray(begin, end) },
+      best,
+      hidden,
+    );
     found.ids.set(best.items.subarray(0, best.count), text * k);
     found.scores.set(best.scores.subarray(0, best.count), text * k);
   }
@@ -51,7 +55,11 @@ const NONE = new Int32Array(0);
 function walker({ shape, order, weights }: SearchedTree, beam: number) {
   const scores = new Float32Array(MOST_CHILDREN);
   let [nodes, next] = [new BestOf(beam), new BestOf(beam)];
-  const expand = (level: number, text: TextFeatures, take: (at: number, index: number, score: number) => void): void => {
+  const expand = (
+    level: number,
+    text: TextFeatures,
+    take: (at: number, index: number, score: number) => void,
+  ): void => {
     for (let at = 0; at < nodes.count; at++) {
       const node = weights.node(numberOf(shape, { level, index: nodes.items[at]! }));
       scoreChildren(node, text, scores);
@@ -72,7 +80,10 @@ function walker({ shape, order, weights }: SearchedTree, beam: number) {
       [nodes, next] = [next, nodes];
     });
     const level = shape.fanouts.length;
-    const begins = Int32Array.from(nodes.items.subarray(0, nodes.count), (index) => boundsOf(shape, { level, index })[0]!);
+    const begins = Int32Array.from(
+      nodes.items.subarray(0, nodes.count),
+      (index) => boundsOf(shape, { level, index })[0]!,
+    );
     expand(level, text, (at, child, score) => {
       const label = order[begins[at]! + child]!;
       if (!hidden.includes(label)) best.offer(label, score);

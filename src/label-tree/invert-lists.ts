@@ -58,7 +58,11 @@ function rangeFrom(begin: number, counts: Int32Array, most: number): { end: numb
   return { end, offsets: Int32Array.from(offsets) };
 }
 
-function visit(reader: RaggedReader, rows: Matrix<'int32'>, take: (text: number, label: number) => void): void {
+function visit(
+  reader: RaggedReader,
+  rows: Matrix<'int32'>,
+  take: (text: number, label: number) => void,
+): void {
   for (const { values: texts } of rows.blocks(BLOCK)) {
     const [first, last] = [texts[0]!, texts.at(-1)!];
     const { offsets, values } = reader.read(first, last - first + 1);

@@ -76,7 +76,8 @@ class SparseSum {
   take(): Profile {
     const sums = this.#sums;
     const touched = this.#touched.subarray(0, this.#count);
-    const kept = touched.length > MOST ? touched.slice().sort((a, b) => sums[b]! - sums[a]! || a - b) : touched;
+    const kept =
+      touched.length > MOST ? touched.slice().sort((a, b) => sums[b]! - sums[a]! || a - b) : touched;
     const columns = kept.slice(0, MOST).sort();
     let squares = 0;
     for (const column of columns) squares += sums[column]! ** 2;
@@ -90,7 +91,11 @@ class SparseSum {
 function joined(profiles: readonly Profile[]): SparseRows {
   const offsets = new Int32Array(profiles.length + 1);
   profiles.forEach(({ columns }, i) => (offsets[i + 1] = offsets[i]! + columns.length));
-  const rows = { offsets, columns: new Int32Array(offsets.at(-1)!), values: new Float32Array(offsets.at(-1)!) };
+  const rows = {
+    offsets,
+    columns: new Int32Array(offsets.at(-1)!),
+    values: new Float32Array(offsets.at(-1)!),
+  };
   profiles.forEach(({ columns, values }, i) => {
     rows.columns.set(columns, offsets[i]);
     rows.values.set(values, offsets[i]);

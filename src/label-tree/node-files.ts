@@ -19,6 +19,13 @@ export async function* writtenNodes(folder: string): AsyncGenerator<Uint8Array> 
   }
 }
 
+export async function countWritten(folder: string): Promise<number> {
+  let count = 0;
+  const nodes = writtenNodes(folder);
+  while (!(await nodes.next()).done) count++;
+  return count;
+}
+
 /** Bytes after which a file is written; at the latest after so many seconds. */
 const [BYTES, SECONDS] = [8 << 20, 10];
 

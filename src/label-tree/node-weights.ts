@@ -45,7 +45,8 @@ export function byFeature({ rows, bias }: ChildWeights): NodeWeights {
 function distinct(columns: Int32Array): Int32Array {
   const sorted = columns.slice().sort();
   let count = 0;
-  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[count++] = sorted[i]!;
+  for (let i = 0; i < sorted.length; i++)
+    if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[count++] = sorted[i]!;
   return sorted.slice(0, count);
 }
 
@@ -71,7 +72,11 @@ export function encodeNode({ bias, features, starts, children, values }: NodeWei
 /** Length of the node that begins with these bytes. */
 export function nodeLength(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, 4 * HEADER);
-  const [children, features, entries] = [0, 4, 8].map((at) => view.getInt32(at, true)) as [number, number, number];
+  const [children, features, entries] = [0, 4, 8].map((at) => view.getInt32(at, true)) as [
+    number,
+    number,
+    number,
+  ];
   return sizeOf(children, features, entries);
 }
 
@@ -81,7 +86,9 @@ export function decodeNode(bytes: Uint8Array, path: string): NodeWeights {
   const ints = new Int32Array(buffer);
   const [children = 0, count = 0, entries = 0] = ints;
   if (!(children >= 0 && count >= 0 && entries >= 0 && sizeOf(children, count, entries) === bytes.length))
-    throw new InputError(`${path}: ${bytes.length} bytes are not ${children} children, ${count} features, ${entries} weights`);
+    throw new InputError(
+      `${path}: ${bytes.length} bytes are not ${children} children, ${count} features, ${entries} weights`,
+    );
   const features = ints.subarray(HEADER + children, HEADER + children + count);
   const starts = ints.subarray(HEADER + children + count, HEADER + children + 2 * count + 1);
   const at = 4 * (HEADER + children + 2 * count + 1);

@@ -45,7 +45,8 @@ export function divide(scores: Float32Array, ids: Int32Array, left: number): voi
 }
 
 export function clear(buffers: ColumnBuffers, touched: Int32Array): void {
-  for (const buffer of Object.values(buffers) as Float64Array[]) for (const column of touched) buffer[column] = 0;
+  for (const buffer of Object.values(buffers) as Float64Array[])
+    for (const column of touched) buffer[column] = 0;
 }
 
 /** The product of each row with a direction. */
@@ -105,7 +106,11 @@ function redirect({ direction, left, total }: ColumnBuffers, touched: Int32Array
 }
 
 /** The columns of rows, each once; uses and clears `left`. */
-function occurring({ offsets, columns }: SparseRows, ids: Int32Array, { left: marks }: ColumnBuffers): Int32Array {
+function occurring(
+  { offsets, columns }: SparseRows,
+  ids: Int32Array,
+  { left: marks }: ColumnBuffers,
+): Int32Array {
   const found: number[] = [];
   for (const id of ids)
     for (let at = offsets[id]!, end = offsets[id + 1]!; at < end; at++) {
@@ -119,5 +124,6 @@ function occurring({ offsets, columns }: SparseRows, ids: Int32Array, { left: ma
 
 /** Adds `factor` times a row to a sum. */
 function add(sum: Float64Array, factor: number, { offsets, columns, values }: SparseRows, id: number): void {
-  for (let at = offsets[id]!, end = offsets[id + 1]!; at < end; at++) sum[columns[at]!]! += factor * values[at]!;
+  for (let at = offsets[id]!, end = offsets[id + 1]!; at < end; at++)
+    sum[columns[at]!]! += factor * values[at]!;
 }

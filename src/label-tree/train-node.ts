@@ -1,6 +1,12 @@
 /** Trains the classifiers of a node's children: each tells its own instances from those of its siblings. */
 import type { SparseRows } from '../sparse/rows.js';
-import { descend, newDescent, type Descent, type DescentOptions, type LinearProblem } from './dual-descent.js';
+import {
+  descend,
+  newDescent,
+  type Descent,
+  type DescentOptions,
+  type LinearProblem,
+} from './dual-descent.js';
 import { localRows, type LocalRows } from './local-rows.js';
 import type { ChildWeights } from './node-weights.js';
 

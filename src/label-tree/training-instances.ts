@@ -91,6 +91,7 @@ export class TrainingInstances implements Disposable {
 function distinct(values: Int32Array): Int32Array {
   const sorted = values.slice().sort();
   let count = 0;
-  for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[count++] = sorted[i]!;
+  for (let i = 0; i < sorted.length; i++)
+    if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[count++] = sorted[i]!;
   return sorted.subarray(0, count);
 }

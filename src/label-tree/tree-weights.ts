@@ -44,7 +44,9 @@ export class TreeWeights implements Disposable {
   #read(number: number): NodeWeights {
     const [begin, end] = Array.from(this.#offsets.read(number, 2), Number) as [number, number];
     if (!(begin >= 0 && begin <= end && end <= this.#bytes.rows))
-      throw new InputError(`${this.#offsets.path}: node ${number} is at ${begin}..${end} of ${this.#bytes.rows} bytes`);
+      throw new InputError(
+        `${this.#offsets.path}: node ${number} is at ${begin}..${end} of ${this.#bytes.rows} bytes`,
+      );
     return decodeNode(this.#bytes.read(begin, end - begin), `${this.#bytes.path}: node ${number}`);
   }
 

@@ -75,7 +75,10 @@ export async function measureCosts(
     };
     const { signal } = watch;
     const { peak: memory } = await peakMemory(() =>
-      train({ ...encoder, ...rest, ...sample, data, run, store, aux: shared, threads }, { signal, report }),
+      train(
+        { sources: ['encoder'], ...encoder, ...rest, ...sample, data, run, store, aux: shared, threads },
+        { signal, report },
+      ),
     );
     await evaluateRun({ data, run, threads }, { signal, report: rates.report });
     const words = {

@@ -1,4 +1,5 @@
 import { ofKind } from '../files/of-kind.js';
+import { neighbours } from './neighbours.js';
 import type { LabelSource } from './source.js';
 import type { SourceSpec } from './spec.js';
 import { vectors } from './vectors.js';
@@ -7,6 +8,7 @@ import { words } from './words.js';
 /** Kinds of sources, by their names in manifests. */
 const KINDS: Record<string, (spec: SourceSpec) => LabelSource> = {
   vectors,
+  neighbours,
   words,
 };
 

@@ -4,7 +4,7 @@ import { tokenize } from '../../operators/tokenize.js';
 import { weighTerms } from '../../operators/weigh-terms.js';
 import { readConfig } from '../encode/model-folder.js';
 import type { TermKind } from '../sparse/terms.js';
-import { erased } from './part.js';
+import { erased, type Prepared } from './part.js';
 import type { Need } from './source.js';
 
 /** Token ids, by a model's tokenizer. */
@@ -45,7 +45,7 @@ export const features = (base: string, kinds: readonly TermKind[]): Need => ({
   field: 'features',
   model: [base, ...kinds].join(' '),
   needs: [],
-  operator: ({ threads, ahead }) => erased(weighTerms({ base, kinds, threads, ahead })),
+  operator: ({ threads, ahead }) => erased(weighTerms<Prepared>({ base, kinds, threads, ahead })),
   open: async () => {
     const { openTfIdf } = await import('../sparse/tf-idf.js');
     const tfIdf = openTfIdf({ base, kinds });

@@ -12,6 +12,8 @@ export interface Prepared extends TextBatch {
   features: SparseRows;
   /** Labels to exclude for each text; absent: none. */
   excluded?: Lists | undefined;
+  /** Row of each text if it is itself a training text, −1 if not; absent: none is. */
+  own?: Int32Array | undefined;
 }
 
 /** One step from texts to labels: adds a field to a batch, in threads or in this thread, with the same result. */

@@ -21,6 +21,19 @@ export const CLASSIFIER = {
   scale: 'cosine',
 } satisfies SourceSpec;
 
+/** Labels of the training texts nearest by the encoder's embeddings. */
+export const NEIGHBOURS = {
+  name: 'neighbours',
+  kind: 'neighbours',
+  files: {
+    model: 'model',
+    texts: 'text-embeddings.npy',
+    labels: 'text-labels',
+    index: 'text-embeddings.usearch',
+  },
+  scale: 'share',
+} satisfies SourceSpec;
+
 /** Fuses both scores, as published in NGAME. */
 export const FUSION = {
   kind: 'published',

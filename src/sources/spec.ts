@@ -6,7 +6,10 @@ import { RankerSpec } from '../ranker/ranker.js';
 export const FUSED = 'fused';
 
 /** Names that a source must not have: they are fields of batches. */
-const TAKEN = [FUSED, 'found', 'columns', 'tokens', 'embeddings', 'features', 'excluded', 'start', 'rows'];
+const TAKEN = [
+  ...[FUSED, 'found', 'columns', 'tokens', 'embeddings', 'features'],
+  ...['excluded', 'own', 'start', 'rows'],
+];
 
 const SourceSpec = z.object({
   name: z
@@ -18,7 +21,7 @@ const SourceSpec = z.object({
   /** Paths relative to the run, by their use in the source. */
   files: z.record(z.string(), z.string()),
   /** Scale of its scores. */
-  scale: z.enum(['cosine', 'logit', 'log-probability']),
+  scale: z.enum(['cosine', 'share', 'logit', 'log-probability']),
 });
 export type SourceSpec = Readonly<z.infer<typeof SourceSpec>>;
 

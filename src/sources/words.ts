@@ -22,7 +22,11 @@ const Files = z.object({ features: z.string(), tree: z.string(), weights: z.stri
 
 /** @throws InputError if the name of a file is missing. */
 export function words(spec: SourceSpec): LabelSource {
-  const { features: base, tree, weights } = checkJson(`source ${spec.name}`, z.object({ files: Files }), spec).files;
+  const {
+    features: base,
+    tree,
+    weights,
+  } = checkJson(`source ${spec.name}`, z.object({ files: Files }), spec).files;
   return {
     ...spec,
     needs: [features(base, WORD_KINDS)],

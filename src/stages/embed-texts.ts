@@ -1,4 +1,4 @@
-/** Embeds the training texts with the trained model and copies their labels: classifiers are trained on both. */
+/** Embeds the training texts with the trained model and copies their labels, for classifiers and neighbours. */
 import { embed } from '../../operators/embed.js';
 import { readParquet } from '../../operators/read-parquet.js';
 import { tokenize } from '../../operators/tokenize.js';
@@ -16,22 +16,29 @@ import type { Stage } from './stage.js';
 /** Leaves `embeddings`, `.npy` `[texts, dim]`, and `positives`, the base name of the label lists. */
 export const embedTexts = ({
   traits: { dim, half },
+  keep,
   threads,
 }: {
   traits: EncoderTraits;
+  /** Whether a source of the run needs them. */
+  keep: boolean;
   threads: number;
 }): Stage<{ data: DataFiles; model: string }, { embeddings: string; positives: string }, 'embed texts'> => ({
   name: 'embed texts',
   options: { half },
-  leaves: ({ temporary }) => ({
-    embeddings: temporary('text-embeddings.npy'),
-    positives: temporary('text-labels'),
-  }),
+  leaves: ({ kept, temporary }) => {
+    const place = keep ? kept : temporary;
+    return { embeddings: place('text-embeddings.npy'), positives: place('text-labels') };
+  },
   cost: ({ texts, means }) => ({
     work: { 'embed texts': { rows: texts } },
     disk: [
-      { what: 'text embeddings', bytes: texts * vectorBytes(dim, half), lasts: 'training' },
-      { what: 'labels of texts', bytes: listBytes(texts, means.labelsOfText), lasts: 'training' },
+      { what: 'text embeddings', bytes: texts * vectorBytes(dim, half), lasts: keep ? 'run' : 'training' },
+      {
+        what: 'labels of texts',
+        bytes: listBytes(texts, means.labelsOfText),
+        lasts: keep ? 'run' : 'training',
+      },
     ],
   }),
   run: async ({ data, model }, { embeddings, positives }, { counting }) => {

@@ -16,14 +16,11 @@ export const heldCount = (labelled: number): number => Math.min(MOST, Math.floor
 
 /** Leaves `rows` to train on and the rows `held` back, int32 `.npy`, both ascending. */
 export const holdBackTexts = ({
-  from,
   seed,
 }: {
-  /** Which modules are not trained on them; part of the stage's name. */
-  from: 'both modules' | 'module 2';
   seed: number;
 }): Stage<{ data: DataFiles; labelled: string }, { rows: string; held: string }, never> => ({
-  name: `hold back texts from ${from}`,
+  name: 'hold back texts',
   options: { seed },
   leaves: ({ temporary }) => ({ rows: temporary('text-rows.npy'), held: temporary('held-back.npy') }),
   cost: ({ texts }) => ({
@@ -35,7 +32,7 @@ export const holdBackTexts = ({
     const held = holdBack(texts, seed);
     writeColumn(leaves.rows, texts.blocks());
     writeColumn(leaves.held, [held]);
-    summarise(`${held.length} texts held back from training, to fit the fusion to`);
+    summarise(`${held.length} texts held back from training, to fit the ranker to`);
     return { held: held.length };
   },
 });

@@ -1,6 +1,7 @@
 /** Groups of options that systems share; see also `EncoderOptions` in `initial-model.ts`. */
 import * as z from 'zod';
 import { dataOption, integer, threadsOption } from '../command/common.js';
+import { InputError } from '../errors.js';
 import { DEVICES } from '../engine/device.js';
 
 /** The data set and the run. */
@@ -13,14 +14,46 @@ export const PlaceOptions = z.object({
   }),
 });
 
-export const ModuleOptions = z.object({
-  modules: z.enum(['1', '2', '1,2']).default('1').meta({
-    description:
-      '1: the encoder; 2: a classifier for each label of a finished run, and fusion of the scores; 1,2: both',
-    value: '1|2|1,2',
-  }),
-  seed: integer(0).default(0).meta({ description: 'random seed' }),
-});
+/** Rankers of several sources. */
+export const FUSIONS = ['boosted', 'published'] as const;
+
+/** Sources of labels, in the order in which they are built. */
+export const SOURCES = ['encoder', 'classifier', 'neighbours'] as const;
+export type SourceName = (typeof SOURCES)[number];
+
+const sourceOptions = (sources: readonly SourceName[], fuse: (typeof FUSIONS)[number]) =>
+  z.object({
+    sources: z
+      .array(z.enum(SOURCES))
+      .min(1)
+      .default([...sources])
+      .meta({
+        description: 'sources of labels, separated by commas; what several find is ranked together',
+        value: 'NAME,…',
+      }),
+    fuse: z
+      .enum(FUSIONS)
+      .default(fuse)
+      .meta({
+        description:
+          'how several sources are ranked: by boosted trees, or as published in NGAME (encoder and classifier only)',
+        value: FUSIONS.join('|'),
+      }),
+    seed: integer(0).default(0).meta({ description: 'random seed' }),
+  });
+
+/** All sources by default, or those of NGAME and DEXA as published. */
+export const SourceOptions = sourceOptions(SOURCES, 'boosted');
+export const PublishedOptions = sourceOptions(['encoder', 'classifier'], 'published');
+export type SourceOptions = z.output<typeof SourceOptions>;
+
+/** @throws InputError if a source is listed twice, or the published fusion is to rank other sources than its own. */
+export function checkFusion({ sources, fuse }: SourceOptions): void {
+  const twice = sources.find((name, i) => sources.indexOf(name) !== i);
+  if (twice !== undefined) throw new InputError(`sources: expected each once, got ${twice} twice`);
+  if (fuse === 'published' && sources.toSorted().join() !== 'classifier,encoder')
+    throw new InputError(`fuse: published ranks encoder,classifier, got the sources ${sources.join()}`);
+}
 
 export const AuxiliaryOptions = z.object({
   aux: integer(0).default(8192).meta({ description: 'auxiliary vectors that labels share; 0 trains NGAME' }),
@@ -56,6 +89,8 @@ export const ClassifierOptions = z.object({
     .meta({ description: 'maximum MiB of classifiers in memory; the others are on disk' }),
 });
 
+export type ClassifierOptions = z.output<typeof ClassifierOptions>;
+
 export const ResourceOptions = z.object({
   embeddings: z
     .enum(['f32', 'f16'])
@@ -79,3 +114,4 @@ export const ResourceOptions = z.object({
     value: 'DIR',
   }),
 });
+export type ResourceOptions = z.output<typeof ResourceOptions>;

@@ -84,8 +84,10 @@ export class RunSteps implements Steps {
   }
 
   async offer({ source, ranker }: Parameters<Steps['offer']>[0]): Promise<void> {
-    const others = this.#manifest.sources.filter(({ name }) => name !== source.name);
-    this.#manifest.sources = [...others, source];
+    if (source) {
+      const others = this.#manifest.sources.filter(({ name }) => name !== source.name);
+      this.#manifest.sources = [...others, source];
+    }
     if (ranker) this.#manifest.ranker = ranker;
     await this.#save();
   }

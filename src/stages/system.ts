@@ -16,7 +16,7 @@ export interface Steps {
   /** Removes temporary outputs that no later stage reads. */
   remove(...outputs: readonly Paths[]): Promise<void>;
   /** Adds a source or the ranker to the run, which can then be evaluated and served. */
-  offer(answers: { source: SourceSpec; ranker?: RankerSpec }): Promise<void>;
+  offer(answers: { source?: SourceSpec; ranker?: RankerSpec }): Promise<void>;
   /** Shows the user one line. */
   note(message: string): void;
 }

@@ -99,7 +99,7 @@ async function train(
   model: string,
   options: TrainEncoderOptions,
   context: StageContext<Part>,
-): Promise<{ steps: number; loss: number; heldBackBy: number | null }> {
+): Promise<{ steps: number; loss: number; heldBack: boolean }> {
   const { sampler, traits, resources, final, seed } = options;
   // The memory bank: each text's embedding when it was last trained on, by which texts are clustered.
   const [bank, vectors] = [join(context.scratch, 'bank.npy'), join(context.scratch, 'auxiliary-vectors')];
@@ -137,7 +137,7 @@ async function train(
   );
   context.summarise(`device ${device}: ${why}`);
   context.summarise(`encoder: ${result.steps} steps, loss ${result.loss.toFixed(4)} in the last epoch`);
-  return { ...result, heldBackBy: sampler.heldBack ? seed : null };
+  return { ...result, heldBack: sampler.heldBack };
 }
 
 function objectiveOptions(

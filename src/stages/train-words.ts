@@ -2,17 +2,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { trainNodes } from '../../operators/train-nodes.js';
-import { invertLists } from '../label-tree/invert-lists.js';
-import { NodeFiles, writtenNodes } from '../label-tree/node-files.js';
+import { invertLists, type InvertOptions } from '../label-tree/invert-lists.js';
+import { countWritten, NodeFiles, writtenNodes } from '../label-tree/node-files.js';
 import { nodesOf } from '../label-tree/shape.js';
-import { readTree } from '../label-tree/tree-file.js';
+import { readTree, type LabelTree } from '../label-tree/tree-file.js';
 import { TreeWeightsWriter } from '../label-tree/tree-weights.js';
 import { countRows } from '../formats/npy.js';
 import { featureFiles } from '../sparse/features.js';
+import type { Dataset } from '../store/dataset.js';
 import { pipeline } from '../stream/pipeline.js';
-import { INT, listBytes, MIB } from './cost.js';
+import { listBytes, MIB, type Cost, type Size } from './cost.js';
 import type { DataFiles } from './data-files.js';
-import type { Stage } from './stage.js';
+import type { Stage, StageContext } from './stage.js';
 
 /** C of a text and of a label text, the largest violation of optimality, and the weights that are cut. */
 const COSTS = { text: 1, label: 1 };
@@ -32,59 +33,76 @@ type Inputs = { readonly data: DataFiles } & Readonly<
 >;
 
 /** Leaves the base name `weights`. The inputs are those of `buildLabelTree`, with its tree. */
-export const trainWords = ({
-  of,
-  seed,
-  threads,
-}: TrainWordsOptions): Stage<Inputs, { weights: string }, 'train words'> => ({
-  name: `train words on ${of}`,
-  options: { costs: COSTS, ...SOLVER, seed },
+export const trainWords = (
+  options: TrainWordsOptions,
+): Stage<Inputs, { weights: string }, 'train words'> => ({
+  name: `train words on ${options.of}`,
+  options: { costs: COSTS, ...SOLVER, seed: options.seed },
   leaves: ({ kept, temporary }) => ({
-    weights: of === 'all texts' ? kept('words-weights') : temporary('words-weights'),
+    weights: options.of === 'all texts' ? kept('words-weights') : temporary('words-weights'),
   }),
-  cost: ({ labels, texts, labelled, means: { labelsOfText } }) => {
-    const weights = labels * WEIGHTS * BYTES;
-    return {
-      work: { 'train words': { rows: labelled + labels } },
-      disk: [
-        { what: `word classifiers of ${of}`, bytes: weights, lasts: of === 'all texts' ? 'run' : 'training' },
-        { what: 'word classifiers in training', bytes: weights, lasts: 'stage' },
-        { what: 'instances of labels', bytes: listBytes(labels, (labelled * labelsOfText) / labels), lasts: 'stage' },
-      ],
-      memory: [{ what: 'rows of the largest node, in each thread', bytes: threads * (4 * (labels + texts) + 256 * MIB) }],
-    };
-  },
-  run: async ({ data, positives, rows, tree, ...inputs }, { weights }, { scratch, identity, counting }) => {
-    const { shape, order } = readTree(tree);
-    const { labels, train } = data.dataset;
-    const folder = join(scratch, identity.slice(0, 16));
-    const instances = join(folder, 'instances');
-    await mkdir(folder, { recursive: true });
-    const keyOf = new Int32Array(labels).fill(-1);
-    order.forEach((label, position) => (keyOf[label] = position));
-    const last = (position: number): number => train + order[position]!;
-    invertLists({ lists: positives, rows, keyOf, keys: order.length, last, into: instances });
-
-    let done = 0;
-    for await (const _node of writtenNodes(folder)) done++;
-    const files = new NodeFiles(folder, done);
-    const nodes = [...nodesOf(shape)];
-    const training = trainNodes({
-      files: { texts: inputs.texts, labels: inputs.labels, instances },
-      instances: { shape, costs: COSTS, seed },
-      node: SOLVER,
-      features: countRows(featureFiles(inputs.features).terms),
-      threads,
-    });
-    const trained = pipeline(nodes.slice(done), training).run(
-      counting('train words', 'train-nodes', nodes.length - done),
-    );
-    for await (const { bytes } of trained) await files.append(bytes);
-    await files.flush();
-
-    using writer = new TreeWeightsWriter(weights);
-    for await (const node of writtenNodes(folder)) writer.append(node);
-    writer.finish();
-    return { nodes: nodes.length };
-  },
+  cost: (size) => costOf(size, options),
+  run: (inputs, { weights }, context) => train(inputs, weights, options, context),
 });
+
+function costOf(
+  { labels, texts, labelled, means }: Size,
+  { of, threads }: TrainWordsOptions,
+): Cost<'train words'> {
+  const weights = labels * WEIGHTS * BYTES;
+  const instances = listBytes(labels, 1 + (labelled * means.labelsOfText) / labels);
+  const perThread = 4 * (labels + texts) + 256 * MIB;
+  return {
+    work: { 'train words': { rows: labelled + labels } },
+    disk: [
+      { what: `word classifiers of ${of}`, bytes: weights, lasts: of === 'all texts' ? 'run' : 'training' },
+      { what: 'word classifiers in training', bytes: weights, lasts: 'stage' },
+      { what: 'instances of labels', bytes: instances, lasts: 'stage' },
+    ],
+    memory: [{ what: 'texts of word classifiers', bytes: threads * perThread }],
+  };
+}
+
+/** Returns the number of nodes. Nodes that an interrupted training left are not trained again. */
+async function train(
+  { data, positives, rows, tree: base, features, texts, labels }: Inputs,
+  weights: string,
+  { seed, threads }: TrainWordsOptions,
+  { scratch, identity, counting }: StageContext<'train words'>,
+): Promise<{ nodes: number }> {
+  const tree = readTree(base);
+  const folder = join(scratch, identity.slice(0, 16));
+  const instances = join(folder, 'instances');
+  await mkdir(folder, { recursive: true });
+  writeInstances(tree, data.dataset, { lists: positives, rows, into: instances });
+
+  const nodes = [...nodesOf(tree.shape)];
+  const done = await countWritten(folder);
+  const files = new NodeFiles(folder, done);
+  const training = trainNodes({
+    files: { texts, labels, instances },
+    instances: { shape: tree.shape, costs: COSTS, seed },
+    node: SOLVER,
+    features: countRows(featureFiles(features).terms),
+    threads,
+  });
+  const counted = counting('train words', 'train-nodes', nodes.length - done);
+  for await (const { bytes } of pipeline(nodes.slice(done), training).run(counted)) await files.append(bytes);
+  await files.flush();
+
+  using writer = new TreeWeightsWriter(weights);
+  for await (const node of writtenNodes(folder)) writer.append(node);
+  writer.finish();
+  return { nodes: nodes.length };
+}
+
+/** Lists the instances of each label in the order of the tree: its texts, and its own text. */
+function writeInstances(
+  { order }: LabelTree,
+  { labels, train }: Dataset,
+  files: Pick<InvertOptions, 'lists' | 'rows' | 'into'>,
+): void {
+  const keyOf = new Int32Array(labels).fill(-1);
+  order.forEach((label, position) => (keyOf[label] = position));
+  invertLists({ ...files, keyOf, keys: order.length, last: (position) => train + order[position]! });
+}

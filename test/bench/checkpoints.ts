@@ -47,7 +47,7 @@ async function measure(aux: number, checkpointMinutes: number): Promise<Measured
   Object.assign(spent, { seconds: 0, checkpoints: 0 });
   const at = { begun: 0, ended: 0 };
   await train(
-    { data: data!, run, store: join(work, 'store'), aux, checkpointMinutes },
+    { data: data!, run, sources: ['encoder'], store: join(work, 'store'), aux, checkpointMinutes },
     {
       report: ({ stage }) => {
         if (stage !== 'train') return;

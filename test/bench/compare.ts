@@ -21,7 +21,14 @@ for (const [system, aux] of [
 ] as const) {
   const run = `${work}/${system}`;
   rmSync(run, { recursive: true, force: true });
-  const { seconds } = await train({ data, run, aux, store: `${work}/store`, ...options });
+  const { seconds } = await train({
+    data,
+    run,
+    sources: ['encoder'],
+    aux,
+    store: `${work}/store`,
+    ...options,
+  });
   const { metrics } = await evaluateRun({ run, data });
   rows.push([system, ...SHOWN.map((key) => (100 * metrics[key]!).toFixed(2)), seconds.toFixed(0)]);
   process.stdout.write(`${rows.at(-1)!.join('  ')}\n`);

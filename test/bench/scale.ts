@@ -70,7 +70,15 @@ const planned = Object.fromEntries(plans.map(({ part, seconds, rows }) => [part,
 async function trainAndScore(aux: number): Promise<{ stages: Stage[]; recall: number }> {
   rmSync(run, { recursive: true, force: true });
   const store = `${data}-store`;
-  const trained = await measure('train', { data, run, store, aux, headMinCount: NEVER, ...shape });
+  const trained = await measure('train', {
+    data,
+    run,
+    sources: ['encoder'],
+    store,
+    aux,
+    headMinCount: NEVER,
+    ...shape,
+  });
   const scored = await measure('evaluate', { data, run, limit: TEXTS });
   rmSync(run, { recursive: true, force: true });
   return {

@@ -26,7 +26,16 @@ for (const [system, aux] of Object.entries(SYSTEMS)) {
   for (const seed of SEEDS) {
     const run = `${work}/${system}-${seed}`;
     rmSync(run, { recursive: true, force: true });
-    const trained = await train({ data, run, aux, seed, store: `${work}/store`, modules: '1,2', ...options });
+    const trained = await train({
+      data,
+      run,
+      aux,
+      seed,
+      store: `${work}/store`,
+      sources: ['encoder', 'classifier'],
+      fuse: 'published',
+      ...options,
+    });
     fusions.push(trained.results['fit fusion']!['by'] as string);
     for (const source of SOURCES) {
       const { metrics } = await evaluateRun({ run, data, source });

@@ -29,7 +29,7 @@ test('train, evaluate and predict', async (t) => {
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
   const trained = dexa(
-    `train --data ${data} --run ${run} --aux 4 --head-min-count 12 --epochs 4 --batch 32 --threads 1`.split(
+    `train --data ${data} --sources encoder --run ${run} --aux 4 --head-min-count 12 --epochs 4 --batch 32 --threads 1`.split(
       ' ',
     ),
   );
@@ -111,17 +111,22 @@ test('train, evaluate and predict', async (t) => {
   const further = join(dir, 'further');
   const options = '--aux 0 --epochs 1 --batch 32 --max-length 8 --threads 1';
   t.match(
-    dexa(`train --data ${data} --run ${further} --encoder ${run}/model ${options}`.split(' ')),
+    dexa(
+      `train --data ${data} --sources encoder --run ${further} --encoder ${run}/model ${options}`.split(' '),
+    ),
     { status: 0, stderr: '' },
     'training starts from a trained model',
   );
   t.match(JSON.parse(readFileSync(join(further, 'model', 'config.json'), 'utf8')), { maxLength: 8 });
 
-  t.match(dexa(`train --data ${data} --run ${run} --aux 4 --epochs 1 --batch 32`.split(' ')), {
-    status: 2,
-    stderr:
-      /run: already holds a trained model; delete the folder to start over, or .* in it to repeat: .*\n$/,
-  });
+  t.match(
+    dexa(`train --data ${data} --sources encoder --run ${run} --aux 4 --epochs 1 --batch 32`.split(' ')),
+    {
+      status: 2,
+      stderr:
+        /run: already holds a trained model; delete the folder to start over, or .* in it to repeat: .*\n$/,
+    },
+  );
 });
 
 test('both modules, and the sources that they add', async (t) => {
@@ -129,9 +134,13 @@ test('both modules, and the sources that they add', async (t) => {
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
   const options = `--aux 4 --head-min-count 12 --epochs 4 --batch 32 --classifier-epochs 3 --classifier-batch 32`;
-  const train = (modules: string, folder = run) =>
-    dexa(`train --data ${data} --run ${folder} --modules ${modules} ${options} --threads 1`.split(' '));
-  t.match(train('1,2'), {
+  const train = (more = '', folder = run) =>
+    dexa(
+      `train --data ${data} --run ${folder} ${options} --sources encoder,classifier --fuse published --threads 1${more}`.split(
+        ' ',
+      ),
+    );
+  t.match(train(), {
     status: 0,
     stderr: '',
     stdout:
@@ -162,7 +171,7 @@ test('both modules, and the sources that they add', async (t) => {
     status: 0,
     stdout: /"labels":\[\d+,\d+\]/,
   });
-  t.match(train('2'), {
+  t.match(train(), {
     status: 2,
     stderr: /run: already holds a trained model; .*fusion\.json in it to repeat: fit fusion\n$/,
   });
@@ -173,22 +182,22 @@ test('both modules, and the sources that they add', async (t) => {
     stderr: /run\/fusion\.json: cannot be read: ENOENT.*\n$/,
   });
   const before = readFileSync(join(run, 'classifiers.npy'));
-  t.match(train('2'), { status: 0, stderr: '' }, 'module 2 alone, over an existing encoder');
+  t.match(train(), { status: 0, stderr: '' }, 'what was deleted is built again');
   t.ok(readFileSync(join(run, 'classifiers.npy')).equals(before), 'the same for the same seed');
   const optionsOf = (stage: string) => readManifest(run).stages[stage]!.options;
   t.match(optionsOf('train encoder'), { epochs: 4 });
   t.match(optionsOf('train classifiers'), { classifierEpochs: 3 });
-  rmSync(join(run, 'fusion.json'));
+  t.match(train(' --seed 5'), { status: 2, stderr: /run: already holds a trained model/ });
+
+  const alone = join(dir, 'alone');
+  const encoder = `train --data ${data} --run ${alone} ${options} --sources encoder --threads 1`;
+  t.match(dexa(encoder.split(' ')), { status: 0, stderr: '' });
   t.match(
-    dexa(
-      `train --data ${data} --run ${run} --modules 2 --seed 5 --classifier-epochs 1 --classifier-batch 32`.split(
-        ' ',
-      ),
-    ),
-    { status: 0, stderr: /^warning: fusion will be fitted on texts the encoder was trained on/ },
-    'warns if the encoder was trained on the texts that fusion is fitted to',
+    train('', alone),
+    { status: 0, stderr: /^warning: the ranker will be fitted to texts that the encoder was trained on/ },
+    'sources are added to an encoder that was trained on all texts',
   );
-  t.match(train('2', join(dir, 'none')), { status: 2, stderr: /none: has not finished: train encoder\n$/ });
+  t.match(readManifest(alone).sources, [{ name: 'encoder' }, { name: 'classifier' }]);
 });
 
 test('training starts from a Hugging Face folder, and the run contains one again', async (t) => {
@@ -198,7 +207,9 @@ test('training starts from a Hugging Face folder, and the run contains one again
   tinyBert(bert, { tensors: null });
   const train = (more: string) =>
     dexa(
-      `train --data ${data} --aux 4 --head-min-count 12 --epochs 1 --batch 32 --threads 1 ${more}`.split(' '),
+      `train --data ${data} --sources encoder --aux 4 --head-min-count 12 --epochs 1 --batch 32 --threads 1 ${more}`.split(
+        ' ',
+      ),
     );
   t.match(train(`--run ${run} --encoder ${bert}`), {
     status: 2,
@@ -235,7 +246,9 @@ test('every layer of the use-lite encoder can be trained', async (t) => {
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
   const options = '--encoder use-lite --aux 4 --head-min-count 12 --epochs 1 --batch 64 --threads 1';
-  const trained = dexa(`train --data ${data} --run ${run} --device cpu ${options}`.split(' '));
+  const trained = dexa(
+    `train --data ${data} --sources encoder --run ${run} --device cpu ${options}`.split(' '),
+  );
   t.match(trained, { status: 0, stderr: '', stdout: /device cpu: requested/ });
   t.match(JSON.parse(readFileSync(join(run, 'model', 'config.json'), 'utf8')), {
     encoder: 'use-lite',
@@ -253,7 +266,7 @@ test('options are checked, in one line and with exit code 2', async (t) => {
     ['train --data x', /error: required option '--run <DIR>' not specified/],
     ['train --data x --run y --batch 1', /error: batch: .*>=2, got 1\n$/],
     ['train --data x --run y --lr fast', /error: lr: .*got "fast"\n$/],
-    [`train --data ${dir} --run y`, /error: .*dataset.json: cannot be read: ENOENT/],
+    [`train --data ${dir} --sources encoder --run y`, /error: .*dataset.json: cannot be read: ENOENT/],
     [`evaluate --run ${dir} --data x`, /error: .*model: not found; .* is not a finished run\n$/],
     ['metrics --truth x --predictions y --propensity 1', /error: propensity: .*got \[1\]\n$/],
     ['import --out y', /error: missing required argument 'DIR'/],
@@ -272,7 +285,11 @@ test('bad data are reported, and nothing is half-written', async (t) => {
   const data = join(dir, 'data');
   await tinyDataset(data);
   const train = (folder: string, more = '') =>
-    dexa(`train --data ${folder} --run ${join(dir, 'run')} --epochs 1 --threads 1 ${more}`.trim().split(' '));
+    dexa(
+      `train --data ${folder} --sources encoder --run ${join(dir, 'run')} --epochs 1 --threads 1 ${more}`
+        .trim()
+        .split(' '),
+    );
 
   t.match(train(data, '--aux 4'), {
     status: 2,
@@ -284,10 +301,15 @@ test('bad data are reported, and nothing is half-written', async (t) => {
   });
   t.notOk(existsSync(join(dir, 'run')), 'no run was started');
   writeFileSync(join(dir, 'file'), '');
-  t.match(dexa(`train --data ${data} --run ${join(dir, 'file', 'run')} --aux 4 --batch 8`.split(' ')), {
-    status: 2,
-    stderr: /file\/run: cannot be written \(ENOTDIR\)\n$/,
-  });
+  t.match(
+    dexa(
+      `train --data ${data} --sources encoder --run ${join(dir, 'file', 'run')} --aux 4 --batch 8`.split(' '),
+    ),
+    {
+      status: 2,
+      stderr: /file\/run: cannot be written \(ENOTDIR\)\n$/,
+    },
+  );
 
   const cut = join(dir, 'cut');
   cpSync(data, cut, { recursive: true });

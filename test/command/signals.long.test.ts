@@ -29,7 +29,7 @@ for (const [signal, code] of [
     await tinyDataset(data);
     const train = (folder: string) =>
       dexa(
-        `train --data ${data} --run ${folder} --aux 4 --head-min-count 12 --epochs 40 --batch 32 --threads 1`,
+        `train --data ${data} --sources encoder --run ${folder} --aux 4 --head-min-count 12 --epochs 40 --batch 32 --threads 1`,
       );
     t.same(await train(whole).ended, [0, null]);
 
@@ -52,7 +52,7 @@ test('a second process cannot train the same run', async (t) => {
   const dir = t.testdir();
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
-  const options = `train --data ${data} --run ${run} --aux 0 --epochs 10000 --batch 32 --threads 1`;
+  const options = `train --data ${data} --sources encoder --run ${run} --aux 0 --epochs 10000 --batch 32 --threads 1`;
   const first = dexa(options);
   await appears(join(run, 'training.jsonl'));
   const second = dexa(options);

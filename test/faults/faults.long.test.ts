@@ -12,7 +12,7 @@ test('after any fault, the same command resumes the run and ends with the same r
   const subject = await subjectOf({
     data,
     run: join(dir, 'run'),
-    modules: '1',
+    sources: ['encoder'],
     aux: 4,
     headMinCount: 12,
     epochs: 4,

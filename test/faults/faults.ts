@@ -28,7 +28,8 @@ try {
   const subject = await subjectOf({
     data,
     run: join(dir, 'run'),
-    modules: '1,2',
+    sources: ['encoder', 'classifier'],
+    fuse: 'published',
     aux: 4,
     headMinCount: 12,
     epochs: 12,

@@ -8,7 +8,8 @@ import { refusal } from '../refusal.js';
 import { tinyDataset } from '../tiny.js';
 
 const OPTIONS: Omit<TrainOptions, 'data' | 'run'> = {
-  modules: '1,2',
+  sources: ['encoder', 'classifier'],
+  fuse: 'published',
   aux: 4,
   headMinCount: 12,
   epochs: 4,
@@ -17,6 +18,8 @@ const OPTIONS: Omit<TrainOptions, 'data' | 'run'> = {
   classifierBatch: 32,
   threads: 1,
 };
+
+const ENCODER: Pick<TrainOptions, 'sources' | 'fuse'> = { sources: ['encoder'], fuse: 'boosted' };
 
 const checkpointsOf = (run: string): string => join(scratchOf(run, 'train encoder'), 'checkpoints');
 
@@ -54,7 +57,7 @@ test('changed options are refused, naming the difference, and --resume needs a s
   const dir = t.testdir();
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
-  const options = { ...OPTIONS, modules: '1', data, run } as const;
+  const options: TrainOptions = { ...OPTIONS, ...ENCODER, data, run };
   t.match(await refusal(t, train({ ...options, resume: true })), /run: no stopped run to resume$/);
   const checkpoints = checkpointsOf(run);
   for (let reports = 10; !existsSync(checkpoints); reports += 5) t.ok(await stopped(options, reports));
@@ -74,7 +77,7 @@ test('a damaged checkpoint is reported, and training resumes from the one before
   const dir = t.testdir();
   const [data, whole, run] = [join(dir, 'data'), join(dir, 'whole'), join(dir, 'run')];
   await tinyDataset(data);
-  const options = { ...OPTIONS, modules: '1', data, threads: 1 } as const;
+  const options = { ...OPTIONS, ...ENCODER, data, threads: 1 };
   await train({ ...options, run: whole });
   const checkpoints = checkpointsOf(run);
   const count = () => (existsSync(checkpoints) ? readdirSync(checkpoints).length : 0);

@@ -23,7 +23,7 @@ const SIZE: Size = { name: 'a set', labels: 1000, texts: 5000, labelled: 5000, t
 function costOf(options: Partial<TrainOptions>, size: Size = SIZE): Promise<SystemCost> {
   const values = grouped(
     dexa.options,
-    TrainOptions.parse({ data: '', run: '', dim: 64, aux: 100, ...options }),
+    TrainOptions.parse({ sources: ['encoder'], data: '', run: '', dim: 64, aux: 100, ...options }),
   );
   return planSystem(dexa, { data: planData(size, placesOf('')), values, size, places: placesOf('') });
 }
@@ -50,7 +50,10 @@ test('bytes on disk match the file formats', async (t) => {
 });
 
 test('both modules need as much disk as the larger of them, not their sum', async (t) => {
-  const peaks = await Promise.all([costOf({}), costOf({ modules: '1,2' })]);
+  const peaks = await Promise.all([
+    costOf({}),
+    costOf({ sources: ['encoder', 'classifier'], fuse: 'published' }),
+  ]);
   const [one, both] = peaks.map(({ peak }) => peak);
   const second = peaks[1].disk.filter(({ stage }) => !peaks[0].disk.some((use) => use.stage === stage));
   t.ok(both! >= one! && both! < one! + bytesOf(second));
@@ -66,7 +69,10 @@ test('options that do not fit the data are refused by name', async (t) => {
     /^batch: expected at most 5000 \(the training texts of a set that have labels\), got 5001/,
   );
   t.match(
-    await refusal(t, costOf({ modules: '1,2', classifierBatch: 4900 })),
+    await refusal(
+      t,
+      costOf({ sources: ['encoder', 'classifier'], fuse: 'published', classifierBatch: 4900 }),
+    ),
     /^classifier-batch: expected at most 4750 .*, got 4900/,
   );
 });

@@ -19,7 +19,7 @@ const given = (async () => {
   const data = join(folder, 'data');
   await tinyDataset(data);
   const small = { aux: 4, headMinCount: 12, epochs: 2, batch: 32, classifierEpochs: 2, classifierBatch: 32 };
-  await train({ data, run, modules: '1,2', threads: 1, ...small });
+  await train({ data, run, sources: ['encoder', 'classifier'], fuse: 'published', threads: 1, ...small });
   return { data };
 })();
 

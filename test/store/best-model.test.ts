@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
-import { train } from '../../pipelines/train.js';
+import { train, type TrainOptions } from '../../pipelines/train.js';
 import { BestModel } from '../../src/store/best-model.js';
 import { tinyDataset } from '../tiny.js';
 
@@ -39,7 +39,16 @@ test('a run may end with the model of its best epoch', async (t) => {
   const data = join(dir, 'data');
   await tinyDataset(data);
   // The rate is such that later epochs are worse than the first.
-  const options = { data, aux: 0, epochs: 3, batch: 32, lr: 3, threads: 1, dim: 16 };
+  const options: Omit<TrainOptions, 'run'> = {
+    data,
+    sources: ['encoder'],
+    aux: 0,
+    epochs: 3,
+    batch: 32,
+    lr: 3,
+    threads: 1,
+    dim: 16,
+  };
   const losses = (run: string) =>
     readFileSync(join(run, 'training.jsonl'), 'utf8')
       .trim()

@@ -1,6 +1,4 @@
-/** Makes a trained encoder the first source of a run: embeds the labels and copies their texts. */
-import { ENCODER } from '../sources/published.js';
-import { copyLabelTexts } from './copy-label-texts.js';
+/** What sources need of a trained encoder: the embeddings of all labels. */
 import type { DataFiles } from './data-files.js';
 import { embedLabels, labelEmbeddings } from './embed-labels.js';
 import { traitsOf, type EncoderTraits } from './initial-model.js';
@@ -23,30 +21,28 @@ export interface ToOffer {
   rowOfLabel?: string | undefined;
 }
 
-export async function offerEncoder(
+export async function finishEncoder(
   steps: Steps,
   { data, model, tokens, rowOfLabel }: ToOffer,
   { traits, threads }: { traits: EncoderTraits; threads: number },
 ): Promise<TrainedEncoder> {
   const stage = embedLabels({ by: 'trained model', traits, threads });
   const { embeddings } = await steps.do(stage, { data, model, labels: tokens.labels, rowOfLabel });
-  await steps.do(copyLabelTexts(), { data });
   await steps.remove(tokens);
-  await steps.offer({ source: ENCODER });
   return { model, labelEmbeddings: embeddings, traits };
 }
 
-/** The encoder of an earlier training, to which classifiers are added. @throws InputError if there is none. */
-export function encoderOf(
+/** The encoder that a run has from an earlier training on all texts, if it has one: sources can be added to it. */
+export function encoderBefore(
   steps: Steps,
-  { seed, embeddings: precision }: { seed: number; embeddings: 'f32' | 'f16' },
-): TrainedEncoder {
+  { embeddings: precision }: { embeddings: 'f32' | 'f16' },
+): TrainedEncoder | undefined {
+  if (steps.result(trainedEncoder.name)?.['heldBack'] !== false) return undefined;
   const { model } = steps.expect(trainedEncoder);
   const { embeddings } = steps.expect(labelEmbeddings);
-  if (steps.result(trainedEncoder.name)?.['heldBackBy'] !== seed)
-    steps.note(
-      'warning: fusion will be fitted on texts the encoder was trained on, so encoder scores will be weighted too highly',
-    );
+  steps.note(
+    'warning: the ranker will be fitted to texts that the encoder was trained on, so it will trust the encoder too much',
+  );
   return {
     model,
     labelEmbeddings: embeddings,

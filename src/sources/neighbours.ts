@@ -1,0 +1,73 @@
+/** The labels of similar training texts, by their votes; texts are similar by the inner product of their embeddings. */
+import * as z from 'zod';
+import { search as searchOperator } from '../../operators/search.js';
+import { vote } from '../../operators/vote.js';
+import { checkJson } from '../files/read-json.js';
+import { indexFor } from '../search/choose.js';
+import type { Found } from '../search/found.js';
+import { votes } from '../search/votes.js';
+import { RaggedReader } from '../store/ragged.js';
+import { chain } from '../stream/chain.js';
+import { closeAll } from '../stream/run.js';
+import { embeddings } from './needs.js';
+import { erased, type Prepared } from './part.js';
+import type { LabelSource } from './source.js';
+import type { SourceSpec } from './spec.js';
+
+const Files = z.object({
+  /** Folder of the model that embeds the texts. */
+  model: z.string(),
+  /** A float32 `.npy`, one row of unit length per training text. */
+  texts: z.string(),
+  /** Base name of their labels. */
+  labels: z.string(),
+  /** Path of the index of the texts, which `dexa index` builds. */
+  index: z.string(),
+});
+
+/** Neighbours that vote, and the temperature of their weights; chosen on splits of the training texts of several sets. */
+const VOTERS = 50;
+const TEMPERATURE = 0.1;
+const VOTING = { voters: VOTERS, temperature: TEMPERATURE };
+
+/** @throws InputError if the name of a file is missing. */
+export function neighbours(spec: SourceSpec): LabelSource {
+  const files = checkJson(`source ${spec.name}`, z.object({ files: Files }), spec).files;
+  const { model, texts, labels, index } = files;
+  return {
+    ...spec,
+    needs: [embeddings(model)],
+    part: ({ as, search }) => {
+      const searched = () => ({ labels: texts, index: indexFor(search, index) });
+      return {
+        field: as,
+        operator: ({ k, ...options }) =>
+          erased(
+            chain(
+              searchOperator<Prepared, 'neighbours'>({
+                ...searched(),
+                ...options,
+                as: 'neighbours',
+                excluding: false,
+                k: VOTERS + 1,
+              }),
+              vote<Prepared & { neighbours: Found }, string>({ labels, as, k, ...VOTING }),
+            ),
+          ),
+        open: async ({ threads }) => {
+          const { openSearcher } = await import('../search/searcher.js');
+          const searcher = openSearcher({ ...searched(), threads });
+          const lists = new RaggedReader(labels);
+          const labelsOf = (rows: Int32Array) => lists.gather(rows);
+          return {
+            make: async ({ embeddings, own, excluded }, k) => {
+              const neighbours = await searcher.search(embeddings, VOTERS + 1);
+              return votes({ neighbours, labelsOf, own, excluded }, { k, ...VOTING });
+            },
+            [Symbol.asyncDispose]: () => closeAll([searcher, lists]),
+          };
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** Adds a classifier for each label to a run, on top of its encoder (Module II of NGAME and DEXA). */
+import type { OhnmMultiOptions } from '../model/losses/ohnm-multi.js';
+import { classifierCurriculum } from '../sample/curriculum.js';
+import { CLASSIFIER } from '../sources/published.js';
+import type { EncoderTraits } from './initial-model.js';
+import type { ClassifierOptions, ResourceOptions } from './options.js';
+import type { Steps } from './system.js';
+import { trainClassifiers } from './train-classifiers.js';
+
+/** The loss, the share of the steps in which the rate rises, and the dropout rate on the text embeddings. */
+export interface ClassifierTraining {
+  loss: OhnmMultiOptions;
+  warmupShare: number;
+  dropout: number;
+}
+
+export interface OfferClassifierOptions {
+  training: ClassifierTraining;
+  classifiers: ClassifierOptions;
+  traits: EncoderTraits;
+  resources: ResourceOptions;
+  seed: number;
+}
+
+/** `rows` are the texts to train on; `embeddings` and `positives` are as `embedTexts` leaves them. */
+export async function offerClassifier(
+  steps: Steps,
+  inputs: Readonly<Record<'rows' | 'labelEmbeddings' | 'embeddings' | 'positives', string>>,
+  { training, classifiers: options, traits, resources, seed }: OfferClassifierOptions,
+): Promise<{ classifiers: string }> {
+  const { classifierEpochs: epochs, classifierBatch: batch, classifierLr: rate } = options;
+  const { loss, warmupShare, dropout } = training;
+  const stage = trainClassifiers({
+    ...{ loss, dropout, optimiser: { rate, warmupShare } },
+    sampler: { epochs, batch, curriculum: classifierCurriculum(epochs), heldBack: true },
+    ...{ traits, resources, memory: options.classifierMemory, seed },
+  });
+  const outputs = await steps.do(stage, inputs);
+  await steps.offer({ source: CLASSIFIER });
+  return outputs;
+}
