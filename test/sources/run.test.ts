@@ -37,7 +37,7 @@ test('a manifest names the sources of a run and their files', (t) => {
     t.throws(() => openRun(folder), { name: 'InputError', message });
   };
   refused({}, /manifest\.json: names no source; .* is not a finished run$/);
-  refused({ sources: [{ ...far, kind: 'tree' }] }, /source far: kind tree is unknown; known: vectors$/);
+  refused({ sources: [{ ...far, kind: 'tree' }] }, /source far: kind tree is unknown; known: vectors, /);
   refused({ sources: [{ ...far, kind: 'toString' }] }, /kind toString is unknown/);
   refused({ sources: [{ ...far, files: {} }] }, /source far: files\.model: .*, got none$/);
   refused({ sources: [{ ...far, name: 'fused' }] }, /sources\.0\.name: name taken, got "fused"$/);
