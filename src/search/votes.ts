@@ -8,7 +8,9 @@ export interface VoteOptions {
   /** Neighbours that vote, at most. */
   voters: number;
   /** A neighbour's weight is exp(similarity / temperature); the weights of a text's neighbours sum to 1. */
-  temperature: number;
+  temperature?: number;
+  /** Without a temperature its weight is similarity ^ power, of similarities above 0; default 1. */
+  power?: number;
 }
 
 export interface Voting {
@@ -25,14 +27,14 @@ export interface Voting {
 /** The labels of each text's neighbours, each with the sum of the weights of the neighbours that have it, 0 … 1. */
 export function votes(
   { neighbours, labelsOf, own, excluded }: Voting,
-  { k, voters, temperature }: VoteOptions,
+  { k, voters, ...weighing }: VoteOptions,
 ): Found {
   const texts = neighbours.ids.length / neighbours.k;
   const found = emptyFound(texts, k);
   for (let text = 0; text < texts; text++) {
     const near = votersOf(neighbours, text, { own: own?.[text], voters });
     if (near.rows.length === 0) continue;
-    const sums = sumVotes(labelsOf(near.rows), softmax(near.scores, temperature));
+    const sums = sumVotes(labelsOf(near.rows), weightsOf(near.scores, weighing));
     for (const label of excluded ? listAt(excluded, text) : []) sums.delete(label);
     const ranked = [...sums].sort(([a, one], [b, other]) => other - one || a - b).slice(0, k);
     ranked.forEach(([label, sum], rank) => {
@@ -61,9 +63,15 @@ function votersOf(
   };
 }
 
-/** Of scores in descending order. */
-function softmax(scores: Float32Array, temperature: number): Float64Array {
-  const weights = Float64Array.from(scores, (score) => Math.exp((score - scores[0]!) / temperature));
+/** Of scores in descending order; their sum is 1. */
+function weightsOf(
+  scores: Float32Array,
+  { temperature, power = 1 }: Pick<VoteOptions, 'temperature' | 'power'>,
+): Float64Array {
+  const best = scores[0]!;
+  const weights = Float64Array.from(scores, (score) =>
+    temperature === undefined ? (score / best) ** power : Math.exp((score - best) / temperature),
+  );
   const sum = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / sum);
 }

@@ -4,7 +4,6 @@ import { tokenize } from '../../operators/tokenize.js';
 import { weighTerms } from '../../operators/weigh-terms.js';
 import { readConfig } from '../encode/model-folder.js';
 import type { TermKind } from '../sparse/terms.js';
-import { erased, type Prepared } from './part.js';
 import type { Need } from './source.js';
 
 /** Token ids, by a model's tokenizer. */
@@ -40,12 +39,12 @@ export const embeddings = (model: string): Need => ({
   },
 });
 
-/** TF-IDF weights of the terms of some kinds; `base` is the base name of the features. */
+/** TF-IDF weights of some kinds of terms; `base` is the base name of the features. */
 export const features = (base: string, kinds: readonly TermKind[]): Need => ({
   field: 'features',
-  model: [base, ...kinds].join(' '),
+  model: `${base} ${kinds.join()}`,
   needs: [],
-  operator: ({ threads, ahead }) => erased(weighTerms<Prepared>({ base, kinds, threads, ahead })),
+  operator: ({ threads, ahead }) => weighTerms({ base, kinds, threads, ahead }),
   open: async () => {
     const { openTfIdf } = await import('../sparse/tf-idf.js');
     const tfIdf = openTfIdf({ base, kinds });

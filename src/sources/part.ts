@@ -8,7 +8,7 @@ export interface Prepared extends TextBatch {
   tokens: Lists;
   /** `[texts, dim]`, of unit length. */
   embeddings: Float32Array;
-  /** TF-IDF weights of the texts' terms. */
+  /** TF-IDF weights of terms, of unit length. */
   features: SparseRows;
   /** Labels to exclude for each text; absent: none. */
   excluded?: Lists | undefined;

@@ -34,6 +34,22 @@ export const NEIGHBOURS = {
   scale: 'share',
 } satisfies SourceSpec;
 
+/** Label texts that share words with the text. */
+export const NAMES = {
+  name: 'names',
+  kind: 'names',
+  files: { features: 'features', index: 'names' },
+  scale: 'cosine',
+} satisfies SourceSpec;
+
+/** Labels of the training texts that share words with the text. */
+export const WORD_NEIGHBOURS = {
+  name: 'word-neighbours',
+  kind: 'word-neighbours',
+  files: { features: 'features', index: 'word-neighbours', labels: 'word-neighbour-labels' },
+  scale: 'share',
+} satisfies SourceSpec;
+
 /** Fuses both scores, as published in NGAME. */
 export const FUSION = {
   kind: 'published',

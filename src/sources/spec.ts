@@ -7,8 +7,16 @@ export const FUSED = 'fused';
 
 /** Names that a source must not have: they are fields of batches. */
 const TAKEN = [
-  ...[FUSED, 'found', 'columns', 'tokens', 'embeddings', 'features'],
-  ...['excluded', 'own', 'start', 'rows'],
+  FUSED,
+  'found',
+  'columns',
+  'tokens',
+  'embeddings',
+  'features',
+  'excluded',
+  'own',
+  'start',
+  'rows',
 ];
 
 const SourceSpec = z.object({

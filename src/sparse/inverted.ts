@@ -7,7 +7,7 @@
 import { listAt, type Lists } from '../formats/lists.js';
 import { emptyFound, type Found } from '../search/found.js';
 import { Accumulators } from './accumulators.js';
-import { Postings } from './postings.js';
+import { Postings, type PostingList } from './postings.js';
 import { sparseCount, type SparseRows } from './rows.js';
 
 /** A term of a query. */
@@ -30,6 +30,8 @@ interface Hit {
 const BLOCK = 1 << 20;
 /** Sums in another order differ by less than this share. */
 const SLACK = 1e-6;
+/** To look up a row in a list costs as much as to add so many postings. */
+const LOOKUP = 16;
 
 export interface InvertedOptions {
   /** Bytes of lists that stay in memory; default 64 MiB. */
@@ -101,24 +103,30 @@ export class InvertedIndex implements Disposable {
   /** Scores the rows of a block, at least those among the `k` best. `least`: the score to beat. */
   #score(terms: readonly Term[], rest: Float64Array, { k, least }: { k: number; least: number }): void {
     const scores = this.#scores;
-    const lists = (i: number) => this.#postings.list(terms[i]!.column, terms[i]!.begin, terms[i]!.length);
-    let longer = terms.reduce((sum, { length }) => sum + length, 0);
-    let i = 0;
+    const lowest = (rest: number): number => (1 - SLACK) * Math.max(least, scores.largest(k)) - rest;
+    let left = terms.reduce((sum, { length }) => sum + length, 0);
+    let [reach, added, i] = [least + rest[0]!, 0, 0];
     for (; i < terms.length; i++) {
-      // To find the k-th best score costs about as much as to add a list of as many rows as are scored.
-      if (longer > scores.count && rest[i]! < (1 - SLACK) * Math.max(least, scores.largest(k))) break;
-      scores.add(lists(i), terms[i]!.weight);
-      longer -= terms[i]!.length;
+      const { length, weight } = terms[i]!;
+      added += length;
+      // The k-th best score has grown by at most what was added since. To find it costs as much as to add so many postings.
+      if (added > scores.count && rest[i]! < reach - rest[i]!) {
+        const limit = lowest(rest[i]!);
+        reach = limit + 2 * rest[i]!;
+        added = length;
+        if (limit > 0) scores.keep(limit);
+        if (limit > 0 && LOOKUP * scores.count * (terms.length - i) < left) break;
+      }
+      scores.add(this.#listOf(terms[i]!), weight);
+      left -= length;
     }
-    const keep = (): void => {
-      scores.keep((1 - SLACK) * (Math.max(least, scores.largest(k)) - rest[i]!));
-    };
-    keep();
     scores.sort();
-    for (; i < terms.length; i++) {
-      scores.addToKept(lists(i), terms[i]!.weight);
-      keep();
-    }
+    for (; i < terms.length; i++) scores.addToKept(this.#listOf(terms[i]!), terms[i]!.weight);
+    scores.keep(lowest(0));
+  }
+
+  #listOf({ column, begin, length }: Term): PostingList {
+    return this.#postings.list(column, begin, length);
   }
 
   [Symbol.dispose](): void {

@@ -16,7 +16,7 @@ export interface TransposeOptions {
   columns: number;
   /** Postings in memory at once, at 8 bytes each; default 2^23 (64 MiB). The longest list is always in memory. */
   most?: number;
-  /** Called after each block of rows of each pass, so that a caller can stop. */
+  /** Called after each block of rows of each pass; may throw, to stop. */
   onRows?: (rows: number) => void;
 }
 
