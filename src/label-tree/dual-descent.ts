@@ -34,7 +34,10 @@ export const newDescent = ({ rows: { features, squares } }: LinearProblem): Desc
   active: new Int32Array(squares.length),
 });
 
-/** Rows are visited in their order, which should be random. The result is in `descent.weights`. */
+/**
+ * Rows are visited in another random order in each pass: with one order it takes several times the passes. The result is in
+ * `descent.weights`; returns the number of passes.
+ */
 export function descend(
   problem: LinearProblem,
   positives: ArrayLike<number>,
@@ -48,7 +51,9 @@ export function descend(
   const count = alpha.length;
   for (let i = 0; i < count; i++) active[i] = i;
   let left = count;
+  const shuffle = shuffler();
   for (let pass = 1; pass <= passes; pass++) {
+    shuffle(active, left);
     const result = sweep(problem, descent, left, tolerance);
     if (result.worst < tolerance) {
       if (left === count) return pass;
@@ -57,6 +62,22 @@ export function descend(
     } else left = result.left;
   }
   return passes;
+}
+
+/** Shuffles the first items in place; always the same way, at a fraction of the time of `Random` (xorshift). */
+function shuffler(): (items: Int32Array, count: number) => void {
+  let state = 0x2545f491;
+  return (items, count) => {
+    for (let i = count - 1; i > 0; i--) {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      const j = Math.floor(((state >>> 0) / 2 ** 32) * (i + 1));
+      const item = items[i]!;
+      items[i] = items[j]!;
+      items[j] = item;
+    }
+  };
 }
 
 /** Starts where all negatives violate their margin by the same little, which makes the bias −1. */

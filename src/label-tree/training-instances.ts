@@ -19,7 +19,11 @@ export interface InstanceOptions {
   /** C of a text, and of a label text. */
   costs: { text: number; label: number };
   seed: number;
+  /** Maximum instances of a node, of more a random part is read; default 2^18. It bounds memory. */
+  most?: number;
 }
+
+const MOST = 1 << 18;
 
 export class TrainingInstances implements Disposable {
   readonly #texts: SparseSource;
@@ -39,16 +43,17 @@ export class TrainingInstances implements Disposable {
 
   /** The problem of the children `from` … `to` − 1 of a node. The order of instances depends on seed and node alone. */
   read(node: TreeNode, from: number, to: number): NodeProblem {
-    const { shape, costs, seed } = this.#options;
+    const { shape, costs, seed, most = MOST } = this.#options;
     const bounds = boundsOf(shape, node);
     const begin = bounds[0]!;
     const { offsets, values } = this.#instances.read(begin, bounds.at(-1)! - begin);
-    const ids = Random.of(seed, 'instances', node.level, node.index).shuffle(distinct(values));
-    for (let i = 0; i < ids.length; i++) this.#number[ids[i]!] = i;
+    const all = Random.of(seed, 'instances', node.level, node.index).shuffle(distinct(values));
+    const ids = all.subarray(0, most);
+    for (let i = 0; i < all.length; i++) this.#number[all[i]!] = i;
     const positives = Array.from({ length: to - from }, (_x, i) => {
       const [first, end] = [bounds[from + i]!, bounds[from + i + 1]!];
       const own = distinct(values.subarray(offsets[first - begin], offsets[end - begin]));
-      return own.map((id) => this.#number[id]!);
+      return own.map((id) => this.#number[id]!).filter((number) => number < ids.length);
     });
     const { rows: texts } = this.#texts;
     return {

@@ -14,7 +14,7 @@ import type { DataFiles } from './data-files.js';
 import type { Stage, StageContext } from './stage.js';
 
 /** Labels of a node at the bottom, and children of the other nodes. */
-const SHAPE = { leaf: 64, fanout: 16 };
+const SHAPE = { leaf: 100, fanout: 32 };
 /** Features in a label's profile, roughly. */
 const PROFILE = 60;
 

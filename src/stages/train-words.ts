@@ -17,7 +17,7 @@ import type { Stage, StageContext } from './stage.js';
 
 /** C of a text and of a label text, the largest violation of optimality, and the weights that are cut. */
 const COSTS = { text: 1, label: 1 };
-const SOLVER = { tolerance: 0.1, passes: 30, threshold: 0.1 };
+const SOLVER = { tolerance: 0.1, passes: 10, threshold: 0.1 };
 /** Weights of a label, roughly, and bytes of one on disk. */
 const [WEIGHTS, BYTES] = [60, 8];
 
