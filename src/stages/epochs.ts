@@ -56,7 +56,8 @@ export async function trainEpochs<Batch extends BatchPlan, Sources>(
       const where = `epoch ${result.epoch + 1}/${length.epochs}, step ${result.step + 1}/${perEpoch}`;
       const rows = { done: done * batches.size, total: steps * batches.size };
       watch.report?.({ stage, ...rows, detail: `${where}, loss ${at.loss.toFixed(4)}` });
-      const ended = at.step === 0 || done === steps ? { epoch: result.epoch, loss: at.loss } : undefined;
+      const { loss, cosine } = at;
+      const ended = at.step === 0 || done === steps ? { epoch: result.epoch, loss, cosine } : undefined;
       if (ended)
         await appendFile(log, lineOf({ stage, ...ended, seconds: (performance.now() - started) / 1000 }));
       const must = done === steps || watch.signal?.aborted === true;
@@ -72,8 +73,13 @@ export async function trainEpochs<Batch extends BatchPlan, Sources>(
   return { steps, loss: at.loss };
 }
 
-/** The position of training after a step, with the mean loss of the epoch so far. */
-function after(at: Position, { epoch, step, loss: own }: StepResult, perEpoch: number): Position {
-  const loss = step === 0 ? own : at.loss + (own - at.loss) / (step + 1);
-  return step + 1 === perEpoch ? { epoch: epoch + 1, step: 0, loss } : { epoch, step: step + 1, loss };
+/** The position of training after a step, with the means of the epoch so far. */
+function after(at: Position, { epoch, step, ...own }: StepResult, perEpoch: number): Position {
+  const mean = (before: number, value: number): number =>
+    step === 0 ? value : before + (value - before) / (step + 1);
+  const means = {
+    loss: mean(at.loss, own.loss),
+    ...(own.cosine !== undefined && { cosine: mean(at.cosine ?? 0, own.cosine) }),
+  };
+  return step + 1 === perEpoch ? { epoch: epoch + 1, step: 0, ...means } : { epoch, step: step + 1, ...means };
 }
