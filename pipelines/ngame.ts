@@ -10,21 +10,35 @@ import type { DataFiles } from '../src/stages/data-files.js';
 import { embedTexts } from '../src/stages/embed-texts.js';
 import { fitFusion } from '../src/stages/fit-fusion.js';
 import { holdBackTexts } from '../src/stages/hold-back.js';
-import { EncoderOptions, initialModel, traitsOf } from '../src/stages/initial-model.js';
+import { defaultBatch, defaultEpochs } from '../src/stages/defaults.js';
+import { EncoderOptions, initialModel, traitsOf, type EncoderTraits } from '../src/stages/initial-model.js';
 import { encoderOf, offerEncoder, type TrainedEncoder } from '../src/stages/offer-encoder.js';
 import { ClassifierOptions, ModuleOptions, ResourceOptions, TrainingOptions } from '../src/stages/options.js';
 import { propensities } from '../src/stages/propensities.js';
+import { stepsOf, visitedOf } from '../src/stages/sampling.js';
 import { system, type GroupValues, type Steps } from '../src/stages/system.js';
 import { systemCommand } from '../src/stages/system-command.js';
 import { tokenizeTexts } from '../src/stages/tokenize-texts.js';
 import { trainClassifiers } from '../src/stages/train-classifiers.js';
-import { trainEncoder } from '../src/stages/train-encoder.js';
+import { trainEncoder, type TrainEncoderOptions } from '../src/stages/train-encoder.js';
 
-/** Module I: the hardest negatives of a mini-batch, weighted by the softmax of their scores at a temperature. */
-const LOSS = { kind: 'ohnm-triplet', negatives: 10, margin: 0.3, temperature: 0.1 } as const;
-/** Peak learning rates; the bag's was chosen on a split of WordNet's training texts. */
+/**
+ * Module I. The published loss looks at the hardest negatives of a mini-batch, weighted by the softmax of their scores at a
+ * temperature; where all cosines are alike it has no gradient that drives them apart, so it is not the default.
+ */
+const LOSSES = {
+  triplet: { kind: 'ohnm-triplet', negatives: 10, margin: 0.3, temperature: 0.1 },
+  softmax: { kind: 'softmax', temperature: 0.05 },
+} as const;
+/** Peak learning rates; the bag's were chosen on splits of training texts. */
 const RATES = { bag: 4e-3, transformer: 2e-4 };
-const OPTIMISER = { warmup: 100, decay: 0.01 };
+const DECAY = 0.01;
+const WARMUP = 100;
+/** With cross entropy, at most this share of the steps. */
+const WARMUP_MOST = 0.1;
+/** With the triplet loss. */
+const EPOCHS = 10;
+const BATCH = 1024;
 /** Module II: the hardest positives and negatives of a text. Published: 500 of 14,395 steps warm up. */
 const CLASSIFIER_LOSS = { positives: 3, negatives: 5, margin: 0.2 };
 const WARMUP_SHARE = 500 / 14_395;
@@ -76,21 +90,33 @@ export async function buildModules<O extends ModuleTwoOptions>(
   await moduleTwo(steps, { data, ...texts, ...encoder }, options);
 }
 
-async function moduleOne(
-  steps: Steps,
-  { data, rows }: Texts,
-  { modules: { modules, seed }, encoder, training, resources }: Options,
-): Promise<TrainedEncoder> {
+/** Loss, optimiser and sampling of Module I; what is not given is chosen by the number of texts. */
+export function trainingOf(
+  { loss, lr, final, steps, ...asked }: Options['training'],
+  { data, traits, heldBack }: { data: DataFiles; traits: EncoderTraits; heldBack: boolean },
+): Pick<TrainEncoderOptions, 'loss' | 'optimiser' | 'sampler' | 'final'> {
+  const texts = visitedOf(data.size.labelled, { heldBack });
+  const published = loss === 'triplet';
+  const { epochs = published ? EPOCHS : defaultEpochs(texts) } = asked;
+  const { batch = published ? Math.min(BATCH, texts) : defaultBatch(texts) } = asked;
+  const sampler = { epochs, steps, batch, curriculum: curriculumFor(epochs), heldBack };
+  const most = published ? WARMUP : Math.round(WARMUP_MOST * stepsOf(texts, sampler));
+  const optimiser = { rate: lr ?? RATES[traits.kind], warmup: Math.min(WARMUP, most), decay: DECAY };
+  return { loss: LOSSES[loss], optimiser, sampler, final };
+}
+
+async function moduleOne(steps: Steps, { data, rows }: Texts, options: Options): Promise<TrainedEncoder> {
+  const {
+    modules: { modules, seed },
+    encoder,
+    resources,
+  } = options;
   const { threads } = resources;
   const traits = traitsOf(encoder, resources);
   const initial = await steps.do(initialModel({ ...encoder, seed }), {});
   const tokens = await steps.do(tokenizeTexts({ ...encoder, ...resources }), { data, ...initial });
-  const stage = trainEncoder({
-    loss: LOSS,
-    optimiser: { ...OPTIMISER, rate: training.lr ?? RATES[traits.kind] },
-    sampler: { ...training, curriculum: curriculumFor(training.epochs), heldBack: modules !== '1' },
-    ...{ traits, resources, final: training.final, seed },
-  });
+  const training = trainingOf(options.training, { data, traits, heldBack: modules !== '1' });
+  const stage = trainEncoder({ ...training, traits, resources, seed });
   const { model } = await steps.do(stage, { data, rows, ...tokens, ...initial });
   return offerEncoder(steps, { data, model, tokens }, { traits, threads });
 }

@@ -25,14 +25,18 @@ export interface EpochsOptions<Batch extends BatchPlan, Sources> {
   saving: SavingOptions;
   /** One JSON object per epoch is appended to this file. */
   log: string;
+  /** Sees the means of each epoch that ends; returns a line for the user if something is wrong. */
+  judge?: ((epoch: EpochMeans) => string | undefined) | undefined;
 }
+
+type EpochMeans = Pick<Position, 'loss' | 'cosine'>;
 
 /**
  * Returns the number of steps and the mean loss of the last epoch. When the signal aborts, the current step is finished and
  * a checkpoint is written.
  */
 export async function trainEpochs<Batch extends BatchPlan, Sources>(
-  { stage, trainer, batches, order, length, saving: when, log }: EpochsOptions<Batch, Sources>,
+  { stage, trainer, batches, order, length, saving: when, log, judge }: EpochsOptions<Batch, Sources>,
   watch: Watch,
 ): Promise<{ steps: number; loss: number }> {
   watch.signal?.throwIfAborted();
@@ -58,8 +62,11 @@ export async function trainEpochs<Batch extends BatchPlan, Sources>(
       watch.report?.({ stage, ...rows, detail: `${where}, loss ${at.loss.toFixed(4)}` });
       const { loss, cosine } = at;
       const ended = at.step === 0 || done === steps ? { epoch: result.epoch, loss, cosine } : undefined;
-      if (ended)
+      if (ended) {
         await appendFile(log, lineOf({ stage, ...ended, seconds: (performance.now() - started) / 1000 }));
+        const warning = judge?.(ended);
+        if (warning !== undefined) watch.note?.(warning);
+      }
       const must = done === steps || watch.signal?.aborted === true;
       const oldest = await saving.offer(at, { ended, must });
       if (oldest) forgetOrders(oldest.epoch, order);
@@ -81,5 +88,7 @@ function after(at: Position, { epoch, step, ...own }: StepResult, perEpoch: numb
     loss: mean(at.loss, own.loss),
     ...(own.cosine !== undefined && { cosine: mean(at.cosine ?? 0, own.cosine) }),
   };
-  return step + 1 === perEpoch ? { epoch: epoch + 1, step: 0, ...means } : { epoch, step: step + 1, ...means };
+  return step + 1 === perEpoch
+    ? { epoch: epoch + 1, step: 0, ...means }
+    : { epoch, step: step + 1, ...means };
 }

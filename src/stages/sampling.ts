@@ -23,7 +23,7 @@ export const stepsOf = (texts: number, { epochs, steps = Infinity, batch }: Samp
   Math.min(steps, Math.floor(texts / batch) * epochs);
 
 /** Texts visited per epoch, given the number that have labels. */
-export const visitedOf = (labelled: number, { heldBack }: SamplerOptions): number =>
+export const visitedOf = (labelled: number, { heldBack }: Pick<SamplerOptions, 'heldBack'>): number =>
   labelled - (heldBack ? heldCount(labelled) : 0);
 
 /** Cost of sampling, clusterings included. @throws InputError if a mini-batch is larger than the number of texts. */

@@ -111,7 +111,10 @@ function unrelated(target: Uint8Array, size: number): Float32Array {
 function cosineOfUnrelated(texts: tf.Tensor2D, labels: tf.Tensor2D, apart: tf.Tensor1D): tf.Scalar {
   const [size, dim] = labels.shape;
   const at = across(size);
-  const shifted = tf.concat([tf.slice(labels, [at, 0], [size - at, dim]), tf.slice(labels, [0, 0], [at, dim])]);
+  const shifted = tf.concat([
+    tf.slice(labels, [at, 0], [size - at, dim]),
+    tf.slice(labels, [0, 0], [at, dim]),
+  ]);
   return tf.sum(tf.mul(tf.sum(tf.mul(texts, shifted), 1), apart));
 }
 
@@ -125,7 +128,9 @@ export const pairLoss =
     const [size, dim] = [target!.shape[0], embeddings!.shape[1]];
     const texts = normalise(tf.slice(embeddings!, [0, 0], [size, dim]));
     const plain = tf.slice(embeddings!, [size, 0], [size, dim]);
-    const augmented = auxiliary ? augment(plain, auxiliary as tf.Tensor2D, auxiliaryRow as tf.Tensor1D) : plain;
+    const augmented = auxiliary
+      ? augment(plain, auxiliary as tf.Tensor2D, auxiliaryRow as tf.Tensor1D)
+      : plain;
     const labels = normalise(augmented);
     const loss = inBatchLossOf(options)(texts, labels, target as tf.Tensor2D);
     const cosine = cosineOfUnrelated(texts, labels, apart as tf.Tensor1D);
