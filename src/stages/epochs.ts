@@ -60,11 +60,12 @@ export async function trainEpochs<Batch extends BatchPlan, Sources>(
       const where = `epoch ${result.epoch + 1}/${length.epochs}, step ${result.step + 1}/${perEpoch}`;
       const rows = { done: done * batches.size, total: steps * batches.size };
       watch.report?.({ stage, ...rows, detail: `${where}, loss ${at.loss.toFixed(4)}` });
-      const { loss, cosine } = at;
-      const ended = at.step === 0 || done === steps ? { epoch: result.epoch, loss, cosine } : undefined;
+      const ended = at.step === 0 || done === steps ? { epoch: result.epoch, loss: at.loss } : undefined;
       if (ended) {
-        await appendFile(log, lineOf({ stage, ...ended, seconds: (performance.now() - started) / 1000 }));
-        const warning = judge?.(ended);
+        const { cosine } = at;
+        const seconds = (performance.now() - started) / 1000;
+        await appendFile(log, lineOf({ stage, ...ended, cosine, seconds }));
+        const warning = judge?.(at);
         if (warning !== undefined) watch.note?.(warning);
       }
       const must = done === steps || watch.signal?.aborted === true;

@@ -45,7 +45,7 @@ export const TrainingOptions = z.object({
   }),
   steps: integer(1).optional().meta({ description: 'maximum training steps of the encoder; default: all' }),
   batch: integer(1, 16_384).optional().meta({
-    description: 'texts per step; default: 1024, or all texts if they are fewer',
+    description: 'texts per step; default: 1024, or a twentieth of fewer texts',
   }),
   lr: z
     .number()
