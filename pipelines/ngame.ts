@@ -98,7 +98,7 @@ export function trainingOf(
   const texts = visitedOf(data.size.labelled, { heldBack });
   const published = loss === 'triplet';
   const { epochs = published ? EPOCHS : defaultEpochs(texts) } = asked;
-  const { batch = published ? Math.min(BATCH, texts) : defaultBatch(texts) } = asked;
+  const { batch = published ? Math.min(BATCH, Math.max(1, texts)) : defaultBatch(texts) } = asked;
   const sampler = { epochs, steps, batch, curriculum: curriculumFor(epochs), heldBack };
   const most = published ? WARMUP : Math.round(WARMUP_MOST * stepsOf(texts, sampler));
   const optimiser = { rate: lr ?? RATES[traits.kind], warmup: Math.min(WARMUP, most), decay: DECAY };
