@@ -4,9 +4,8 @@
  * Numbers are the published ones, unless a comment says otherwise.
  */
 import { runIfMain } from '../src/command/command.js';
-import { curriculumFor } from '../src/sample/curriculum.js';
 import { clusterLabels } from '../src/stages/cluster-labels.js';
-import type { DataFiles } from '../src/stages/data-files.js';
+import { defaultAuxiliary } from '../src/stages/defaults.js';
 import { embedLabels } from '../src/stages/embed-labels.js';
 import { EncoderOptions, initialModel, traitsOf } from '../src/stages/initial-model.js';
 import { finishEncoder, type TrainedEncoder } from '../src/stages/finish-encoder.js';
@@ -18,17 +17,12 @@ import {
   SourceOptions,
   TrainingOptions,
 } from '../src/stages/options.js';
+import type { TrainingTexts } from '../src/stages/offered.js';
 import { system, type GroupValues, type Steps } from '../src/stages/system.js';
 import { systemCommand } from '../src/stages/system-command.js';
 import { tokenizeTexts } from '../src/stages/tokenize-texts.js';
 import { trainEncoder } from '../src/stages/train-encoder.js';
-import { CLASSIFIER } from './ngame.js';
-
-/** Triplet loss over the hardest negatives of a mini-batch, weighted by the softmax of their scores at a temperature. */
-const LOSS = { kind: 'ohnm-triplet', negatives: 10, margin: 0.3, temperature: 0.1 } as const;
-/** Peak learning rates; the bag's was chosen on a split of WordNet's training texts. */
-const RATES = { bag: 4e-3, transformer: 2e-4 };
-const OPTIMISER = { warmup: 100, decay: 0.01 };
+import { CLASSIFIER, trainingOf } from './ngame.js';
 
 const groups = {
   sources: SourceOptions,
@@ -54,8 +48,8 @@ export const dexa = system({
 
 async function moduleOne(
   steps: Steps,
-  { data, rows, heldBack }: { data: DataFiles; rows: string; heldBack: boolean },
-  { sources: { seed }, encoder, auxiliary, training, resources }: Options,
+  { data, rows, heldBack }: TrainingTexts,
+  { sources: { seed }, encoder, training, resources, ...options }: Options,
 ): Promise<TrainedEncoder> {
   const { threads } = resources;
   const traits = traitsOf(encoder, resources);
@@ -63,8 +57,10 @@ async function moduleOne(
   const tokens = await steps.do(tokenizeTexts({ ...encoder, ...resources }), { data, ...initial });
 
   // Head labels have an auxiliary vector of their own; tail labels share one per cluster of initial embeddings.
+  const { headMinCount, aux = defaultAuxiliary(data.size.tail(headMinCount)) } = options.auxiliary;
+  const auxiliary = { ...options.auxiliary, aux };
   let rowOfLabel: string | undefined;
-  if (auxiliary.aux > 0) {
+  if (aux > 0) {
     const before = embedLabels({ by: 'initial model', traits, threads });
     const embedded = await steps.do(before, { data, ...initial, labels: tokens.labels });
     const clusters = clusterLabels({ ...auxiliary, traits, seed, threads });
@@ -73,12 +69,8 @@ async function moduleOne(
   }
 
   // Random mini-batches first, then clusters of the texts' embeddings, recomputed every few epochs.
-  const stage = trainEncoder({
-    loss: LOSS,
-    optimiser: { ...OPTIMISER, rate: training.lr ?? RATES[traits.kind] },
-    sampler: { ...training, curriculum: curriculumFor(training.epochs), heldBack },
-    ...{ traits, auxiliary, resources, final: training.final, seed },
-  });
+  const chosen = trainingOf(training, { data, traits, heldBack });
+  const stage = trainEncoder({ ...chosen, traits, auxiliary, resources, seed });
   const { model } = await steps.do(stage, { data, rows, rowOfLabel, ...tokens, ...initial });
   return finishEncoder(steps, { data, model, tokens, rowOfLabel }, { traits, threads });
 }

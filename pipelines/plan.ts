@@ -8,6 +8,7 @@ import { grouped } from '../src/command/groups.js';
 import { checkOptions } from '../src/command/options.js';
 import { freeBytes, readableBytes } from '../src/files/free-space.js';
 import { writeJson } from '../src/files/write-json.js';
+import { defaultAuxiliary, defaultBatch } from '../src/stages/defaults.js';
 import { EncoderOptions } from '../src/stages/initial-model.js';
 import { AuxiliaryOptions, ResourceOptions, TrainingOptions } from '../src/stages/options.js';
 import { measureCosts } from '../src/plan/measure-costs.js';
@@ -47,9 +48,10 @@ export interface Plan extends Pick<SystemCost, 'disk' | 'peak'> {
 /** Measures on a synthetic set of short texts, in a temporary folder; takes about a minute. */
 export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan> {
   const { labels, texts = labels, test, ...options } = checkOptions(PlanOptions, given);
-  const { threads, encoder, dim, maxLength, ...rest } = options;
+  const { threads, encoder, dim, words, maxLength, ...rest } = options;
+  const { aux = defaultAuxiliary(labels), batch = defaultBatch(texts) } = options;
   const measured = await measureCosts(
-    { labels, threads, ...rest, encoder: { encoder, dim, maxLength } },
+    { labels, threads, ...rest, aux, batch, encoder: { encoder, dim, words, maxLength } },
     { makeCorpus, train, evaluateRun },
     watch,
   );

@@ -35,7 +35,7 @@ export const QuickstartOptions = z.object({
 export type QuickstartOptions = z.input<typeof QuickstartOptions>;
 
 /** Both have the same encoder, seed, batches and epochs; only the auxiliary vectors differ. */
-const SYSTEMS = { NGAME: { aux: 0 }, DEXA: { aux: 8192 } } as const;
+const SYSTEMS = { NGAME: { aux: 0 }, DEXA: {} } as const;
 type System = keyof typeof SYSTEMS;
 const names = Object.keys(SYSTEMS) as System[];
 

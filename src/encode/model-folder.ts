@@ -1,13 +1,14 @@
 /**
- * A model on disk: `config.json`, `model.safetensors`, the tokenizer's two files, and `auxiliary.npy` if it was trained with
+ * A model on disk: `config.json`, `model.safetensors`, the tokenizer's files, and `auxiliary.npy` if it was trained with
  * auxiliary vectors, which stay on disk. A Hugging Face folder is a model too. Does not need TensorFlow.js.
  */
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import { readSafetensors, writeSafetensors, type Tensor, type Tensors } from '../formats/safetensors.js';
+import { WORDS_FILE, type HashedWords } from './hashed-words.js';
 import {
   isHuggingFace,
   loadBert,
@@ -34,7 +35,11 @@ export interface Model {
   initialised?: boolean;
 }
 
-export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const;
+const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const;
+
+/** The names of the files of a folder's tokenizer. */
+export const tokenizerFilesOf = (folder: string): string[] =>
+  existsSync(join(folder, WORDS_FILE)) ? [...TOKENIZER_FILES, WORDS_FILE] : [...TOKENIZER_FILES];
 
 /** A float32 `.npy`, `[rows, dim]`, in the folder of a model that was trained with auxiliary vectors. */
 export const auxiliaryFile = (folder: string): string => join(folder, 'auxiliary.npy');
@@ -44,17 +49,35 @@ export interface CreateModelOptions {
   encoder?: OwnEncoderName;
   /** Dimensions of a bag; default 256, as the package's subword embeddings. */
   dim?: number | undefined;
+  /** Rows of a bag for hashed words and pairs of words, zeros at first; default 0, subwords alone. */
+  words?: number | undefined;
   maxLength: number;
 }
 
 /** Creates an encoder that is not trained yet. */
-export function createModel(folder: string, { encoder = 'bag', dim, maxLength }: CreateModelOptions): void {
+export function createModel(
+  folder: string,
+  { encoder = 'bag', dim, words = 0, maxLength }: CreateModelOptions,
+): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of Object.entries(tokenizerFiles()))
     writeFileSync(join(folder, name), JSON.stringify(content));
   const own = ownEncoder(encoder);
   const config = { encoder, dim: own.dim(dim), maxLength };
-  writeModel(folder, { config, parameters: own.initial(config.dim) });
+  const parameters = own.initial(config.dim);
+  if (encoder === 'bag' && words > 0)
+    parameters['embedding'] = withWords(folder, parameters['embedding']!, words);
+  writeModel(folder, { config, parameters });
+}
+
+/** Adds rows for hashed words to a table of embeddings, and their description to the tokenizer in the folder. */
+function withWords(folder: string, { shape, data }: Tensor, rows: number): Tensor {
+  const [first, dim] = shape as [number, number];
+  const words: HashedWords = { first, rows };
+  writeFileSync(join(folder, WORDS_FILE), JSON.stringify(words));
+  const all = new Float32Array((first + rows) * dim);
+  all.set(data);
+  return { shape: [first + rows, dim], data: all };
 }
 
 export interface SaveModelOptions {
@@ -75,7 +98,7 @@ export function saveModel(folder: string, { from, maxLength, parameters }: SaveM
   if (config.encoder === 'bert') saveBert(folder, { from, maxLength, parameters });
   else {
     if (resolve(folder) !== resolve(from))
-      for (const name of TOKENIZER_FILES) copyFileSync(join(from, name), join(folder, name));
+      for (const name of tokenizerFilesOf(from)) copyFileSync(join(from, name), join(folder, name));
     writeModel(folder, { config: { ...config, maxLength }, parameters });
   }
   rmSync(auxiliaryFile(folder), { force: true });

@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import { toLists, type Lists } from '../formats/lists.js';
 import { asId, show } from '../show.js';
 import { readJson } from '../files/read-json.js';
+import { hashWords, readHashedWords } from './hashed-words.js';
 import { byWord, isByWord } from './token-cache.js';
 import { InputError } from '../errors.js';
 
 export interface TokenizerOptions {
   /** A local Hugging Face folder with `tokenizer.json` and `tokenizer_config.json`. */
   tokenizer: string;
-  /** Maximum number of tokens of a text, including special tokens; the rest is cut off. */
+  /**
+   * Maximum number of tokens of a text, including special tokens; the rest is cut off. If the folder has `words.json`, up to
+   * twice as many hashed words and pairs of words follow.
+   */
   maxLength: number;
 }
 
@@ -35,11 +39,14 @@ export function openTokenizer({ tokenizer: folder, maxLength }: TokenizerOptions
   const after = framed.slice(before.length + alone.length);
   const most = Math.max(0, maxLength - before.length - after.length);
   const tokensOf = isByWord(json) ? byWord(bare) : bare;
+  const words = readHashedWords(folder);
   return (texts) =>
     toLists(
       texts.map((text) => {
         const tokens = tokensOf(text, Math.max(1, most));
-        return tokens.length === 0 ? [] : [...before, ...tokens.slice(0, most), ...after];
+        if (tokens.length === 0) return [];
+        const cut = [...before, ...tokens.slice(0, most), ...after];
+        return words ? [...cut, ...hashWords(text, words, 2 * maxLength)] : cut;
       }),
     );
 }

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { encodeModel } from '../engine/onnx.js';
+import { readHashedWords } from '../encode/hashed-words.js';
 import { loadModel, saveModel, type ModelConfig } from '../encode/model-folder.js';
 import { MODULES_FILE, POOLING_FILE } from '../encode/hugging-face/config.js';
 import { checkJson, readJson } from '../files/read-json.js';
@@ -19,8 +20,15 @@ const ONNX_FILE = join('onnx', 'model.onnx');
 /** Maximum size of a protobuf message. */
 const MOST_BYTES = 2 ** 31 - 1;
 
-/** Exports the model in `from` to the folder `out`, without auxiliary vectors: label embeddings include them. */
+/**
+ * Exports the model in `from` to the folder `out`, without auxiliary vectors: label embeddings include them.
+ * @throws InputError if it is a bag with hashed words.
+ */
 export function exportModel(out: string, { from }: { from: string }): void {
+  if (readHashedWords(from))
+    throw new InputError(
+      `${from}: has rows for hashed words, which no Hugging Face tokenizer makes; train it with --words 0`,
+    );
   const { config, parameters } = loadModel(from);
   checkSize(from, parameters);
   saveModel(out, { from, maxLength: config.maxLength, parameters });

@@ -13,26 +13,27 @@ export interface DataFiles {
   readonly frequency: string;
   /** `.npy` int32: rows of the training texts that have labels, ascending. */
   readonly labelled: string;
+  readonly size: Size;
 }
 
-export const dataFiles = (dataset: Dataset, fingerprint: string, places: Places): DataFiles => ({
-  dataset,
-  fingerprint,
+type Known = Pick<DataFiles, 'dataset' | 'fingerprint' | 'size'>;
+
+export const dataFiles = (known: Known, places: Places): DataFiles => ({
+  ...known,
   frequency: places.temporary('label-frequency.npy'),
   labelled: places.temporary('labelled-texts.npy'),
 });
 
 /** A data set that does not exist, for a plan. */
-export const planData = ({ name, labels, texts }: Size, places: Places): DataFiles =>
-  dataFiles(
-    {
-      ...{ name, labels, train: texts, test: 0, propensity: [0.55, 1.5], dir: '' },
-      paths: { labels: [], train: [], test: [], filterTrain: undefined, filterTest: undefined },
-      sums: { bytesOfLabels: 0, bytesOfTexts: 0, labelsOfTexts: 0 },
-    },
-    '',
-    places,
-  );
+export const planData = (size: Size, places: Places): DataFiles => {
+  const { name, labels, texts } = size;
+  const dataset: Dataset = {
+    ...{ name, labels, train: texts, test: 0, propensity: [0.55, 1.5], dir: '' },
+    paths: { labels: [], train: [], test: [], filterTrain: undefined, filterTest: undefined },
+    sums: { bytesOfLabels: 0, bytesOfTexts: 0, labelsOfTexts: 0 },
+  };
+  return dataFiles({ dataset, fingerprint: '', size }, places);
+};
 
 export function writeCounts(data: DataFiles, { frequency, labelled }: LabelCounts): void {
   writeColumn(data.frequency, [frequency]);
@@ -60,7 +61,7 @@ export function sizeOf(
     labels,
     texts,
     labelled: labelled.count,
-    tail: (minCount) => frequency.reduce((count, own) => count + Number(own < minCount), 0),
+    tail: tailOf(frequency),
     means: {
       bytesOfLabel,
       tokensOfLabel: bytesOfLabel / BYTES_OF_TOKEN,
@@ -68,4 +69,12 @@ export function sizeOf(
       labelsOfText: mean(sums.labelsOfTexts, texts),
     },
   };
+}
+
+/** Counts labels by their number of texts: few numbers differ, so that the labels need not stay in memory. */
+function tailOf(frequency: Int32Array): Size['tail'] {
+  const labelsWith = new Map<number, number>();
+  for (const texts of frequency) labelsWith.set(texts, (labelsWith.get(texts) ?? 0) + 1);
+  return (minCount) =>
+    [...labelsWith].reduce((sum, [texts, labels]) => sum + (texts < minCount ? labels : 0), 0);
 }

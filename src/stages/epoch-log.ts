@@ -6,13 +6,19 @@ export interface LoggedEpoch {
   epoch: number;
   /** Mean over the epoch's steps. */
   loss: number;
+  /** Mean cosine of texts and labels that are not theirs, of an encoder. */
+  cosine?: number | undefined;
   /** Since the stage was started or resumed. */
   seconds: number;
 }
 
-/** The line of an epoch; seconds are rounded to tenths. */
-export const lineOf = ({ seconds, ...epoch }: LoggedEpoch): string =>
-  `${JSON.stringify({ ...epoch, seconds: Math.round(10 * seconds) / 10 })}\n`;
+/** The line of an epoch; seconds are rounded to tenths, the cosine to thousandths. */
+export const lineOf = ({ cosine, seconds, ...epoch }: LoggedEpoch): string =>
+  `${JSON.stringify({
+    ...epoch,
+    ...(cosine !== undefined && { cosine: Math.round(1000 * cosine) / 1000 }),
+    seconds: Math.round(10 * seconds) / 10,
+  })}\n`;
 
 /** Drops the lines of epochs of a stage that will be trained again, and an unfinished last line. */
 export function forgetEpochs(path: string, { stage, from }: { stage: string; from: number }): void {

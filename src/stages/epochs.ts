@@ -25,14 +25,18 @@ export interface EpochsOptions<Batch extends BatchPlan, Sources> {
   saving: SavingOptions;
   /** One JSON object per epoch is appended to this file. */
   log: string;
+  /** Sees the means of each epoch that ends; returns a line for the user if something is wrong. */
+  judge?: ((epoch: EpochMeans) => string | undefined) | undefined;
 }
+
+type EpochMeans = Pick<Position, 'loss' | 'cosine'>;
 
 /**
  * Returns the number of steps and the mean loss of the last epoch. When the signal aborts, the current step is finished and
  * a checkpoint is written.
  */
 export async function trainEpochs<Batch extends BatchPlan, Sources>(
-  { stage, trainer, batches, order, length, saving: when, log }: EpochsOptions<Batch, Sources>,
+  { stage, trainer, batches, order, length, saving: when, log, judge }: EpochsOptions<Batch, Sources>,
   watch: Watch,
 ): Promise<{ steps: number; loss: number }> {
   watch.signal?.throwIfAborted();
@@ -57,8 +61,13 @@ export async function trainEpochs<Batch extends BatchPlan, Sources>(
       const rows = { done: done * batches.size, total: steps * batches.size };
       watch.report?.({ stage, ...rows, detail: `${where}, loss ${at.loss.toFixed(4)}` });
       const ended = at.step === 0 || done === steps ? { epoch: result.epoch, loss: at.loss } : undefined;
-      if (ended)
-        await appendFile(log, lineOf({ stage, ...ended, seconds: (performance.now() - started) / 1000 }));
+      if (ended) {
+        const { cosine } = at;
+        const seconds = (performance.now() - started) / 1000;
+        await appendFile(log, lineOf({ stage, ...ended, cosine, seconds }));
+        const warning = judge?.(at);
+        if (warning !== undefined) watch.note?.(warning);
+      }
       const must = done === steps || watch.signal?.aborted === true;
       const oldest = await saving.offer(at, { ended, must });
       if (oldest) forgetOrders(oldest.epoch, order);
@@ -72,8 +81,15 @@ export async function trainEpochs<Batch extends BatchPlan, Sources>(
   return { steps, loss: at.loss };
 }
 
-/** The position of training after a step, with the mean loss of the epoch so far. */
-function after(at: Position, { epoch, step, loss: own }: StepResult, perEpoch: number): Position {
-  const loss = step === 0 ? own : at.loss + (own - at.loss) / (step + 1);
-  return step + 1 === perEpoch ? { epoch: epoch + 1, step: 0, loss } : { epoch, step: step + 1, loss };
+/** The position of training after a step, with the means of the epoch so far. */
+function after(at: Position, { epoch, step, ...own }: StepResult, perEpoch: number): Position {
+  const mean = (before: number, value: number): number =>
+    step === 0 ? value : before + (value - before) / (step + 1);
+  const means = {
+    loss: mean(at.loss, own.loss),
+    ...(own.cosine !== undefined && { cosine: mean(at.cosine ?? 0, own.cosine) }),
+  };
+  return step + 1 === perEpoch
+    ? { epoch: epoch + 1, step: 0, ...means }
+    : { epoch, step: step + 1, ...means };
 }

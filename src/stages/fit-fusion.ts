@@ -51,7 +51,9 @@ export const fitFusion = ({
   name: 'fit fusion',
   options: { sources: sources.map(({ name }) => name) },
   leaves: ({ kept }) => ({ fusion: kept(FUSION.files.fusion) }),
-  cost: ({ labelled }) => ({ work: { 'search for fusion': { rows: sources.length * heldCount(labelled) } } }),
+  cost: ({ labelled }) => ({
+    work: { 'search for fusion': { rows: sources.length * heldCount(labelled, 'published') } },
+  }),
   run: async (inputs, { fusion }, context) => {
     const held = readColumn(inputs.held);
     const opened = sources.map((spec) => sourceOf(context.run, spec));

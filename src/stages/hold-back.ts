@@ -16,8 +16,12 @@ const MOST = { published: 20_000, boosted: 5000 };
 /** Boosted trees need this many, or a tenth of the texts. */
 const FEW = { count: 300, share: 0.1 };
 
-/** How many of `labelled` texts are held back to fit a ranker of some kind. */
-export function heldCount(labelled: number, ranker: keyof typeof MOST = 'published'): number {
+/** The ranker that texts are held back for; `false` if there is none. */
+export type HeldBack = keyof typeof MOST | false;
+
+/** How many of `labelled` texts are held back. */
+export function heldCount(labelled: number, ranker: HeldBack): number {
+  if (ranker === false) return 0;
   const least = ranker === 'boosted' ? Math.min(FEW.count, FEW.share * labelled) : 0;
   return Math.floor(Math.min(MOST[ranker], Math.max(SHARE * labelled, least)));
 }
@@ -25,10 +29,10 @@ export function heldCount(labelled: number, ranker: keyof typeof MOST = 'publish
 /** Leaves `rows` to train on and the rows `held` back, int32 `.npy`, both ascending. */
 export const holdBackTexts = ({
   seed,
-  ranker = 'published',
+  ranker,
 }: {
   seed: number;
-  ranker?: keyof typeof MOST;
+  ranker: keyof typeof MOST;
 }): Stage<{ data: DataFiles; labelled: string }, { rows: string; held: string }, never> => ({
   name: 'hold back texts',
   options: { seed, ...(ranker !== 'published' && { ranker }) },
@@ -51,7 +55,7 @@ export const holdBackTexts = ({
  * Removes some texts at random and returns them, ascending. Classifiers score the labels of their training texts higher than
  * those of new texts, so a fusion fitted to training texts would weight them too highly.
  */
-export function holdBack(texts: RowSet, seed: number, ranker?: keyof typeof MOST): Int32Array {
+export function holdBack(texts: RowSet, seed: number, ranker: keyof typeof MOST): Int32Array {
   const count = heldCount(texts.count, ranker);
   const rowAt = permutation(texts.size, Random.of(seed, 'held back').below(2 ** 31));
   const held = new Int32Array(count);

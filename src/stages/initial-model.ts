@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { integer } from '../command/common.js';
 import { checkLength, createModel, loadModel, readConfig, saveModel } from '../encode/model-folder.js';
+import { MOST_ROWS } from '../encode/hashed-words.js';
 import { OWN_ENCODERS, ownEncoder, type OwnEncoderName } from '../encode/own-encoders.js';
 import { hasWeights } from '../encode/hugging-face/folder.js';
 import type { Stage } from './stage.js';
@@ -15,6 +16,9 @@ export const EncoderOptions = z.object({
       value: `${OWN_ENCODERS.join('|')}|DIR`,
     }),
   dim: integer(1, 4096).optional().meta({ description: 'dimensions of a bag; default: 256' }),
+  words: integer(0, MOST_ROWS).default(65_536).meta({
+    description: 'rows of a bag for hashed words and pairs of words; 0: subwords alone',
+  }),
   maxLength: integer(1, 512).default(32).meta({ description: 'maximum tokens per text' }),
 });
 export type EncoderOptions = z.output<typeof EncoderOptions>;
@@ -53,7 +57,7 @@ export function traitsOf(
 export const initialModel = (
   options: EncoderOptions & { seed: number },
 ): Stage<Record<string, never>, { model: string }, never> => {
-  const { encoder, dim, maxLength, seed } = options;
+  const { encoder, dim, words, maxLength, seed } = options;
   return {
     name: 'initial model',
     options,
@@ -65,7 +69,7 @@ export const initialModel = (
       return { work: {} };
     },
     run: async (_inputs, { model }, { note }) => {
-      if (isOwn(encoder)) createModel(model, { encoder, dim, maxLength });
+      if (isOwn(encoder)) createModel(model, { encoder, dim, words, maxLength });
       if (isOwn(encoder) || model === encoder) return;
       const { parameters } = loadModel(encoder, { seed });
       saveModel(model, { from: encoder, maxLength, parameters });

@@ -2,6 +2,7 @@
 import type { OhnmMultiOptions } from '../model/losses/ohnm-multi.js';
 import { classifierCurriculum } from '../sample/curriculum.js';
 import { CLASSIFIER } from '../sources/published.js';
+import type { HeldBack } from './hold-back.js';
 import type { EncoderTraits } from './initial-model.js';
 import type { ClassifierOptions, ResourceOptions } from './options.js';
 import type { Steps } from './system.js';
@@ -19,6 +20,7 @@ export interface OfferClassifierOptions {
   classifiers: ClassifierOptions;
   traits: EncoderTraits;
   resources: ResourceOptions;
+  heldBack: HeldBack;
   seed: number;
 }
 
@@ -26,13 +28,13 @@ export interface OfferClassifierOptions {
 export async function offerClassifier(
   steps: Steps,
   inputs: Readonly<Record<'rows' | 'labelEmbeddings' | 'embeddings' | 'positives', string>>,
-  { training, classifiers: options, traits, resources, seed }: OfferClassifierOptions,
+  { training, classifiers: options, traits, resources, heldBack, seed }: OfferClassifierOptions,
 ): Promise<{ classifiers: string }> {
   const { classifierEpochs: epochs, classifierBatch: batch, classifierLr: rate } = options;
   const { loss, warmupShare, dropout } = training;
   const stage = trainClassifiers({
     ...{ loss, dropout, optimiser: { rate, warmupShare } },
-    sampler: { epochs, batch, curriculum: classifierCurriculum(epochs), heldBack: true },
+    sampler: { epochs, batch, curriculum: classifierCurriculum(epochs), heldBack },
     ...{ traits, resources, memory: options.classifierMemory, seed },
   });
   const outputs = await steps.do(stage, inputs);

@@ -4,13 +4,13 @@ import { embedTexts } from './embed-texts.js';
 import { encoderBefore, type TrainedEncoder } from './finish-encoder.js';
 import { offerClassifier, type ClassifierTraining } from './offer-classifier.js';
 import { offerFusion } from './offer-fusion.js';
-import type { Offered, OfferOptions, Texts } from './offered.js';
+import type { Offered, OfferOptions, Texts, TrainingTexts } from './offered.js';
 import type { Steps } from './system.js';
 
 /** What differs between systems. */
 export interface Modules {
   /** Module I: trains the encoder of texts and labels on the texts `rows`. */
-  trainEncoder: (texts: Pick<Texts, 'data' | 'rows' | 'heldBack'>) => Promise<TrainedEncoder>;
+  trainEncoder: (texts: TrainingTexts) => Promise<TrainedEncoder>;
   /** Numbers of Module II. */
   classifier: ClassifierTraining;
 }
@@ -38,7 +38,14 @@ export async function offerEmbedded(
 
   const inputs = { rows, labelEmbeddings, embeddings, positives };
   const { seed, fuse } = sources;
-  const own = await offerClassifier(steps, inputs, { training, classifiers, traits, resources, seed });
+  const own = await offerClassifier(steps, inputs, {
+    training,
+    classifiers,
+    traits,
+    resources,
+    heldBack,
+    seed,
+  });
   if (fuse === 'published') await offerFusion(steps, { data, held, ...inputs, ...own }, { threads });
   return { sources: asked, built: { ...built, ...own } };
 }

@@ -21,12 +21,12 @@ export async function offerSources(
   const { threads } = options.resources;
   const { labelled } = data;
   checkFusion(options.sources);
-  const heldBack = asked.length > 1;
+  const heldBack = asked.length > 1 && fuse;
 
   await steps.do(copyLabelTexts(), { data });
   const { positives } = await steps.do(copyTextLabels({ keep: asked.some(isVoting) }), { data });
   const chosen = heldBack
-    ? await steps.do(holdBackTexts({ seed, ranker: fuse }), { data, labelled })
+    ? await steps.do(holdBackTexts({ seed, ranker: heldBack }), { data, labelled })
     : { rows: labelled, held: labelled };
   const texts: Texts = { data, ...chosen, heldBack, positives };
 

@@ -1,6 +1,7 @@
 /** What the builders of sources take and give. */
 import type { SourceSpec } from '../sources/spec.js';
 import type { DataFiles } from './data-files.js';
+import type { HeldBack } from './hold-back.js';
 import type { ClassifierOptions, ResourceOptions, SourceOptions } from './options.js';
 import type { Paths } from './stage.js';
 
@@ -10,14 +11,19 @@ export interface OfferOptions {
   resources: ResourceOptions;
 }
 
-/** What sources are built from. */
-export interface Texts {
+/** Texts that a source is trained on. */
+export interface TrainingTexts {
   data: DataFiles;
-  /** Rows of the texts to train on, and of those to fit the ranker to; the same if there is no ranker. */
+  /** Rows of the texts. */
   rows: string;
+  /** The ranker that the other texts with labels are held back for. */
+  heldBack: HeldBack;
+}
+
+/** What sources are built from. */
+export interface Texts extends TrainingTexts {
+  /** Rows of the texts that are held back; those of all if there is no ranker. */
   held: string;
-  /** Whether the ranker's texts are held back from training. */
-  heldBack: boolean;
   /** Base name of the labels of all training texts. */
   positives: string;
 }

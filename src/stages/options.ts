@@ -56,7 +56,10 @@ export function checkFusion({ sources, fuse }: SourceOptions): void {
 }
 
 export const AuxiliaryOptions = z.object({
-  aux: integer(0).default(8192).meta({ description: 'auxiliary vectors that labels share; 0 trains NGAME' }),
+  aux: integer(0).optional().meta({
+    description:
+      'auxiliary vectors that rare labels share; 0 trains NGAME; default: 2048, fewer if few labels are rare',
+  }),
   auxMemory: integer(1)
     .default(64)
     .meta({ description: 'maximum MiB of auxiliary vectors in memory; the others are on disk' }),
@@ -66,9 +69,17 @@ export const AuxiliaryOptions = z.object({
 });
 
 export const TrainingOptions = z.object({
-  epochs: integer(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
+  loss: z.enum(['softmax', 'triplet']).default('softmax').meta({
+    description: 'of the encoder: cross entropy in the mini-batch, or the published triplet loss',
+    value: 'softmax|triplet',
+  }),
+  epochs: integer(1, 10_000).optional().meta({
+    description: 'passes over the training texts; default: 10, down to 3 for many texts',
+  }),
   steps: integer(1).optional().meta({ description: 'maximum training steps of the encoder; default: all' }),
-  batch: integer(2, 16_384).default(1024).meta({ description: 'texts per step' }),
+  batch: integer(1, 16_384).optional().meta({
+    description: 'texts per step; default: 1024, or a twentieth of fewer texts',
+  }),
   lr: z
     .number()
     .positive()

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { readParquet } from '../../operators/read-parquet.js';
 import { tokenize } from '../../operators/tokenize.js';
 import { writeLists } from '../../operators/write-lists.js';
-import { TOKENIZER_FILES } from '../encode/model-folder.js';
+import { tokenizerFilesOf } from '../encode/model-folder.js';
 import { LABEL_COLUMNS, TEXT_COLUMNS, trainingFiles, type Dataset } from '../store/dataset.js';
 import { digestsOf, firstDamage } from '../files/digests.js';
 import { checkJson, readJson } from '../files/read-json.js';
@@ -137,7 +137,7 @@ function countEmpty(base: string): number {
 /** What a store depends on, as recorded in `store.json`. */
 async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions): Promise<object> {
   const hash = createHash('sha256');
-  for (const name of TOKENIZER_FILES) hash.update(await readTokenizer(join(tokenizer, name)));
+  for (const name of tokenizerFilesOf(tokenizer)) hash.update(await readTokenizer(join(tokenizer, name)));
   return {
     labels: await versionsOf(dataset.paths.labels),
     texts: await versionsOf(dataset.paths.train),

@@ -73,10 +73,10 @@ async function begin<G extends Groups>(
   const dataset = await openDataset(folder);
   const places = placesOf(run);
   const counts = await countLabels(dataset, watch);
-  const data = dataFiles(dataset, await fingerprintOf(trainingFiles(dataset)), places);
+  const size = sizeOf(dataset, counts);
+  const data = dataFiles({ dataset, fingerprint: await fingerprintOf(trainingFiles(dataset)), size }, places);
   const before = existsSync(manifestOf(run)) ? readManifest(run) : undefined;
   if (resume && !before) throw new InputError(`${run}: no stopped run to resume`);
-  const size = sizeOf(dataset, counts);
   const { stages, peak } = await planSystem(system, { data, values, size, places, manifest: before });
   if (!before) checkSpace(run, peak); // a run that was started already takes some of it
   const manifest = await startRun(run, { system: system.name, stages });

@@ -2,7 +2,7 @@
 import { CLUSTER_MEMORY } from '../../operators/cluster-assign.js';
 import { InputError } from '../errors.js';
 import { clustersAnew, clusterSize, type Curriculum } from '../sample/curriculum.js';
-import { heldCount } from './hold-back.js';
+import { heldCount, type HeldBack } from './hold-back.js';
 import type { EncoderTraits } from './initial-model.js';
 import { clusteringDisk, INT, vectorBytes, type Clustering, type Cost, type Size } from './cost.js';
 
@@ -14,8 +14,8 @@ export interface SamplerOptions {
   /** Texts per mini-batch. */
   batch: number;
   curriculum: Curriculum;
-  /** Whether some of the labelled texts are held back. */
-  heldBack: boolean;
+  /** For which ranker some of the labelled texts are held back. */
+  heldBack: HeldBack;
 }
 
 /** Number of training steps on `texts` texts. */
@@ -23,8 +23,8 @@ export const stepsOf = (texts: number, { epochs, steps = Infinity, batch }: Samp
   Math.min(steps, Math.floor(texts / batch) * epochs);
 
 /** Texts visited per epoch, given the number that have labels. */
-export const visitedOf = (labelled: number, { heldBack }: SamplerOptions): number =>
-  labelled - (heldBack ? heldCount(labelled) : 0);
+export const visitedOf = (labelled: number, { heldBack }: Pick<SamplerOptions, 'heldBack'>): number =>
+  labelled - heldCount(labelled, heldBack);
 
 /** Cost of sampling, clusterings included. @throws InputError if a mini-batch is larger than the number of texts. */
 export function samplingCost(

@@ -6,6 +6,7 @@ import { Matrix } from '../formats/npy.js';
 import type { InBatchLoss } from '../model/losses/in-batch.js';
 import type { PairBatch, PairSources } from '../sample/pairs.js';
 import type { PairObjectiveOptions } from '../train/objectives/pairs.js';
+import { collapseWatch } from './collapse.js';
 import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import type { EncoderTraits } from './initial-model.js';
@@ -61,6 +62,8 @@ export const trainEncoder = (options: TrainEncoderOptions): Stage<Inputs, { mode
   };
 };
 
+const OBJECTIVE = new URL('../train/objectives/pairs.js', import.meta.url);
+
 const NO_VECTORS = { aux: 0, headMinCount: 1, auxMemory: 0 };
 
 function costOf(size: Size, options: TrainEncoderOptions): Cost<Part> {
@@ -100,16 +103,15 @@ async function train(
   options: TrainEncoderOptions,
   context: StageContext<Part>,
 ): Promise<{ steps: number; loss: number; heldBack: boolean }> {
-  const { sampler, traits, resources, final, seed } = options;
-  // The memory bank: each text's embedding when it was last trained on, by which texts are clustered.
+  const { loss, sampler, traits, resources, final, seed } = options;
+  // The memory bank has each text's embedding when it was last trained on, by which texts are clustered.
   const [bank, vectors] = [join(context.scratch, 'bank.npy'), join(context.scratch, 'auxiliary-vectors')];
   const { device, why } = chooseDeviceFor(traits.kind, resources.device);
   const result = await trainObjective<PairBatch, PairSources, PairObjectiveOptions>(
     {
       part: 'train',
       objective: {
-        objective: new URL('../train/objectives/pairs.js', import.meta.url),
-        device,
+        ...{ objective: OBJECTIVE, device },
         options: (steps) => objectiveOptions({ model: initial, rowOfLabel, bank, vectors }, options, steps),
       },
       batches: {
@@ -119,10 +121,10 @@ async function train(
       visited: { rows, vectors: bank },
       ...{ sampler, resources, seed },
       model: {
-        best: final === 'best' ? 'all' : 'checkpoints',
+        ...{ best: final === 'best' ? 'all' : 'checkpoints', judge: collapseWatch(loss, sampler.batch) },
         start: () => {
           const { dim: cols, half } = traits;
-          using _bank = Matrix.create(bank, { dtype: 'float32', cols, rows: data.dataset.train, half });
+          using _bank = Matrix.create(bank, { dtype: 'float32', cols, half, rows: data.dataset.train });
           rmSync(vectors, { recursive: true, force: true });
           mkdirSync(vectors);
         },
@@ -135,9 +137,9 @@ async function train(
     },
     context,
   );
-  context.summarise(`device ${device}: ${why}`);
-  context.summarise(`encoder: ${result.steps} steps, loss ${result.loss.toFixed(4)} in the last epoch`);
-  return { ...result, heldBack: sampler.heldBack };
+  const trained = `${result.steps} steps, loss ${result.loss.toFixed(4)} in the last epoch`;
+  for (const line of [`device ${device}: ${why}`, `encoder: ${trained}`]) context.summarise(line);
+  return { ...result, heldBack: sampler.heldBack !== false };
 }
 
 function objectiveOptions(

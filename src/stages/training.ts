@@ -30,11 +30,15 @@ export interface Training<Batch extends BatchPlan, Sources, Options> {
   sampler: SamplerOptions;
   resources: TrainingResources;
   seed: number;
-  /** `start` runs before the first step of a new training, `save` writes the model, `best`: epochs to choose from. */
+  /**
+   * `start` runs before the first step of a new training, `save` writes the model, `best`: epochs to choose from, `judge` sees
+   * each epoch's means and returns a line for the user if something is wrong.
+   */
   model: {
     start?: () => void;
     save: (trainer: TrainerThread<Batch, Options>, best: string) => Promise<void>;
     best?: 'all' | 'checkpoints';
+    judge?: (epoch: { loss: number; cosine?: number | undefined }) => string | undefined;
   };
 }
 
@@ -44,7 +48,7 @@ export async function trainObjective<Batch extends BatchPlan, Sources, Options>(
   context: Omit<StageContext, 'counting'>,
 ): Promise<{ steps: number; loss: number }> {
   const { resources, seed } = training;
-  const { start, save, best } = training.model;
+  const { start, save, best, judge } = training.model;
   const { scratch, identity, note, log } = context;
   const { threads, checkpointMinutes: minutes } = resources;
   const [folder, bestModel] = [join(scratch, 'clusters'), join(scratch, 'best')];
@@ -60,7 +64,7 @@ export async function trainObjective<Batch extends BatchPlan, Sources, Options>(
   const kept = best && { model: new BestModel(bestModel), of: best };
   const result = await trainEpochs<Batch, Sources>(
     {
-      ...{ stage: part, trainer, log, length: { epochs: sampler.epochs, steps } },
+      ...{ stage: part, trainer, log, judge, length: { epochs: sampler.epochs, steps } },
       batches: { ...batches, size: sampler.batch },
       order: { ...visited, curriculum: sampler.curriculum, folder, seed, threads },
       saving: { checkpoints, from, minutes, ...(kept && { best: kept }) },

@@ -20,6 +20,8 @@ const Position = z.object({
   step: z.int().min(0),
   /** Mean loss of these steps. */
   loss: z.number(),
+  /** Mean over these steps of the cosine that they report, if they do. */
+  cosine: z.number().optional(),
 });
 export type Position = z.infer<typeof Position>;
 

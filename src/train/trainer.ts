@@ -27,6 +27,8 @@ export interface StepResult {
   /** Rows visited. */
   rows: number;
   loss: number;
+  /** Mean cosine of texts and labels that are not theirs, of an objective that keeps it. */
+  cosine?: number | undefined;
 }
 
 /** The one owner of an objective and its parameters. A step updates them in place, of tables only the rows used. */
@@ -78,7 +80,7 @@ export class Trainer<Batch extends BatchPlan> implements AsyncDisposable {
     for (const name of Object.keys(texts?.encoder.tables ?? {})) ids[name] = tokens!.ids;
     this.#parameters.update({ gradients, ids, moving, made: this.#made++ });
     this.#objective.after?.(kept, batch);
-    return { epoch, step, rows: rows.length, loss };
+    return { epoch, step, rows: rows.length, loss, cosine: kept['cosine']?.[0] };
   }
 
   /** Writes the current trained parameters. */

@@ -29,7 +29,7 @@ test('train, evaluate and predict', async (t) => {
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
   const trained = dexa(
-    `train --data ${data} --sources encoder --run ${run} --aux 4 --head-min-count 12 --epochs 4 --batch 32 --threads 1`.split(
+    `train --data ${data} --sources encoder --run ${run} --words 0 --aux 4 --head-min-count 12 --epochs 4 --batch 32 --threads 1`.split(
       ' ',
     ),
   );
@@ -264,7 +264,7 @@ test('options are checked, in one line and with exit code 2', async (t) => {
   const dir = t.testdir();
   for (const [line, message] of [
     ['train --data x', /error: required option '--run <DIR>' not specified/],
-    ['train --data x --run y --batch 1', /error: batch: .*>=2, got 1\n$/],
+    ['train --data x --run y --batch 0', /error: batch: .*>=1, got 0\n$/],
     ['train --data x --run y --lr fast', /error: lr: .*got "fast"\n$/],
     [`train --data ${dir} --sources encoder --run y`, /error: .*dataset.json: cannot be read: ENOENT/],
     [`evaluate --run ${dir} --data x`, /error: .*model: not found; .* is not a finished run\n$/],
@@ -277,7 +277,7 @@ test('options are checked, in one line and with exit code 2', async (t) => {
     t.equal(stdout, '');
     t.match(stderr, message);
   }
-  t.match(dexa(['train', '--help']), { status: 0, stdout: /--batch <n> +texts per step \(default: 1024\)/ });
+  t.match(dexa(['train', '--help']), { status: 0, stdout: /--batch <n> +texts per step; default: 1024/ });
 });
 
 test('bad data are reported, and nothing is half-written', async (t) => {
@@ -291,7 +291,7 @@ test('bad data are reported, and nothing is half-written', async (t) => {
         .split(' '),
     );
 
-  t.match(train(data, '--aux 4'), {
+  t.match(train(data, '--batch 241'), {
     status: 2,
     stderr: /batch: expected at most 240 \(the training texts of .* that have labels\)/,
   });

@@ -6,6 +6,8 @@ import { forgetEpochs, lineOf } from '../../src/stages/epoch-log.js';
 test('an epoch is a line with its stage, mean loss and seconds', (t) => {
   const line = lineOf({ stage: 'train', epoch: 1, loss: 0.25, seconds: 12.345 });
   t.equal(line, '{"stage":"train","epoch":1,"loss":0.25,"seconds":12.3}\n');
+  const encoder = lineOf({ stage: 'train', epoch: 1, loss: 0.25, cosine: 0.12345, seconds: 1 });
+  t.equal(encoder, '{"stage":"train","epoch":1,"loss":0.25,"cosine":0.123,"seconds":1}\n');
   t.end();
 });
 

@@ -76,6 +76,17 @@ function prepare(t: Test) {
   return { path, trainer, checkpoints, options };
 }
 
+test('the means of each epoch are judged, and what is wrong is told', async (t) => {
+  const { trainer, options } = prepare(t);
+  const step = trainer.step.bind(trainer);
+  trainer.step = async (batch) => ({ ...(await step(batch)), cosine: 0.1 * batch.step });
+  const notes: string[] = [];
+  const judge = ({ loss, cosine }: { loss: number; cosine?: number | undefined }) =>
+    `loss ${loss}, cosine ${cosine?.toFixed(2)}`;
+  await trainEpochs({ ...options(8), judge }, { note: (line) => notes.push(line) });
+  t.same(notes, ['loss 1.5, cosine 0.15', 'loss 1.5, cosine 0.15']);
+});
+
 const steps = (calls: readonly string[]): string[] => calls.filter((call) => /\d/.test(call));
 
 test('each epoch visits all rows, and its mean loss is logged', async (t) => {

@@ -27,7 +27,7 @@ const sparse = system({
     await steps.do(copyLabelTexts(), { data });
     const { positives } = await steps.do(copyTextLabels({ keep: true }), { data });
     const { labelled } = data;
-    const texts = { data, rows: labelled, held: labelled, heldBack: false, positives };
+    const texts = { data, rows: labelled, held: labelled, heldBack: false as const, positives };
     await offerSparse(steps, texts, {
       sources: SourceOptions.parse({ sources: ['names', 'word-neighbours'] }),
       classifiers: ClassifierOptions.parse({}),

@@ -1,9 +1,11 @@
 /** Losses of a mini-batch of pairs of a text and a label, by the names that a system chooses them by. */
 import type * as tf from '@tensorflow/tfjs';
 import { inBatchLoss } from './ohnm-triplet.js';
+import { inBatchSoftmax } from './softmax.js';
 
 const LOSSES = {
   'ohnm-triplet': inBatchLoss,
+  softmax: inBatchSoftmax,
 };
 type Losses = typeof LOSSES;
 type Kind = keyof Losses;

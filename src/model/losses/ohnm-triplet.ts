@@ -16,7 +16,7 @@ import { NO_NEGATIVE, NO_VIOLATION, whereViolated } from './stand-ins.js';
 import { topValues } from './top-values.js';
 
 export interface OhnmOptions {
-  /** Hard negatives per text, at most the columns. */
+  /** Hard negatives per text; as many as there are in a smaller mini-batch. */
   negatives: number;
   margin: number;
   /** τ, the temperature of the weights p; without one the negatives count alike. */
@@ -32,9 +32,10 @@ export interface OhnmOptions {
 export function ohnmTriplet(
   similarity: tf.Tensor2D,
   target: tf.Tensor2D,
-  { negatives, margin, temperature }: OhnmOptions,
+  { negatives: most, margin, temperature }: OhnmOptions,
 ): tf.Scalar {
   const size = similarity.shape[0];
+  const negatives = Math.min(most, size);
   const positive = tf.sum(tf.mul(similarity, tf.eye(size)), 1, true);
   const hardest = topValues(tf.where(target, tf.fill([size, size], NO_NEGATIVE), similarity), negatives);
   const loss = tf.relu(tf.add(tf.sub(hardest, positive), margin));
@@ -63,9 +64,10 @@ export const inBatchLoss = (
 function forward(
   graph: Graph,
   { texts, labels, target }: Record<'texts' | 'labels' | 'target', Value>,
-  { negatives, margin, temperature }: OhnmOptions,
+  { negatives: most, margin, temperature }: OhnmOptions,
 ): Value[] {
   const size = texts.shape[0]!;
+  const negatives = Math.min(most, size);
   const similarity = gemm(graph, texts, labels, { transB: true });
   const masked = select(graph, target, number(graph, NO_NEGATIVE), similarity);
   const [hardest, places] = topK(graph, masked, negatives);

@@ -86,10 +86,36 @@ function auxiliaryParameter(
 
 /** The target of all pairs, and the batch's rows of auxiliary vectors, padded to the number of labels. */
 export function pairInputs({ rows: { length }, target, auxiliary }: PairBatch): BatchInputs {
-  const part: Record<string, Input> = { target: { shape: [length, length], data: target } };
+  const part: Record<string, Input> = {
+    target: { shape: [length, length], data: target },
+    apart: { shape: [length], data: unrelated(target, length) },
+  };
   if (!auxiliary) return { rows: {}, parts: [part] };
   part['auxiliaryRow'] = { shape: [length], data: auxiliary.row };
   return { rows: { auxiliary: { ids: auxiliary.ids, count: length } }, parts: [part] };
+}
+
+/** Half a batch away, beyond the cluster that a text comes from. */
+const across = (size: number): number => size >> 1;
+
+/** For each text, whether the label half a batch after its own is none of its labels, as weights of sum 1, `[B]`. */
+function unrelated(target: Uint8Array, size: number): Float32Array {
+  const apart = Float32Array.from({ length: size }, (_x, i) =>
+    Number(target[i * size + ((i + across(size)) % size)] === 0),
+  );
+  const count = apart.reduce((sum, x) => sum + x, 0);
+  return apart.map((x) => x / Math.max(1, count));
+}
+
+/** The mean cosine of texts and labels that are not theirs, one for each text. */
+function cosineOfUnrelated(texts: tf.Tensor2D, labels: tf.Tensor2D, apart: tf.Tensor1D): tf.Scalar {
+  const [size, dim] = labels.shape;
+  const at = across(size);
+  const shifted = tf.concat([
+    tf.slice(labels, [at, 0], [size - at, dim]),
+    tf.slice(labels, [0, 0], [at, dim]),
+  ]);
+  return tf.sum(tf.mul(tf.sum(tf.mul(texts, shifted), 1), apart));
 }
 
 /**
@@ -98,11 +124,15 @@ export function pairInputs({ rows: { length }, target, auxiliary }: PairBatch): 
  */
 export const pairLoss =
   (options: InBatchLoss): Objective['loss'] =>
-  ({ auxiliary }, { target, auxiliaryRow }, embeddings) => {
+  ({ auxiliary }, { target, apart, auxiliaryRow }, embeddings) => {
     const [size, dim] = [target!.shape[0], embeddings!.shape[1]];
     const texts = normalise(tf.slice(embeddings!, [0, 0], [size, dim]));
     const plain = tf.slice(embeddings!, [size, 0], [size, dim]);
-    const labels = auxiliary ? augment(plain, auxiliary as tf.Tensor2D, auxiliaryRow as tf.Tensor1D) : plain;
-    const loss = inBatchLossOf(options)(texts, normalise(labels), target as tf.Tensor2D);
-    return { loss, keep: { texts } };
+    const augmented = auxiliary
+      ? augment(plain, auxiliary as tf.Tensor2D, auxiliaryRow as tf.Tensor1D)
+      : plain;
+    const labels = normalise(augmented);
+    const loss = inBatchLossOf(options)(texts, labels, target as tf.Tensor2D);
+    const cosine = cosineOfUnrelated(texts, labels, apart as tf.Tensor1D);
+    return { loss, keep: { texts, cosine } };
   };

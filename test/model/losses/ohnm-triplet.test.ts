@@ -49,6 +49,7 @@ const cases: Record<string, Case> = {
   'with weights over the violators': loss(12, { negatives: 5, margin: 0.3, temperature: 0.1 }),
   'without weights': loss(12, { negatives: 5, margin: 0.3 }),
   'with fewer true negatives than asked for': loss(4, { negatives: 4, margin: 0.3, temperature: 0.1 }),
+  'of fewer pairs than negatives': loss(3, { negatives: 10, margin: 0.3, temperature: 0.1 }),
   'of one pair': loss(1, { negatives: 1, margin: 0.3, temperature: 0.1 }),
 };
 
