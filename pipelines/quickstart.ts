@@ -102,7 +102,7 @@ export const quickstartCommand = command({
     const shown = await showExamples({ dataset, runs, threads: options.threads }, watch);
     process.stdout.write(
       `${dataset.labels} labels, ${dataset.train} training texts, ${dataset.test} held-out texts; metrics in %\n\n` +
-        `${resultsTable(results)}\n\nHeld-out texts and the labels found for them, hits *marked*\n(of several sources: by which it was found, at which rank):\n\n${shown}\n\n` +
+        `${resultsTable(results)}\n\nHeld-out texts and the labels found for them, hits *marked*\n(of several sources: those that rank it highest, and its rank there):\n\n${shown}\n\n` +
         `${join(options.run, 'results.json')} has all metrics.\n`,
     );
   },

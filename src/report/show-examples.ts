@@ -23,7 +23,7 @@ export interface ShowExamplesOptions {
   threads: number;
 }
 
-/** One line per text, each followed by one line per run with its best labels; hits are *marked*, with the sources that found them. */
+/** One line per text, each followed by one line per run with its best labels; hits are *marked*, with the sources that rank them highest. */
 export async function showExamples(
   { dataset, runs, texts = 10, top = 5, threads }: ShowExamplesOptions,
   { signal }: Watch,
@@ -69,21 +69,18 @@ async function linesOf(
     const shown = names.gather(labels).map((label, rank) => {
       if (!positives.includes(labels[rank]!)) return label;
       const finders = foundBy(by, sources, { text: 0, label: labels[rank]! });
-      return `*${label}*${finders.length > 0 ? ` (${leading(finders, top)})` : ''}`;
+      return `*${label}*${finders.length > 0 ? ` (${leading(finders)})` : ''}`;
     });
     lines.push(shown.join(' | '));
   }
   return lines;
 }
 
-/** The sources that rank a label among their `top` best, or the one that ranks it highest. */
-function leading(finders: readonly FoundBy[], top: number): string {
-  const byRank = finders.toSorted((a, b) => a.rank - b.rank);
-  const many = Math.max(1, byRank.filter(({ rank }) => rank <= top).length);
-  return byRank
-    .slice(0, many)
-    .map(({ source, rank }) => `${source} ${rank}`)
-    .join(', ');
+/** The sources that rank a label highest, and its rank. */
+function leading(finders: readonly FoundBy[]): string {
+  const rank = Math.min(...finders.map((by) => by.rank));
+  const sources = finders.filter((by) => by.rank === rank).map(({ source }) => source);
+  return `${sources.join(', ')}: ${rank}`;
 }
 
 interface Row {
