@@ -18,17 +18,9 @@ import type { Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 
-export const PredictOptions = z.object({
-  run: runOption(),
-  input: z.string().meta({
-    description: 'texts: the column text of a .parquet file, or the lines of any other; - for standard input',
-    value: 'FILE',
-  }),
+/** What is told about a text. */
+const AnswerOptions = z.object({
   top: integer(1, 1000).default(5).meta({ description: 'labels per text' }),
-  out: z.string().default('-').meta({
-    description: 'predictions, as Parquet if it ends in .parquet, else as JSON lines; - for standard output',
-    value: 'FILE',
-  }),
   minProbability: z.number().min(0).max(1).optional().meta({
     description: 'leave out labels that are less probable; needs a run whose ranker gives probabilities',
     value: 'P',
@@ -37,6 +29,19 @@ export const PredictOptions = z.object({
     description:
       'add to JSON lines the field why: the sources that found each label, and what their scores are made of',
   }),
+});
+
+export const PredictOptions = z.object({
+  run: runOption(),
+  input: z.string().meta({
+    description: 'texts: the column text of a .parquet file, or the lines of any other; - for standard input',
+    value: 'FILE',
+  }),
+  out: z.string().default('-').meta({
+    description: 'predictions, as Parquet if it ends in .parquet, else as JSON lines; - for standard output',
+    value: 'FILE',
+  }),
+  ...AnswerOptions.shape,
   source: sourceOption(),
   search: searchOption(),
   threads: threadsOption(),
