@@ -10,11 +10,13 @@ import {
 import { operator, type Operator } from '../src/stream/operator.js';
 import type { Written } from './write-parquet.js';
 
-export interface WriteJsonlOptions<S extends Schema> {
+export interface WriteJsonlOptions<S extends Schema, T = ColumnBatch<S>> {
   /** The file to write; replaced if it exists, but only once the new one is complete. `-` is standard output. */
   path: string;
   /** Columns to write and their types; other columns of the batches are left out. */
   columns: S;
+  /** More fields of a row, which need not be columns; default none. */
+  more?: ((batch: T, row: number) => Readonly<Record<string, unknown>>) | undefined;
 }
 
 /**
@@ -25,12 +27,13 @@ export interface WriteJsonlOptions<S extends Schema> {
 export function writeJsonl<const S extends Schema, T extends ColumnBatch<S> = ColumnBatch<S>>({
   path,
   columns,
-}: WriteJsonlOptions<S>): Operator<T, Written> {
+  more,
+}: WriteJsonlOptions<S, T>): Operator<T, Written> {
   return operator<T, Written>('write-jsonl', async function* (batches, { own, progress }) {
     const sink = path === '-' ? standardOutput : own(await AtomicFile.create(path));
     let rows = 0;
     for await (const batch of batches) {
-      await sink.write(linesOf(batch, columns));
+      await sink.write(linesOf(batch, columns, more && ((row) => more(batch, row))));
       rows += batch.rows;
       progress(batch.rows);
     }
@@ -39,11 +42,15 @@ export function writeJsonl<const S extends Schema, T extends ColumnBatch<S> = Co
   });
 }
 
-function linesOf<S extends Schema>(batch: ColumnBatch<S>, schema: S): string {
+function linesOf<S extends Schema>(
+  batch: ColumnBatch<S>,
+  schema: S,
+  more?: (row: number) => Readonly<Record<string, unknown>>,
+): string {
   const cells = columnsOf(batch, schema).map(([name, column]) => [name, cellOf(column)] as const);
   let lines = '';
   for (let row = 0; row < batch.rows; row++)
-    lines += `${JSON.stringify(Object.fromEntries(cells.map(([name, cell]) => [name, cell(row)])))}\n`;
+    lines += `${JSON.stringify({ ...Object.fromEntries(cells.map(([name, cell]) => [name, cell(row)])), ...more?.(row) })}\n`;
   return lines;
 }
 

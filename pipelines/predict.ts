@@ -10,9 +10,26 @@ import { command, runIfMain } from '../src/command/command.js';
 import { integer, runOption, searchOption, sourceOption, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { checkProbabilities } from '../src/sources/assembly.js';
-import { openRun } from '../src/sources/run.js';
+import { InputError } from '../src/errors.js';
+import { explained, type Explained } from '../src/predict/explained.js';
+import { openRun, type TrainedRun } from '../src/sources/run.js';
+import type { FileBatch } from '../src/formats/columns.js';
+import type { Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
+
+/** What is told about a text. */
+const AnswerOptions = z.object({
+  top: integer(1, 1000).default(5).meta({ description: 'labels per text' }),
+  minProbability: z.number().min(0).max(1).optional().meta({
+    description: 'leave out labels that are less probable; needs a run whose ranker gives probabilities',
+    value: 'P',
+  }),
+  explain: z.boolean().default(false).meta({
+    description:
+      'add to JSON lines the field why: the sources that found each label, and what their scores are made of',
+  }),
+});
 
 export const PredictOptions = z.object({
   run: runOption(),
@@ -20,15 +37,11 @@ export const PredictOptions = z.object({
     description: 'texts: the column text of a .parquet file, or the lines of any other; - for standard input',
     value: 'FILE',
   }),
-  top: integer(1, 1000).default(5).meta({ description: 'labels per text' }),
   out: z.string().default('-').meta({
     description: 'predictions, as Parquet if it ends in .parquet, else as JSON lines; - for standard output',
     value: 'FILE',
   }),
-  minProbability: z.number().min(0).max(1).optional().meta({
-    description: 'leave out labels that are less probable; needs a run whose ranker gives probabilities',
-    value: 'P',
-  }),
+  ...AnswerOptions.shape,
   source: sourceOption(),
   search: searchOption(),
   threads: threadsOption(),
@@ -37,15 +50,14 @@ export type PredictOptions = z.input<typeof PredictOptions>;
 
 /** One row per text: `text`, `labels` (ids, best first), `scores` (of several sources: probabilities, or sums as published) and `names` (the labels' texts). */
 export async function predict(given: PredictOptions, watch: Watch = {}): Promise<Written> {
-  const { run, input, top, out, source, search, minProbability, threads } = checkOptions(
-    PredictOptions,
-    given,
-  );
+  const options = checkOptions(PredictOptions, given);
+  const { run, input, top, out, source, search, minProbability, threads } = options;
   const opened = openRun(run);
   if (minProbability !== undefined) checkProbabilities(opened, source);
   const read = input.endsWith('.parquet')
     ? readParquet({ columns: { text: 'string' }, batch: 512 })
     : readLines({ batch: 512 });
+  if (options.explain) return explain(options, { run: opened, read, watch });
   const write = out.endsWith('.parquet')
     ? writeParquet({ path: out, columns: PREDICTION_COLUMNS })
     : writeJsonl({ path: out, columns: PREDICTION_COLUMNS });
@@ -56,6 +68,26 @@ export async function predict(given: PredictOptions, watch: Watch = {}): Promise
     nameLabels({ base: opened.texts, least: minProbability }),
     write,
   ).first(watched(watch, { stage: 'predict', counting: 'name-labels' }));
+}
+
+type Texts = FileBatch<{ text: 'string' }>;
+
+/** As `predict`, with a row for each text that tells why: for each label a list of its sources. In one thread but for searches. */
+function explain(
+  { input, out, top, source, search, minProbability, threads }: z.output<typeof PredictOptions>,
+  { run, read, watch }: { run: TrainedRun; read: Operator<string, Texts>; watch: Watch },
+): Promise<Written> {
+  if (out.endsWith('.parquet')) throw new InputError(`${out}: reasons are written as JSON lines only`);
+  return pipeline(
+    [input],
+    read,
+    explained<Texts>({ run, top, source, search, minProbability, threads }),
+    writeJsonl<typeof PREDICTION_COLUMNS, Explained>({
+      path: out,
+      columns: PREDICTION_COLUMNS,
+      more: ({ why }, row) => ({ why: why[row] }),
+    }),
+  ).first(watched(watch, { stage: 'predict', counting: 'explained' }));
 }
 
 export const predictCommand = command({

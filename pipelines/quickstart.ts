@@ -1,4 +1,7 @@
-/** From nothing to a table: creates the WordNet data set, trains NGAME and DEXA, and scores both on held-out texts. */
+/**
+ * From nothing to a table: creates the WordNet data set, trains the encoders of NGAME and of DEXA and then all sources with
+ * their ranker, and scores each on held-out texts.
+ */
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,16 +29,22 @@ export const QuickstartOptions = z.object({
   run: z
     .string()
     .default('runs/quickstart')
-    .meta({ description: 'folder of both runs and of results.json', value: 'DIR' }),
-  epochs: integer(1, 10_000).default(10).meta({ description: 'passes over the training texts' }),
+    .meta({ description: 'folder of the three runs and of results.json', value: 'DIR' }),
+  epochs: integer(1, 10_000).optional().meta({
+    description: 'passes of the encoders over the training texts; default: by their number',
+  }),
   limit: integer(1).optional().meta({ description: 'score at most this many held-out texts; default: all' }),
   seed: integer(0).default(0).meta({ description: 'random seed' }),
   threads: threadsOption(),
 });
 export type QuickstartOptions = z.input<typeof QuickstartOptions>;
 
-/** Both have the same encoder, seed, batches and epochs; only the auxiliary vectors differ. */
-const SYSTEMS = { NGAME: { aux: 0 }, DEXA: {} } as const;
+/** NGAME and DEXA differ only in the auxiliary vectors. DEXA's encoder is one of all sources. */
+const SYSTEMS = {
+  NGAME: { sources: ['encoder'], aux: 0 },
+  DEXA: { sources: ['encoder'] },
+  'all sources': {},
+} satisfies Record<string, Omit<TrainOptions, 'data' | 'run'>>;
 type System = keyof typeof SYSTEMS;
 const names = Object.keys(SYSTEMS) as System[];
 
@@ -48,12 +57,11 @@ export async function quickstart(given: QuickstartOptions, watch: Watch = {}): P
   await mkdir(run, { recursive: true });
   const results = {} as Results;
   for (const name of names) {
-    const folder = join(run, name);
+    const folder = folderOf(run, name);
     await rm(folder, { recursive: true, force: true });
     const options: TrainOptions = {
       data,
       run: folder,
-      sources: ['encoder'],
       store: join(run, 'store'),
       epochs,
       seed,
@@ -72,6 +80,9 @@ export async function quickstart(given: QuickstartOptions, watch: Watch = {}): P
   return results;
 }
 
+/** Of the run of a system. */
+const folderOf = (run: string, name: System): string => join(run, name.replace(' ', '-'));
+
 function resultsTable(results: Results): string {
   const rows = names.map((name) => {
     const { seconds, peakMemoryMB } = results[name];
@@ -82,16 +93,16 @@ function resultsTable(results: Results): string {
 
 export const quickstartCommand = command({
   name: 'quickstart',
-  summary: 'Train NGAME and DEXA on WordNet and compare them on held-out texts',
+  summary: 'Train NGAME, DEXA and all sources on WordNet and compare them on held-out texts',
   options: QuickstartOptions,
   async run(options, watch) {
     const results = await quickstart(options, watch);
     const dataset = await openDataset(options.data);
-    const runs = Object.fromEntries(names.map((name) => [name, join(options.run, name)]));
+    const runs = Object.fromEntries(names.map((name) => [name, folderOf(options.run, name)]));
     const shown = await showExamples({ dataset, runs, threads: options.threads }, watch);
     process.stdout.write(
       `${dataset.labels} labels, ${dataset.train} training texts, ${dataset.test} held-out texts; metrics in %\n\n` +
-        `${resultsTable(results)}\n\nHeld-out texts and the labels found for them, hits *marked*:\n\n${shown}\n\n` +
+        `${resultsTable(results)}\n\nHeld-out texts and the labels found for them, hits *marked*\n(of several sources: those that rank it highest, and its rank there):\n\n${shown}\n\n` +
         `${join(options.run, 'results.json')} has all metrics.\n`,
     );
   },

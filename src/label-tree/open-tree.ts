@@ -2,6 +2,8 @@ import type { Lists } from '../formats/lists.js';
 import type { Found } from '../search/found.js';
 import type { SparseRows } from '../sparse/rows.js';
 import { beamSearch } from './beam-search.js';
+import { explainLabel, type Explanation } from './explain.js';
+import type { TextFeatures } from './score-children.js';
 import { nodesAt } from './shape.js';
 import { readTree } from './tree-file.js';
 import { TreeWeights } from './tree-weights.js';
@@ -19,6 +21,8 @@ export interface OpenTreeOptions {
 export interface OpenTree extends Disposable {
   /** As `beamSearch`. */
   search(texts: SparseRows, k: number, excluded?: Lists): Found;
+  /** As `explainLabel`. */
+  explain(text: TextFeatures, label: number): Explanation | undefined;
 }
 
 /** Memory: the weights that are kept, and 4 bytes per label. @throws InputError if a file is missing or invalid. */
@@ -30,6 +34,7 @@ export function openTree({ tree, weights: base, beam = 20, memory = 512 << 20 }:
   const weights = new TreeWeights(base, { nodes, memory });
   return {
     search: (texts, k, excluded) => beamSearch({ shape, order, weights }, texts, { k, beam, excluded }),
+    explain: (text, label) => explainLabel({ shape, order, weights }, text, label),
     [Symbol.dispose]: () => {
       weights[Symbol.dispose]();
     },

@@ -1,10 +1,13 @@
 import type { OpenRanker } from '../ranker/ranker.js';
 import { checkCount, rankedAt, type Found } from '../search/found.js';
 import { assemble, checkProbabilities, type AssemblyOptions } from '../sources/assembly.js';
+import type { ExplainerOptions } from '../sources/explainer.js';
 import type { OpenPart, Prepared } from '../sources/part.js';
 import { openRun, type TrainedRun } from '../sources/run.js';
+import type { LabelSource } from '../sources/source.js';
 import { TextReader } from '../store/texts.js';
 import { closeAll } from '../stream/run.js';
+import { Reasons, type Reason } from './reasons.js';
 
 export interface PredictorOptions extends AssemblyOptions {
   /** Threads inside one batch of texts; default 1. */
@@ -15,6 +18,8 @@ export interface PredictOptions {
   top?: number;
   /** 0 … 1. */
   minProbability?: number | undefined;
+  /** Tell for each label why it was found; default false. It takes a second search of neighbours. */
+  explain?: boolean;
 }
 
 /** A label found for a text. */
@@ -26,6 +31,8 @@ export interface Prediction {
    * Of one source: on its scale, such as a cosine.
    */
   score: number;
+  /** With `explain`: the sources that found it. */
+  why?: Reason[];
 }
 
 /** Texts per batch. */
@@ -41,11 +48,12 @@ const BATCH = 256;
  */
 export class Predictor implements AsyncDisposable {
   readonly #opened: Opened;
-  readonly #owned: readonly Owned[];
+  readonly #owned: Owned[];
+  #reasons: Reasons | undefined;
   /** The query in progress; the next one waits for it, since they share memory. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(opened: Opened, owned: readonly Owned[]) {
+  private constructor(opened: Opened, owned: Owned[]) {
     this.#opened = opened;
     this.#owned = owned;
   }
@@ -74,34 +82,56 @@ export class Predictor implements AsyncDisposable {
    */
   predict(
     texts: readonly string[],
-    { top = 5, minProbability }: PredictOptions = {},
+    { top = 5, minProbability, explain = false }: PredictOptions = {},
   ): Promise<Prediction[][]> {
     if (minProbability !== undefined) this.#opened.checkProbabilities();
-    const answer = this.#turn.then(() => this.#predict(texts, { top, least: minProbability }));
+    const answer = this.#turn.then(() => this.#predict(texts, { top, least: minProbability, explain }));
     this.#turn = answer.catch(() => undefined); // the caller gets the error
     return answer;
   }
 
   async #predict(
     texts: readonly string[],
-    { top, least }: { top: number; least?: number | undefined },
+    { top, least, explain }: { top: number; least: number | undefined; explain: boolean },
   ): Promise<Prediction[][]> {
     checkCount('top', top);
     const predictions: Prediction[][] = [];
     for (let begin = 0; begin < texts.length; begin += BATCH) {
       const part = texts.slice(begin, begin + BATCH);
-      const found = await this.#find(part, top);
-      part.forEach((_text, i) => predictions.push(this.#named(found, i, least)));
+      const { found, why } = await this.#find(part, top, explain);
+      part.forEach((_text, i) => {
+        const own = this.#named(found, i, least);
+        predictions.push(why ? own.map((each) => ({ ...each, why: why(i, each.label) })) : own);
+      });
     }
     return predictions;
   }
 
-  async #find(text: string[], k: number): Promise<Found> {
-    const { parts, ranker, candidates } = this.#opened;
+  async #find(text: string[], k: number, explain: boolean) {
+    const { parts, sources, ranker, candidates } = this.#opened;
     const made: Record<string, unknown> = { columns: { text } };
     const batch = made as unknown as Prepared; // each part adds a field
-    for (const { field, part } of parts) made[field] = await part.make(batch, Math.max(k, candidates));
-    return ranker ? ranker.rank(made as Record<string, Found>, k) : (made.found as Found);
+    const before: Record<string, Prepared> = {}; // later needs replace what a source was given
+    for (const { field, part } of parts) {
+      before[field] = { ...batch };
+      made[field] = await part.make(batch, Math.max(k, candidates));
+    }
+    const by = made as Record<string, Found>;
+    const found = ranker ? ranker.rank(by, k) : by.found!;
+    if (!explain) return { found };
+    if (ranker) return { found, why: await (await this.#explaining()).of(before, by) };
+    const { name } = sources[0]!;
+    return { found, why: await (await this.#explaining()).of({ [name]: before.found! }, { [name]: found }) };
+  }
+
+  /** Opened when it is first needed. */
+  async #explaining(): Promise<Reasons> {
+    if (!this.#reasons) {
+      const { sources, search, threads } = this.#opened;
+      this.#reasons = await Reasons.open(sources, { search, threads });
+      this.#owned.push(this.#reasons);
+    }
+    return this.#reasons;
   }
 
   #named(found: Found, text: number, least?: number): Prediction[] {
@@ -122,7 +152,8 @@ export class Predictor implements AsyncDisposable {
 
 type Owned = AsyncDisposable | Disposable;
 
-interface Opened {
+interface Opened extends ExplainerOptions {
+  sources: readonly LabelSource[];
   parts: { field: string; part: OpenPart }[];
   ranker: OpenRanker | undefined;
   /** Minimum number of labels that each source finds. */
@@ -142,11 +173,14 @@ async function open(
     owned.push(part);
     return part;
   };
-  const { parts, ranker, candidates } = assemble(run, options);
+  const { parts, sources, ranker, candidates } = assemble(run, options);
   const opened: Opened['parts'] = [];
   for (const part of parts) opened.push({ field: part.field, part: own(await part.open({ threads })) });
   return {
     parts: opened,
+    sources,
+    search: options.search ?? 'auto',
+    threads,
     ranker: ranker && own(ranker.open()),
     candidates,
     names: own(new TextReader(run.texts)),

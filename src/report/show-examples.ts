@@ -1,11 +1,13 @@
 /** A few held-out texts with the labels that each of several runs finds. */
 import { exclude } from '../../operators/exclude.js';
-import { nameLabels } from '../../operators/name-labels.js';
 import { readParquet } from '../../operators/read-parquet.js';
 import { retrieve } from '../../operators/retrieve.js';
 import { TEXT_COLUMNS, type Dataset } from '../store/dataset.js';
-import { listAt } from '../formats/lists.js';
+import { listAt, type Lists } from '../formats/lists.js';
+import { rankedAt, type Found } from '../search/found.js';
+import { foundBy, type FoundBy } from '../sources/found-by.js';
 import { openRun } from '../sources/run.js';
+import { TextReader } from '../store/texts.js';
 import { pipeline } from '../stream/pipeline.js';
 import type { Watch } from '../stream/progress.js';
 import { readFilter } from '../stages/read-filter.js';
@@ -21,7 +23,7 @@ export interface ShowExamplesOptions {
   threads: number;
 }
 
-/** One line per text, each followed by one line per run with its best labels; hits are *marked*. */
+/** One line per text, each followed by one line per run with its best labels; hits are *marked*, with the sources that rank them highest. */
 export async function showExamples(
   { dataset, runs, texts = 10, top = 5, threads }: ShowExamplesOptions,
   { signal }: Watch,
@@ -29,29 +31,56 @@ export async function showExamples(
   const { paths, test: rows, labels } = dataset;
   const excluded = await readFilter(paths.filterTest, { rows, labels }, { signal });
   const examples = await pick(dataset, texts, signal);
+  const width = Math.max(...Object.keys(runs).map((name) => name.length));
   const blocks = examples.map(({ text }) => [text]);
   for (const [name, run] of Object.entries(runs)) {
-    const opened = openRun(run);
-    const batches: Row[] = examples.map(({ row, text }) => ({
-      start: row,
-      rows: 1,
-      columns: { text: [text] },
-    }));
-    let shown = 0;
-    for await (const { columns } of pipeline(
-      batches,
-      exclude<Row>({ labels: excluded }),
-      retrieve({ run: opened, k: top, threads }),
-      nameLabels({ base: opened.texts }),
-    ).run({ signal })) {
-      const { positives } = examples[shown]!;
-      const found = columns.names.values.map((label, rank) =>
-        positives.includes(columns.labels.values[rank]!) ? `*${label}*` : label,
-      );
-      blocks[shown++]!.push(`  ${name.padEnd(5)}  ${found.join(' | ')}`);
-    }
+    const lines = await linesOf(examples, { run, excluded, top, threads, signal });
+    lines.forEach((line, i) => blocks[i]!.push(`  ${name.padEnd(width)}  ${line}`));
   }
   return blocks.map((lines) => lines.join('\n')).join('\n');
+}
+
+interface LineOptions {
+  run: string;
+  excluded: Lists | undefined;
+  top: number;
+  threads: number;
+  signal: AbortSignal | undefined;
+}
+
+/** The best labels of each text by one run. */
+async function linesOf(
+  examples: readonly Example[],
+  { run, excluded, top, threads, signal }: LineOptions,
+): Promise<string[]> {
+  const opened = openRun(run);
+  const sources = opened.ranker?.sources ?? [];
+  using names = new TextReader(opened.texts);
+  const batches = examples.map(({ row, text }) => ({ start: row, rows: 1, columns: { text: [text] } }));
+  const lines: string[] = [];
+  for await (const batch of pipeline(
+    batches,
+    exclude<Row>({ labels: excluded }),
+    retrieve({ run: opened, k: top, threads }),
+  ).run({ signal })) {
+    const { positives } = examples[lines.length]!;
+    const labels = rankedAt(batch.found, 0);
+    const by = batch as unknown as Readonly<Record<string, Found>>; // a field for each source
+    const shown = names.gather(labels).map((label, rank) => {
+      if (!positives.includes(labels[rank]!)) return label;
+      const finders = foundBy(by, sources, { text: 0, label: labels[rank]! });
+      return `*${label}*${finders.length > 0 ? ` (${leading(finders)})` : ''}`;
+    });
+    lines.push(shown.join(' | '));
+  }
+  return lines;
+}
+
+/** The sources that rank a label highest, and its rank. */
+function leading(finders: readonly FoundBy[]): string {
+  const rank = Math.min(...finders.map((by) => by.rank));
+  const sources = finders.filter((by) => by.rank === rank).map(({ source }) => source);
+  return `${sources.join(', ')}: ${rank}`;
 }
 
 interface Row {

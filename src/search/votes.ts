@@ -32,9 +32,9 @@ export function votes(
   const texts = neighbours.ids.length / neighbours.k;
   const found = emptyFound(texts, k);
   for (let text = 0; text < texts; text++) {
-    const near = votersOf(neighbours, text, { own: own?.[text], voters });
+    const near = votersOf(neighbours, text, { own: own?.[text], voters, ...weighing });
     if (near.rows.length === 0) continue;
-    const sums = sumVotes(labelsOf(near.rows), weightsOf(near.scores, weighing));
+    const sums = sumVotes(labelsOf(near.rows), near.weights);
     for (const label of excluded ? listAt(excluded, text) : []) sums.delete(label);
     const ranked = [...sums].sort(([a, one], [b, other]) => other - one || a - b).slice(0, k);
     ranked.forEach(([label, sum], rank) => {
@@ -45,22 +45,28 @@ export function votes(
   return found;
 }
 
+/** Texts that vote, the most similar first. */
+export interface Voters {
+  rows: Int32Array;
+  scores: Float32Array;
+  /** Their sum is 1. */
+  weights: Float64Array;
+}
+
 /** The best neighbours of one text, without the text itself. */
-function votersOf(
+export function votersOf(
   neighbours: Found,
   text: number,
-  { own, voters }: { own: number | undefined; voters: number },
-): { rows: Int32Array; scores: Float32Array } {
+  { own, voters, ...weighing }: Omit<VoteOptions, 'k'> & { own?: number | undefined },
+): Voters {
   const all = rankedAt(neighbours, text);
   const places = all
     .map((_row, i) => i)
     .filter((i) => all[i] !== own)
     .subarray(0, voters);
   const begin = text * neighbours.k;
-  return {
-    rows: places.map((i) => all[i]!),
-    scores: Float32Array.from(places, (i) => neighbours.scores[begin + i]!),
-  };
+  const scores = Float32Array.from(places, (i) => neighbours.scores[begin + i]!);
+  return { rows: places.map((i) => all[i]!), scores, weights: weightsOf(scores, weighing) };
 }
 
 /** Of scores in descending order; their sum is 1. */
@@ -68,7 +74,7 @@ function weightsOf(
   scores: Float32Array,
   { temperature, power = 1 }: Pick<VoteOptions, 'temperature' | 'power'>,
 ): Float64Array {
-  const best = scores[0]!;
+  const best = scores[0] ?? 0;
   const weights = Float64Array.from(scores, (score) =>
     temperature === undefined ? (score / best) ** power : Math.exp((score - best) / temperature),
   );

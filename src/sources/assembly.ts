@@ -17,6 +17,8 @@ export interface AssemblyOptions {
 export interface Assembly {
   /** In order. Without a ranker the last part adds `found`; with one, each source adds a field of its name. */
   readonly parts: readonly Part[];
+  /** Sources that are searched. */
+  readonly sources: readonly LabelSource[];
   readonly ranker?: Ranker | undefined;
   /** Minimum number of labels that each source finds, for the ranker. */
   readonly candidates: number;
@@ -26,7 +28,7 @@ export interface Assembly {
 export function assemble(run: TrainedRun, { source, search = 'auto' }: AssemblyOptions): Assembly {
   const { sources, ranker } = answering(run, source);
   const parts = partsOf(sources, { as: ranker ? undefined : 'found', search });
-  return { parts, ranker, candidates: ranker?.candidates ?? 1 };
+  return { parts, sources, ranker, candidates: ranker?.candidates ?? 1 };
 }
 
 /** What sources need and their searches, in order; each adds the field `as`, by default its name. */

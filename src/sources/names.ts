@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { checkJson } from '../files/read-json.js';
 import type { TermKind } from '../sparse/terms.js';
+import { explainNames } from './explain-names.js';
 import { features } from './needs.js';
 import { sparsePart } from './sparse-part.js';
 import type { LabelSource } from './source.js';
@@ -23,6 +24,7 @@ export function names(spec: SourceSpec): LabelSource {
   return {
     ...spec,
     needs: [features(files.features, NAME_TERMS)],
+    explain: () => explainNames({ ...files, kinds: NAME_TERMS }),
     part: ({ as }) => sparsePart({ index: files.index, as }),
   };
 }

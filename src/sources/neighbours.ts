@@ -3,12 +3,14 @@ import * as z from 'zod';
 import { search as searchOperator } from '../../operators/search.js';
 import { vote } from '../../operators/vote.js';
 import { checkJson } from '../files/read-json.js';
-import { indexFor } from '../search/choose.js';
+import { indexFor, type SearchKind } from '../search/choose.js';
 import type { Found } from '../search/found.js';
 import { votes } from '../search/votes.js';
 import { RaggedReader } from '../store/ragged.js';
 import { chain } from '../stream/chain.js';
 import { closeAll } from '../stream/run.js';
+import type { Explainer, ExplainerOptions } from './explainer.js';
+import { explainVotes } from './explain-votes.js';
 import { embeddings } from './needs.js';
 import { erased, type Prepared } from './part.js';
 import type { LabelSource } from './source.js';
@@ -30,15 +32,19 @@ const VOTERS = 50;
 const TEMPERATURE = 0.1;
 const VOTING = { voters: VOTERS, temperature: TEMPERATURE };
 
+type SearchedBy = (search: SearchKind) => { labels: string; index: string | undefined };
+
 /** @throws InputError if the name of a file is missing. */
 export function neighbours(spec: SourceSpec): LabelSource {
   const files = checkJson(`source ${spec.name}`, z.object({ files: Files }), spec).files;
   const { model, texts, labels, index } = files;
+  const searchedBy: SearchedBy = (search) => ({ labels: texts, index: indexFor(search, index) });
   return {
     ...spec,
     needs: [embeddings(model)],
+    explain: (options) => explain(labels, searchedBy(options.search), options),
     part: ({ as, search }) => {
-      const searched = () => ({ labels: texts, index: indexFor(search, index) });
+      const searched = () => searchedBy(search);
       return {
         field: as,
         operator: ({ k, ...options }) =>
@@ -70,4 +76,15 @@ export function neighbours(spec: SourceSpec): LabelSource {
       };
     },
   };
+}
+
+async function explain(
+  labels: string,
+  searched: ReturnType<SearchedBy>,
+  { threads }: ExplainerOptions,
+): Promise<Explainer> {
+  const { openSearcher } = await import('../search/searcher.js');
+  const searcher = openSearcher({ ...searched, threads });
+  const find = ({ embeddings }: Prepared, k: number) => searcher.search(embeddings, k);
+  return explainVotes({ labels, ...VOTING }, searcher, find);
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { checkJson } from '../files/read-json.js';
 import type { TermKind } from '../sparse/terms.js';
+import { explainVotes } from './explain-votes.js';
 import { features } from './needs.js';
 import { sparsePart } from './sparse-part.js';
 import type { LabelSource } from './source.js';
@@ -29,6 +30,11 @@ export function wordNeighbours(spec: SourceSpec): LabelSource {
   return {
     ...spec,
     needs: [features(files.features, NEIGHBOUR_TERMS)],
+    explain: async () => {
+      const { InvertedIndex } = await import('../sparse/inverted.js');
+      const opened = new InvertedIndex(index);
+      return explainVotes({ labels, ...VOTING }, opened, ({ features }, k) => opened.search(features, k));
+    },
     part: ({ as }) => sparsePart({ index, voting: { labels, ...VOTING }, as }),
   };
 }

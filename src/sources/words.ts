@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { searchTree } from '../../operators/search-tree.js';
 import { checkJson } from '../files/read-json.js';
+import { explainWords } from './explain-words.js';
 import { features } from './needs.js';
 import { erased, type Prepared } from './part.js';
 import type { LabelSource } from './source.js';
@@ -30,6 +31,7 @@ export function words(spec: SourceSpec): LabelSource {
   return {
     ...spec,
     needs: [features(base, WORD_KINDS)],
+    explain: () => explainWords({ features: base, kinds: WORD_KINDS, tree, weights }),
     part: ({ as }) => ({
       field: as,
       operator: (options) => erased(searchTree<Prepared, string>({ tree, weights, ...options, as })),

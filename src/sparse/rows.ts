@@ -7,3 +7,9 @@ export interface SparseRows {
 }
 
 export const sparseCount = ({ offsets }: SparseRows): number => offsets.length - 1;
+
+/** One row. */
+export const sparseRow = ({ offsets, columns, values }: SparseRows, row: number) => ({
+  columns: columns.subarray(offsets[row], offsets[row + 1]),
+  values: values.subarray(offsets[row], offsets[row + 1]),
+});

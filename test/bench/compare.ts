@@ -1,5 +1,5 @@
 /**
- * NGAME and DEXA side by side on a data set, at default options: `npm run bench:compare -- DATA_DIR [OPTIONS AS JSON]`.
+ * The encoders of NGAME and DEXA side by side on a data set, at default options: `npm run bench:compare -- DATA_DIR [OPTIONS AS JSON]`.
  */
 import { rmSync } from 'node:fs';
 import { evaluateRun } from '../../pipelines/evaluate.js';
@@ -15,9 +15,9 @@ const SHOWN = ['P@1', 'P@3', 'P@5', 'nDCG@5', 'PSP@1', 'PSP@5', 'R@10', 'R@100']
 const { name, labels, train: texts, test } = await openDataset(data);
 const work = `runs/bench-${name}`;
 const rows: string[][] = [];
-for (const [system, aux] of [
-  ['NGAME', 0],
-  ['DEXA', 8192],
+for (const [system, own] of [
+  ['NGAME', { aux: 0 }],
+  ['DEXA', {}],
 ] as const) {
   const run = `${work}/${system}`;
   rmSync(run, { recursive: true, force: true });
@@ -25,7 +25,7 @@ for (const [system, aux] of [
     data,
     run,
     sources: ['encoder'],
-    aux,
+    ...own,
     store: `${work}/store`,
     ...options,
   });

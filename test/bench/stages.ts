@@ -1,5 +1,5 @@
 /**
- * Both modules of NGAME and DEXA on a data set, each source scored, over three seeds:
+ * Both modules of NGAME and DEXA as published on a data set, each source scored, over three seeds:
  * `npm run bench:stages -- DATA_DIR [OPTIONS AS JSON]`.
  */
 import { rmSync } from 'node:fs';
@@ -34,6 +34,8 @@ for (const [system, aux] of Object.entries(SYSTEMS)) {
       store: `${work}/store`,
       sources: ['encoder', 'classifier'],
       fuse: 'published',
+      loss: 'triplet',
+      words: 0,
       ...options,
     });
     fusions.push(trained.results['fit fusion']!['by'] as string);
@@ -55,7 +57,7 @@ await writeSection(
   `stages ${name}${more === '{}' ? '' : ` ${more}`}`,
   `## Encoder, classifiers and their fusion on ${name}
 
-\`npm run bench:stages -- DATA_DIR${more === '{}' ? '' : ` '${more}'`}\`, at default options${more === '{}' ? '' : ' otherwise'}; ${machine()}.
+\`npm run bench:stages -- DATA_DIR${more === '{}' ? '' : ` '${more}'`}\`, with the published loss, otherwise at default options${more === '{}' ? '' : ' but for those'}; ${machine()}.
 ${labels.toLocaleString('en')} labels, ${texts.toLocaleString('en')} training texts, ${test.toLocaleString('en')} held-out texts. Metrics in %,
 means of ${SEEDS.length} seeds ± their standard deviation.
 

@@ -1,0 +1,38 @@
+import { Postings } from '../sparse/postings.js';
+import { productsWith } from '../sparse/products.js';
+import { sparseRow } from '../sparse/rows.js';
+import { TermNames } from '../sparse/term-names.js';
+import type { TermKind } from '../sparse/terms.js';
+import { termsOf } from './explained-terms.js';
+import type { Explainer } from './explainer.js';
+
+export interface ExplainNamesOptions {
+  /** Base name of the features. */
+  features: string;
+  /** Base name of the inverted index of the label texts. */
+  index: string;
+  kinds: readonly TermKind[];
+}
+
+/** The product of each term that the text and the label's text share. */
+export async function explainNames({
+  features: base,
+  index,
+  kinds,
+}: ExplainNamesOptions): Promise<Explainer> {
+  const postings = new Postings(index);
+  const names = new TermNames({ base, kinds });
+  return Promise.resolve({
+    explain: ({ columns, features }) =>
+      Promise.resolve((text, label) => {
+        const products = productsWith(postings, sparseRow(features, text), label);
+        const terms = termsOf(products, { names, text: columns.text[text]! });
+        return { terms, sum: products.reduce((sum, { value }) => sum + value, 0) };
+      }),
+    [Symbol.asyncDispose]: async () => {
+      postings[Symbol.dispose]();
+      names[Symbol.dispose]();
+      return Promise.resolve();
+    },
+  });
+}

@@ -1,0 +1,16 @@
+import type { Product } from '../sparse/products.js';
+import type { TermNames } from '../sparse/term-names.js';
+import type { Why } from './explainer.js';
+
+/** What columns add, as a reader knows them; the most first. */
+export function termsOf(
+  products: readonly Product[],
+  { names, text }: { names: TermNames; text: string },
+): NonNullable<Why['terms']> {
+  const sorted = products.toSorted((a, b) => b.value - a.value);
+  const terms = names.of(
+    text,
+    sorted.map(({ column }) => column),
+  );
+  return sorted.map(({ value: adds }, i) => ({ term: terms[i]!, adds }));
+}
