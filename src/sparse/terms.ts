@@ -1,5 +1,5 @@
 /**
- * Terms of a text: its words, pairs of adjacent words, and the character 3- to 5-grams of each word between two boundaries
+ * Terms of a text: its words, pairs of adjacent words, and the character 4-grams of each word between two boundaries
  * (as `char_wb` of scikit-learn). A term is a hash of 30 bits below the 2 bits of its kind, so there is no vocabulary in memory
  * and sorted terms are grouped by kind. Among a million terms of a kind some 470 pairs share a hash, 0.1 % of the terms.
  */
@@ -12,8 +12,11 @@ export type TermKind = (typeof TERM_KINDS)[number];
 /** UTF-16 code units of a text that are read; the rest is ignored. It bounds the terms of a text to some half a million. */
 export const UNITS = 1 << 17;
 
-/** Lengths of character n-grams in UTF-16 code units, boundaries included. */
-const [SHORTEST, LONGEST] = [3, 5];
+/**
+ * Length of character n-grams in UTF-16 code units, boundaries included. On several sets 3- to 5-grams found no more labels by their
+ * names, at three times the terms; the lists of 3-grams are also the longest.
+ */
+const LENGTH = 4;
 
 /** `begin` and `end` are places in the text as `readable` returns it, where a boundary may be just outside. */
 export type Visit = (term: number, begin: number, end: number) => void;
@@ -52,14 +55,11 @@ export function namesOfTerms(text: string, kinds: ReadonlySet<TermKind>): Map<nu
 
 /** N-grams of one word, which begin and end at most one place outside it. */
 function visitCharacters(text: string, word: { begin: number; end: number }, visit: Visit): void {
-  const [first, last] = [word.begin - 1, word.end + 1];
-  for (let begin = first; begin + SHORTEST <= last; begin++) {
+  for (let begin = word.begin - 1; begin + LENGTH <= word.end + 1; begin++) {
     let hash = 0;
-    const most = Math.min(begin + LONGEST, last);
-    for (let end = begin; end < most; end++) {
-      hash = mixIn(hash, end < word.begin || end >= word.end ? 32 : text.charCodeAt(end));
-      if (end + 1 - begin >= SHORTEST) visit(termOf(hash, 2), begin, end + 1);
-    }
+    for (let at = begin; at < begin + LENGTH; at++)
+      hash = mixIn(hash, at < word.begin || at >= word.end ? 32 : text.charCodeAt(at));
+    visit(termOf(hash, 2), begin, begin + LENGTH);
   }
 }
 

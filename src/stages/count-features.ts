@@ -17,7 +17,7 @@ export interface CountFeaturesOptions {
 }
 
 /** New terms per text, a rough mean of titles, with character n-grams or without. */
-const [TERMS, WITH_CHARACTERS] = [6, 12];
+const [TERMS, WITH_CHARACTERS] = [6, 8];
 /** Bytes of the table of terms in memory when it is full; see `FeatureCounter`. */
 const TABLE = 72 * MIB;
 /** Fewer texts make more batches, which are slower to merge. */

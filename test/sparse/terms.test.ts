@@ -26,10 +26,8 @@ void t.test('words and pairs of them are in lower case and know no punctuation',
 });
 
 void t.test('characters are those of each word with its boundaries, as in scikit-learn', async (t) => {
-  t.same(namesOf('Jumpy', 'characters').sort(), [
-    ...[' ju', ' jum', ' jump', 'jum', 'jump', 'jumpy', 'mpy', 'mpy ', 'py ', 'ump', 'umpy', 'umpy '],
-  ]);
-  t.same(namesOf('(a)', 'characters'), [' a ']);
+  t.same(namesOf('Jumpy', 'characters'), [' jum', 'jump', 'umpy', 'mpy ']);
+  t.same(namesOf('(is) a', 'characters'), [' is ']);
   t.same(termsOf('one-two', new Set(['characters'])), termsOf('one two', new Set(['characters'])));
 });
 
