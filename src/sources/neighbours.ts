@@ -36,6 +36,7 @@ export function neighbours(spec: SourceSpec): LabelSource {
   const { model, texts, labels, index } = files;
   return {
     ...spec,
+    indexable: { of: 'text', model, vectors: texts, index },
     needs: [embeddings(model)],
     part: ({ as, search }) => {
       const searched = () => ({ labels: texts, index: indexFor(search, index) });
