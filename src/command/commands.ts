@@ -33,7 +33,8 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'train',
-    summary: 'Train the sources of labels of a run: DEXA, or NGAME with --aux 0, and others; and their ranker',
+    summary:
+      'Train the sources of labels of a run: DEXA, or NGAME with --aux 0, and others; and their ranker',
     load: async () => (await import('../../pipelines/train.js')).trainCommand,
   },
   {
