@@ -1,4 +1,4 @@
-/** Builds indexes of a run's label vectors (embeddings, classifiers) and measures their recall. */
+/** Builds indexes of a run's vectors (embeddings of labels and of texts, classifiers) and measures their recall. */
 import * as z from 'zod';
 import { buildIndex } from '../operators/build-index.js';
 import { command, runIfMain } from '../src/command/command.js';
@@ -7,8 +7,8 @@ import { checkOptions } from '../src/command/options.js';
 import { textTable } from '../src/report/table.js';
 import { PRECISIONS } from '../src/search/index-file.js';
 import { Matrix } from '../src/formats/npy.js';
-import { openRun, vectorsOf } from '../src/sources/run.js';
-import type { VectorsSource } from '../src/sources/vectors.js';
+import { indexablesOf, openRun } from '../src/sources/run.js';
+import type { Indexable } from '../src/sources/source.js';
 import { writeJson } from '../src/files/write-json.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
@@ -46,70 +46,80 @@ export type IndexOptions = z.input<typeof IndexOptions>;
 
 /** The index of one matrix. */
 export interface IndexResult {
-  labels: string;
+  vectors: string;
   index: string;
   bytes: number;
   /** For building, without measuring recall. */
   seconds: number;
-  /** Share of the 100 best labels of an exact search that the index finds, over all queries. */
+  /** Share of the 100 best rows of an exact search that the index finds, over all queries. */
   recall: number;
   /** Kind and number of the queries for recall. */
-  queries: 'held-out texts' | 'label embeddings';
+  queries: 'held-out texts' | 'label embeddings' | 'text embeddings';
   sample: number;
 }
 
+interface Queries {
+  kind: IndexResult['queries'];
+  batches: readonly Embedded[];
+}
+
 /**
- * Indexes every source of label vectors, replacing existing indexes. If label embeddings are the queries, each finds
- * itself, which counts for both searches.
+ * Indexes the vectors of every source that has some, replacing existing indexes. If label embeddings are the queries, each
+ * finds itself, which counts for both searches.
  */
 export async function indexRun(given: IndexOptions, watch: Watch = {}): Promise<IndexResult[]> {
   const options = checkOptions(IndexOptions, given);
-  const queries = new Map<string, Embedded[]>(); // by model: its sources share them
+  const queries = new Map<string, Queries>(); // by model: what is searched by its embeddings shares them
   const results: IndexResult[] = [];
-  const { data, sample, threads } = options;
-  for (const { files } of vectorsOf(openRun(options.run))) {
-    const { model, labels } = files;
-    const own =
-      queries.get(model) ??
-      (data === undefined
-        ? evenRows(labels, sample)
-        : await heldOutTexts({ data, model, sample, threads }, watch));
+  for (const indexable of indexablesOf(openRun(options.run))) {
+    const { model } = indexable;
+    const own = queries.get(model) ?? (await queriesFor(indexable, options, watch));
     queries.set(model, own);
-    results.push(await indexVectors(files, own, options, watch));
+    results.push(await indexVectors(indexable, own, options, watch));
   }
   return results;
+}
+
+async function queriesFor(
+  { of, model, vectors }: Indexable,
+  { data, sample, threads }: Options,
+  watch: Watch,
+): Promise<Queries> {
+  return data === undefined
+    ? { kind: `${of} embeddings`, batches: evenRows(vectors, sample) }
+    : { kind: 'held-out texts', batches: await heldOutTexts({ data, model, sample, threads }, watch) };
 }
 
 type Options = z.output<typeof IndexOptions>;
 
 async function indexVectors(
-  { labels, index }: VectorsSource['files'],
-  queries: readonly Embedded[],
-  { data, precision, connectivity, expansionAdd, expansionSearch, threads, ...options }: Options,
+  { vectors, index }: Indexable,
+  { kind, batches }: Queries,
+  { precision, connectivity, expansionAdd, expansionSearch, threads, ...options }: Options,
   watch: Watch,
 ): Promise<IndexResult> {
-  using matrix = Matrix.open(labels, 'float32');
+  using matrix = Matrix.open(vectors, 'float32');
   const memory = options.memory * 2 ** 20;
   const started = performance.now();
   const { parts } = await pipeline(
-    [labels],
+    [vectors],
     buildIndex({ path: index, precision, connectivity, expansionAdd, expansionSearch, memory, threads }),
-  ).first(watched(watch, { stage: `index ${labels}`, counting: 'build-index', total: matrix.rows }));
+  ).first(watched(watch, { stage: `index ${vectors}`, counting: 'build-index', total: matrix.rows }));
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   return {
-    labels,
+    vectors,
     index,
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
     seconds,
-    recall: await measureRecall({ labels, index, threads }, queries, watch),
-    queries: data === undefined ? 'label embeddings' : 'held-out texts',
-    sample: queries.reduce((sum, { rows }) => sum + rows, 0),
+    recall: await measureRecall({ labels: vectors, index, threads }, batches, watch),
+    queries: kind,
+    sample: batches.reduce((sum, { rows }) => sum + rows, 0),
   };
 }
 
 export const indexCommand = command({
   name: 'index',
-  summary: 'Index the labels of a trained run for approximate search',
+  summary: 'Index the vectors of a trained run for approximate search',
   options: IndexOptions,
   async run(options, watch) {
     const results = await indexRun(options, watch);
@@ -123,7 +133,7 @@ export const indexCommand = command({
       (100 * recall).toFixed(2),
     ]);
     const table = textTable([['', 'MB', 'seconds', `recall@${K} %`], ...rows]);
-    const own = queries === 'label embeddings' ? ' (each also finds itself)' : '';
+    const own = queries === 'held-out texts' ? '' : ' (each also finds itself)';
     process.stdout.write(`${table}\nrecall by ${sample} ${queries}${own}\n`);
   },
 });

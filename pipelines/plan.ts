@@ -10,7 +10,7 @@ import { freeBytes, readableBytes } from '../src/files/free-space.js';
 import { writeJson } from '../src/files/write-json.js';
 import { defaultAuxiliary, defaultBatch } from '../src/stages/defaults.js';
 import { EncoderOptions } from '../src/stages/initial-model.js';
-import { AuxiliaryOptions, ResourceOptions, TrainingOptions } from '../src/stages/options.js';
+import { AuxiliaryOptions, ResourceOptions, SourceOptions, TrainingOptions } from '../src/stages/options.js';
 import { measureCosts } from '../src/plan/measure-costs.js';
 import { timesOf, type PartTime } from '../src/plan/time.js';
 import { textTable } from '../src/report/table.js';
@@ -33,6 +33,7 @@ const SizeOptions = z.object({
 
 export const PlanOptions = z.object({
   ...SizeOptions.shape,
+  ...SourceOptions.pick({ sources: true, fuse: true }).shape,
   ...EncoderOptions.shape,
   ...AuxiliaryOptions.pick({ aux: true }).shape,
   ...TrainingOptions.pick({ epochs: true, steps: true, batch: true }).shape,
@@ -45,7 +46,7 @@ export interface Plan extends Pick<SystemCost, 'disk' | 'peak'> {
   parts: PartTime[];
 }
 
-/** Measures on a synthetic set of short texts, in a temporary folder; takes about a minute. */
+/** Measures on a synthetic set of short texts, in a temporary folder; takes a few minutes, one if only the encoder is planned. */
 export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan> {
   const { labels, texts = labels, test, ...options } = checkOptions(PlanOptions, given);
   const { threads, encoder, dim, words, maxLength, ...rest } = options;
@@ -63,10 +64,7 @@ export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan>
   };
   const places = placesOf('');
   const data = planData(size, places);
-  const values = grouped(
-    dexa.options,
-    TrainOptions.parse({ sources: ['encoder'], data: '', run: '', ...options }),
-  );
+  const values = grouped(dexa.options, TrainOptions.parse({ data: '', run: '', ...options }));
   const { disk, peak, memory, work } = await planSystem(dexa, { data, values, size, places });
   const fits = peak <= machineMemory(); // otherwise early files have left the page cache by the first step
   const costs = {

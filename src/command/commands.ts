@@ -33,7 +33,8 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'train',
-    summary: 'Train DEXA, or NGAME with --aux 0: an encoder, classifiers for the labels, or both',
+    summary:
+      'Train the sources of labels of a run: DEXA, or NGAME with --aux 0, and others; and their ranker',
     load: async () => (await import('../../pipelines/train.js')).trainCommand,
   },
   {
@@ -43,7 +44,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'index',
-    summary: 'Index the labels of a trained run for approximate search',
+    summary: 'Index the vectors of a trained run for approximate search',
     load: async () => (await import('../../pipelines/build-index.js')).indexCommand,
   },
   {

@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { peakMemory } from '../command/peak-memory.js';
 import { createModel } from '../encode/model-folder.js';
 import { timeColdRead } from './cold-reads.js';
 import { Rates } from './rates.js';
@@ -10,22 +9,27 @@ import type { Costs } from './time.js';
 import { openDataset } from '../store/dataset.js';
 import { RaggedReader } from '../store/ragged.js';
 import { TextReader } from '../store/texts.js';
-import { named, type Watch } from '../stream/progress.js';
+import type { Watch } from '../stream/progress.js';
 import type { Size } from '../stages/cost.js';
 import { embedStore } from '../stages/embed-labels.js';
+import type { SourceName } from '../stages/options.js';
 import { isOwn, type EncoderOptions } from '../stages/initial-model.js';
 import type { Device } from '../engine/device.js';
 import { prepareStore, tokenFiles, type PrepareStoreOptions } from '../stages/prepare-store.js';
 import { timeSplits } from './time-splits.js';
+import { timeTraining } from './time-training.js';
 
 /** Labels and texts of the measured data set, and training steps. */
 const SAMPLE = 262_144;
 const STEPS = 48;
-/** Texts scored per thread: a few batches. */
-const SCORED = 2048;
+/** Labels and texts of the set on which sources beside the encoder are measured, and the encoder's steps there. */
+const SAMPLE_OF_SOURCES = 32_768;
+const FEW_STEPS = 8;
 
 export interface MeasureOptions {
   encoder: EncoderOptions;
+  sources: readonly SourceName[];
+  fuse: 'boosted' | 'published';
   /** Number of labels of the planned run. */
   labels: number;
   aux: number;
@@ -54,33 +58,24 @@ export interface Measured {
   memory: number;
 }
 
-/** Trains for a few steps on a small data set and measures what a larger one spends its time on. */
+/** Trains for a few steps on small data sets and measures what a larger one spends its time on. */
 export async function measureCosts(
   options: MeasureOptions,
-  { makeCorpus, train, evaluateRun }: Measurable,
+  commands: Measurable,
   watch: Watch,
 ): Promise<Measured> {
-  const { labels, aux, threads, encoder, ...rest } = options;
+  const { threads, encoder, sources } = options;
   const dir = await mkdtemp(join(tmpdir(), 'dexa-plan-'));
   try {
-    const [data, run, store] = [join(dir, 'data'), join(dir, 'run'), join(dir, 'store')];
-    const watching = named(watch, 'measure');
-    await makeCorpus({ out: data, labels: SAMPLE, test: SCORED * threads, threads }, watching);
-    const rates = new Rates();
-    const shared = Math.ceil(Math.min(1, aux / labels) * SAMPLE);
-    const sample = { epochs: STEPS, steps: STEPS, batch: Math.min(rest.batch, SAMPLE), headMinCount: SAMPLE };
-    const report: Watch['report'] = (progress) => {
-      rates.report(progress);
-      watching.report?.(progress);
-    };
-    const { signal } = watch;
-    const { peak: memory } = await peakMemory(() =>
-      train(
-        { sources: ['encoder'], ...encoder, ...rest, ...sample, data, run, store, aux: shared, threads },
-        { signal, report },
-      ),
-    );
-    await evaluateRun({ data, run, threads }, { signal, report: rates.report });
+    const { data, run, store } = placesIn(dir);
+    const [rates, others] = [new Rates(), new Rates()];
+    const alone = { ...options, sources: ['encoder'] as const, rows: SAMPLE, steps: STEPS };
+    const encoding = await timeTraining({ data, run, store }, alone, { ...commands, rates, watch });
+    const all = { ...options, rows: SAMPLE_OF_SOURCES, steps: FEW_STEPS };
+    const several = sources.join() !== 'encoder';
+    const training = several
+      ? await timeTraining(placesIn(join(dir, 'all')), all, { ...commands, rates: others, watch })
+      : 0;
     const words = {
       dir: join(dir, 'words'),
       tokenizer: join(run, 'model'),
@@ -89,17 +84,26 @@ export async function measureCosts(
     };
     const tokens = await timeTokens({ data, ...words }, watch);
     const secondsFor = (part: string, rows: number): number => {
-      const pace = (part.startsWith('tokenize ') ? tokens : rates).paceOf(part);
-      return rates.beginningOf(part, pace) + pace * rows;
+      const measured = several && (part === 'evaluate' || !rates.has(part)) ? others : rates;
+      const pace = (part.startsWith('tokenize ') ? tokens : measured).paceOf(part);
+      return measured.beginningOf(part, pace) + pace * rows;
     };
     const vectors = await initialEmbeddings(encoder, { store, dir, threads }, watch);
     const split = await timeSplits(vectors, dir, threads);
     const coldRead = timeColdRead(vectors) / threads;
-    return { costs: { secondsFor, split, coldRead }, means: meansOf(store, run), labels: SAMPLE, memory };
+    const labels = several ? SAMPLE_OF_SOURCES : SAMPLE;
+    const memory = Math.max(encoding, training);
+    return { costs: { secondsFor, split, coldRead }, means: meansOf(store, run), labels, memory };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
+
+const placesIn = (dir: string) => ({
+  data: join(dir, 'data'),
+  run: join(dir, 'run'),
+  store: join(dir, 'store'),
+});
 
 /** Labels are clustered before the first step, because a few steps make their embeddings slower to split. */
 async function initialEmbeddings(

@@ -30,6 +30,10 @@ export class Rates {
     }
   };
 
+  has(stage: string): boolean {
+    return this.#all.has(stage);
+  }
+
   /** Seconds per row after warm-up. @throws RangeError if it never reported. */
   paceOf(stage: string): number {
     const { rows, seconds } = this.#second.get(stage) ?? this.#of(stage);

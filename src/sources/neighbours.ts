@@ -41,6 +41,7 @@ export function neighbours(spec: SourceSpec): LabelSource {
   const searchedBy: SearchedBy = (search) => ({ labels: texts, index: indexFor(search, index) });
   return {
     ...spec,
+    indexable: { of: 'text', model, vectors: texts, index },
     needs: [embeddings(model)],
     explain: (options) => explain(labels, searchedBy(options.search), options),
     part: ({ as, search }) => {

@@ -7,7 +7,7 @@ import { rankerOf } from '../ranker/kinds.js';
 import type { Ranker } from '../ranker/ranker.js';
 import { sourcesIn } from './published.js';
 import { sourceOf } from './kinds.js';
-import type { LabelSource } from './source.js';
+import type { Indexable, LabelSource } from './source.js';
 import { RunSources } from './spec.js';
 import { isVectors, type VectorsSource } from './vectors.js';
 
@@ -39,6 +39,15 @@ export function openRun(folder: string): TrainedRun {
 /** The sources of a run that have label vectors. @throws InputError if there is none. */
 export function vectorsOf({ folder, sources }: TrainedRun): [VectorsSource, ...VectorsSource[]] {
   const [first, ...others] = sources.filter(isVectors);
-  if (!first) throw new InputError(`${folder}: has no source of label vectors`);
-  return [first, ...others];
+  if (first) return [first, ...others];
+  throw new InputError(`${folder}: has no label vectors; its sources: ${namesOf(sources)}`);
 }
+
+/** What can be indexed in a run. @throws InputError if there is nothing. */
+export function indexablesOf({ folder, sources }: TrainedRun): Indexable[] {
+  const found = sources.flatMap(({ indexable }) => indexable ?? []);
+  if (found.length > 0) return found;
+  throw new InputError(`${folder}: has no vectors to index; its sources: ${namesOf(sources)}`);
+}
+
+const namesOf = (sources: readonly LabelSource[]): string => sources.map(({ name }) => name).join(', ');

@@ -3,8 +3,21 @@ import type { Explainer, ExplainerOptions } from './explainer.js';
 import type { Part } from './part.js';
 import type { SourceSpec } from './spec.js';
 
+/** Vectors of unit length, one row per label or per training text, and their index. */
+export interface Indexable {
+  of: 'label' | 'text';
+  /** Folder of the model whose embeddings of texts are searched with. */
+  model: string;
+  /** A float32 `.npy`. */
+  vectors: string;
+  /** Path of the index, which `dexa index` builds. */
+  index: string;
+}
+
 /** Finds labels for texts; its files are absolute paths. */
 export interface LabelSource extends SourceSpec {
+  /** What it searches, if an index can speed that up. */
+  readonly indexable?: Indexable;
   /** What it needs of a text besides the text itself. */
   readonly needs: readonly Need[];
   /** The search, which adds what it finds (`Found`) as the field `as`; approximate or exact if it supports both. */

@@ -28,6 +28,7 @@ export function vectors(spec: SourceSpec): VectorsSource {
   return {
     ...spec,
     files,
+    indexable: { of: 'label', model, vectors: labels, index },
     needs: [embeddings(model)],
     part: ({ as, search }) => {
       const searched = () => ({ labels, index: indexFor(search, index) });

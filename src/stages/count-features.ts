@@ -16,8 +16,9 @@ export interface CountFeaturesOptions {
   threads: number;
 }
 
-/** New terms per text, a rough mean of titles, with character n-grams or without. */
+/** New terms per text, a rough mean of titles, with character n-grams or without; those frequent enough are features. */
 const [TERMS, WITH_CHARACTERS] = [6, 8];
+export const FEATURES = 2.5;
 /** Bytes of the table of terms in memory when it is full; see `FeatureCounter`. */
 const TABLE = 72 * MIB;
 /** Fewer texts make more batches, which are slower to merge. */
@@ -36,7 +37,7 @@ export const countFeatures = ({
     return {
       work: { 'count features': { rows: labels + texts } },
       disk: [
-        { what: 'features', bytes: terms * 2 * INT, lasts: 'run' },
+        { what: 'features', bytes: (labels + texts) * FEATURES * 2 * INT, lasts: 'run' },
         { what: 'terms being counted', bytes: terms * 2 * INT, lasts: 'stage' },
       ],
       memory: [{ what: 'terms being counted', bytes: Math.min(TABLE, 36 * terms) }],

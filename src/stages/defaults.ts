@@ -1,6 +1,7 @@
 /** Defaults that depend on the size of the data set; chosen on splits of the training texts of several sets. */
 
 const MOST_TEXTS = 1024;
+const MOST_OF_CLASSIFIERS = 512;
 const FEWEST_TEXTS = 64;
 /** Steps of an epoch, at least, unless that makes mini-batches too small. */
 const STEPS = 20;
@@ -16,6 +17,10 @@ const SHARED_BY = 4;
 /** Texts per mini-batch, given the number to train on. */
 export const defaultBatch = (texts: number): number =>
   Math.max(1, Math.min(texts, MOST_TEXTS, Math.max(FEWEST_TEXTS, Math.floor(texts / STEPS))));
+
+/** The same for classifiers. */
+export const defaultClassifierBatch = (texts: number): number =>
+  Math.min(MOST_OF_CLASSIFIERS, defaultBatch(texts));
 
 /** Epochs of Module I, given the number of texts. */
 export const defaultEpochs = (texts: number): number =>

@@ -19,11 +19,11 @@ const FEW = { count: 300, share: 0.1 };
 /** The ranker that texts are held back for; `false` if there is none. */
 export type HeldBack = keyof typeof MOST | false;
 
-/** How many of `labelled` texts are held back. */
+/** How many of `labelled` texts are held back: at least one, unless there is no other. */
 export function heldCount(labelled: number, ranker: HeldBack): number {
-  if (ranker === false) return 0;
+  if (ranker === false || labelled < 2) return 0;
   const least = ranker === 'boosted' ? Math.min(FEW.count, FEW.share * labelled) : 0;
-  return Math.floor(Math.min(MOST[ranker], Math.max(SHARE * labelled, least)));
+  return Math.floor(Math.min(MOST[ranker], Math.max(1, SHARE * labelled, least)));
 }
 
 /** Leaves `rows` to train on and the rows `held` back, int32 `.npy`, both ascending. */

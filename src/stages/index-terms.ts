@@ -5,6 +5,7 @@ import { featureFiles } from '../sparse/features.js';
 import { SparseReader } from '../sparse/store.js';
 import { POSTINGS, transpose } from '../sparse/transpose.js';
 import { FLOAT, INT, OFFSET } from './cost.js';
+import { FEATURES } from './count-features.js';
 import type { Stage } from './stage.js';
 import { sparseBytes, type WeighTextsOptions } from './weigh-texts.js';
 
@@ -31,7 +32,7 @@ export const indexTerms = ({
       disk: [
         {
           what: `index of ${of} by terms`,
-          bytes: POSTING * postings + (OFFSET + FLOAT) * (size.texts + size.labels),
+          bytes: POSTING * postings + (OFFSET + FLOAT) * FEATURES * (size.texts + size.labels),
           lasts: 'run',
         },
       ],

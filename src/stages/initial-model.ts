@@ -5,7 +5,11 @@ import { checkLength, createModel, loadModel, readConfig, saveModel } from '../e
 import { MOST_ROWS } from '../encode/hashed-words.js';
 import { OWN_ENCODERS, ownEncoder, type OwnEncoderName } from '../encode/own-encoders.js';
 import { hasWeights } from '../encode/hugging-face/folder.js';
+import { FLOAT, type DiskUse } from './cost.js';
 import type { Stage } from './stage.js';
+
+/** Subwords of a bag, roughly. */
+const SUBWORDS = 8500;
 
 export const EncoderOptions = z.object({
   encoder: z
@@ -66,7 +70,13 @@ export const initialModel = (
     }),
     cost: () => {
       if (!isOwn(encoder)) checkLength(encoder, readConfig(encoder), maxLength);
-      return { work: {} };
+      if (encoder !== 'bag') return { work: {} };
+      const bytes = (SUBWORDS + words) * ownEncoder(encoder).dim(dim) * FLOAT;
+      const disk: DiskUse[] = [
+        { what: 'initial encoder', bytes, lasts: 'training' },
+        { what: 'encoder', bytes, lasts: 'run' },
+      ];
+      return { work: {}, disk };
     },
     run: async (_inputs, { model }, { note }) => {
       if (isOwn(encoder)) createModel(model, { encoder, dim, words, maxLength });

@@ -2,6 +2,7 @@
 import type { OhnmMultiOptions } from '../model/losses/ohnm-multi.js';
 import { classifierCurriculum } from '../sample/curriculum.js';
 import { CLASSIFIER } from '../sources/published.js';
+import { defaultClassifierBatch } from './defaults.js';
 import type { HeldBack } from './hold-back.js';
 import type { EncoderTraits } from './initial-model.js';
 import type { ClassifierOptions, ResourceOptions } from './options.js';
@@ -20,6 +21,8 @@ export interface OfferClassifierOptions {
   classifiers: ClassifierOptions;
   traits: EncoderTraits;
   resources: ResourceOptions;
+  /** Number of texts to train on. */
+  texts: number;
   heldBack: HeldBack;
   seed: number;
 }
@@ -28,9 +31,10 @@ export interface OfferClassifierOptions {
 export async function offerClassifier(
   steps: Steps,
   inputs: Readonly<Record<'rows' | 'labelEmbeddings' | 'embeddings' | 'positives', string>>,
-  { training, classifiers: options, traits, resources, heldBack, seed }: OfferClassifierOptions,
+  { training, classifiers: options, traits, resources, texts, heldBack, seed }: OfferClassifierOptions,
 ): Promise<{ classifiers: string }> {
-  const { classifierEpochs: epochs, classifierBatch: batch, classifierLr: rate } = options;
+  const { classifierEpochs: epochs, classifierLr: rate } = options;
+  const { classifierBatch: batch = defaultClassifierBatch(texts) } = options;
   const { loss, warmupShare, dropout } = training;
   const stage = trainClassifiers({
     ...{ loss, dropout, optimiser: { rate, warmupShare } },

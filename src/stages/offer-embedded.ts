@@ -5,6 +5,7 @@ import { encoderBefore, type TrainedEncoder } from './finish-encoder.js';
 import { offerClassifier, type ClassifierTraining } from './offer-classifier.js';
 import { offerFusion } from './offer-fusion.js';
 import type { Offered, OfferOptions, Texts, TrainingTexts } from './offered.js';
+import { visitedOf } from './sampling.js';
 import type { Steps } from './system.js';
 
 /** What differs between systems. */
@@ -37,15 +38,16 @@ export async function offerEmbedded(
   if (!asked.includes(CLASSIFIER)) return { sources: asked, built };
 
   const inputs = { rows, labelEmbeddings, embeddings, positives };
-  const { seed, fuse } = sources;
+  const { seed } = sources;
   const own = await offerClassifier(steps, inputs, {
     training,
     classifiers,
     traits,
     resources,
+    texts: visitedOf(data.size.labelled, { heldBack }),
     heldBack,
     seed,
   });
-  if (fuse === 'published') await offerFusion(steps, { data, held, ...inputs, ...own }, { threads });
+  if (heldBack === 'published') await offerFusion(steps, { data, held, ...inputs, ...own }, { threads });
   return { sources: asked, built: { ...built, ...own } };
 }

@@ -1,8 +1,9 @@
 /** Builds the sources that were asked for, and the ranker of what they find: the part that systems share. */
+import { InputError } from '../errors.js';
 import { copyLabelTexts } from './copy-label-texts.js';
 import { copyTextLabels } from './copy-text-labels.js';
 import type { DataFiles } from './data-files.js';
-import { holdBackTexts } from './hold-back.js';
+import { heldCount, holdBackTexts } from './hold-back.js';
 import { offerEmbedded, type Modules } from './offer-embedded.js';
 import { offerRanker } from './offer-ranker.js';
 import { offerSparse } from './offer-sparse.js';
@@ -21,7 +22,10 @@ export async function offerSources(
   const { threads } = options.resources;
   const { labelled } = data;
   checkFusion(options.sources);
-  const heldBack = asked.length > 1 && fuse;
+  const several = asked.length > 1;
+  const heldBack = several && heldCount(data.size.labelled, fuse) > 0 && fuse;
+  if (several && !heldBack)
+    steps.note('ranking: left out, because only one text has labels; the first source answers');
 
   await steps.do(copyLabelTexts(), { data });
   const { positives } = await steps.do(copyTextLabels({ keep: asked.some(isVoting) }), { data });
@@ -34,7 +38,9 @@ export async function offerSources(
   const sparse = await offerSparse(steps, texts, options);
   const sources = [...embedded.sources, ...sparse.sources];
   const built = { ...embedded.built, ...sparse.built };
-  if (fuse === 'boosted' && sources.length > 1)
+  if (sources.length === 0)
+    throw new InputError(`${data.size.name}: none of these sources can be built: ${asked.join(', ')}`);
+  if (heldBack === 'boosted' && sources.length > 1)
     await offerRanker(steps, { data, held: texts.held, built }, { sources, seed, threads });
 }
 

@@ -65,7 +65,12 @@ async function offerWords(
   const texts = await steps.do(weighTexts({ of: 'texts', kinds, threads }), { data, features });
   const labels = await steps.do(weighTexts({ of: 'labels', kinds, threads }), { data, features });
   const sparse = { data, features, texts: texts.rows, labels: labels.rows, positives };
-  const { tree } = await steps.do(buildLabelTree({ seed, threads }), { ...sparse, rows });
+  const grouped = buildLabelTree({ seed, threads });
+  const { tree } = await steps.do(grouped, { ...sparse, rows });
+  if (steps.result(grouped.name)?.['labels'] === 0) {
+    steps.note(`${WORDS.name}: left out, because no label has a word, in its texts or its own`);
+    return { sources: [], built: {} };
+  }
   await steps.do(trainWords({ of: 'all texts', seed, threads }), { ...sparse, rows: data.labelled, tree });
   await steps.offer({ source: WORDS });
   if (!heldBack) return { sources: [WORDS], built: {} };
@@ -99,6 +104,10 @@ async function offerWordNeighbours(
   const weighed = { of: 'texts', kinds: NEIGHBOUR_TERMS, threads } as const;
   const { rows } = await steps.do(weighTexts(weighed), { data, features });
   const { index } = await steps.do(indexTerms(weighed), { rows, features });
+  if (steps.result(indexTerms(weighed).name)?.['postings'] === 0) {
+    steps.note(`${WORD_NEIGHBOURS.name}: left out, because no training text has a word`);
+    return { sources: [], built: {} };
+  }
   await steps.offer({ source: WORD_NEIGHBOURS });
   return { sources: [WORD_NEIGHBOURS], built: { wordNeighbours: index, positives } };
 }

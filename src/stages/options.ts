@@ -93,7 +93,9 @@ export const TrainingOptions = z.object({
 
 export const ClassifierOptions = z.object({
   classifierEpochs: integer(1, 10_000).default(20).meta({ description: 'epochs of module 2' }),
-  classifierBatch: integer(2, 16_384).default(512).meta({ description: 'texts per step of module 2' }),
+  classifierBatch: integer(1, 16_384).optional().meta({
+    description: 'texts per step of module 2; default: 512, or a twentieth of fewer texts',
+  }),
   classifierLr: z.number().positive().default(1e-3).meta({ description: 'peak learning rate of module 2' }),
   classifierMemory: integer(1)
     .default(1024)

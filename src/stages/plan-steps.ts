@@ -94,7 +94,9 @@ class PlanSteps implements Steps {
     return outputs;
   }
 
+  /** Of an earlier run only: whether it is known or not, all that may run is planned, so that a resumed run has the same plan. */
   result(name: string) {
+    if (this.cost.stages[name]) return undefined;
     return this.#given.manifest?.stages[name]?.result;
   }
 

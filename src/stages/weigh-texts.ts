@@ -20,7 +20,7 @@ export interface WeighTextsOptions {
 const BATCH = 1024;
 
 /** Terms of each kind per token of a text, roughly. */
-const TERMS: Record<TermKind, number> = { word: 0.7, bigram: 0.7, characters: 2 };
+const TERMS: Record<TermKind, number> = { word: 0.7, bigram: 0.7, characters: 2.7 };
 
 /** Bytes of the sparse rows of texts or labels. */
 export function sparseBytes(

@@ -64,6 +64,7 @@ export function randomStep(
       : {},
     inputs: {
       target: { dtype: 'bool', shape: [batch, batch] },
+      apart: { dtype: 'float32', shape: [batch] },
       ...(auxiliary && { auxiliaryRow: { dtype: 'int32', shape: [batch] } }),
     },
   };
@@ -74,6 +75,7 @@ export function randomStep(
     'batch/target': Uint8Array.from({ length: batch * batch }, (_x, i) =>
       i % (batch + 1) === 0 || random.below(10) === 0 ? 1 : 0,
     ),
+    'batch/apart': new Float32Array(batch).fill(1 / batch),
   };
   const uniform = (name: string): Data =>
     Float32Array.from({ length: sizeOf(signature[name]!.shape) }, () => random.next() - 0.5);

@@ -24,13 +24,15 @@ export interface Attempt {
 export interface Wrong {
   /** Milliseconds until `kill -9`, if it is still running. */
   kill?: number;
+  /** The stage whose first report is followed by `kill -9`. */
+  killAt?: string;
   /** The fault in its threads. */
   thread?: ThreadFault;
 }
 
 const [CHILD, FAULTY] = ['./child.js', './faulty.js'].map((name) => new URL(name, import.meta.url));
 
-export async function attempt(options: TrainOptions, { kill, thread }: Wrong = {}): Promise<Attempt> {
+export async function attempt(options: TrainOptions, { kill, killAt, thread }: Wrong = {}): Promise<Attempt> {
   const started = performance.now();
   const preload = thread ? ['--import', FAULTY!.href] : [];
   const child = spawn(process.execPath, [...preload, fileURLToPath(CHILD!), JSON.stringify(options)], {
@@ -42,7 +44,8 @@ export async function attempt(options: TrainOptions, { kill, thread }: Wrong = {
   const timer = kill === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), kill);
   const reports: Report[] = [];
   for await (const line of createInterface(child.stdout))
-    if (line.endsWith('}')) reports.push(JSON.parse(line) as Report);
+    if (line.endsWith('}') && reports.push(JSON.parse(line) as Report) && reports.at(-1)!.stage === killAt)
+      child.kill('SIGKILL');
   const [code] = await closed;
   clearTimeout(timer);
   return { reports, code, stderr: await stderr, milliseconds: performance.now() - started };

@@ -42,7 +42,7 @@ test('the labels of a run are indexed, and recall is measured with the labels th
   const run = join(t.testdir(), 'run');
   const { labels, labelIndex } = finishedRun(run);
   const results = await indexRun({ run, sample: 300, threads: 1 });
-  t.match(results, [{ labels, index: labelIndex, queries: 'label embeddings', sample: 300 }]);
+  t.match(results, [{ vectors: labels, index: labelIndex, queries: 'label embeddings', sample: 300 }]);
   t.equal(results[0]!.bytes, readFileSync(labelIndex).length);
   t.ok(results[0]!.recall > 0.99 && results[0]!.recall <= 1, `recall ${results[0]!.recall}`);
 
@@ -75,8 +75,8 @@ test('classifiers are indexed too, and recall is measured with held-out texts if
   }
   const results = JSON.parse(readFileSync(json, 'utf8')) as { recall: number }[];
   t.match(results, [
-    { labels, index: labelIndex, queries: 'held-out texts', sample: 30 },
-    { labels: classifiers, index: classifierIndex, queries: 'held-out texts', sample: 30 },
+    { vectors: labels, index: labelIndex, queries: 'held-out texts', sample: 30 },
+    { vectors: classifiers, index: classifierIndex, queries: 'held-out texts', sample: 30 },
   ]);
   t.ok(results.every(({ recall }) => recall > 0.95 && recall <= 1));
   t.match(printed.join(''), /MB +seconds +recall@100 %\n.*label-embeddings\.usearch .*\n.*classifiers\.usearch .*\nrecall by 30 held-out texts\n$/); // prettier-ignore

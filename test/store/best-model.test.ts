@@ -42,6 +42,8 @@ test('a run may end with the model of its best epoch', async (t) => {
   const options: Omit<TrainOptions, 'run'> = {
     data,
     sources: ['encoder'],
+    loss: 'triplet',
+    words: 0,
     aux: 0,
     epochs: 3,
     batch: 32,

@@ -1,0 +1,39 @@
+/** Measures training and scoring on a synthetic data set. */
+import { peakMemory } from '../command/peak-memory.js';
+import { named, type Watch } from '../stream/progress.js';
+import type { Measurable, MeasureOptions } from './measure-costs.js';
+import type { Rates } from './rates.js';
+
+/** Texts scored per thread: a few batches. */
+const SCORED = 2048;
+
+export interface ToTrain extends MeasureOptions {
+  /** Labels and texts of the set, and the encoder's training steps. */
+  rows: number;
+  steps: number;
+}
+
+/** Creates a set of short texts, trains the sources on it and scores it. Returns the peak memory of training, bytes. */
+export async function timeTraining(
+  places: Readonly<Record<'data' | 'run' | 'store', string>>,
+  { labels, aux, encoder, batch, rows, steps, threads, ...rest }: ToTrain,
+  { makeCorpus, train, evaluateRun, rates, watch }: Measurable & { rates: Rates; watch: Watch },
+): Promise<number> {
+  const { data, run } = places;
+  const watching = named(watch, 'measure');
+  await makeCorpus({ out: data, labels: rows, test: SCORED * threads, threads }, watching);
+  const report: Watch['report'] = (progress) => {
+    rates.report(progress);
+    watching.report?.(progress);
+  };
+  const { signal } = watch;
+  const sample = {
+    ...{ epochs: steps, steps, batch: Math.min(batch, rows / 2), headMinCount: rows },
+    ...{ aux: Math.ceil(Math.min(1, aux / labels) * rows), classifierEpochs: 1 },
+  };
+  const { peak } = await peakMemory(() =>
+    train({ ...encoder, ...rest, ...sample, ...places, threads }, { signal, report }),
+  );
+  await evaluateRun({ data, run, threads }, { signal, report: rates.report });
+  return peak;
+}

@@ -1,0 +1,90 @@
+/** A run of all sources that is stopped in any of its stages, or damaged, ends like one that was never stopped. */
+import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import type { TrainOptions } from '../../pipelines/train.js';
+import { placesOf } from '../../src/stages/places.js';
+import { tinyDataset as fromTexts } from '../pipelines/tiny-dataset.js';
+import { tinyDataset } from '../tiny.js';
+import { attempt } from './attempt.js';
+import { digests } from './digests.js';
+
+const SMALL = { dim: 16, epochs: 2, classifierEpochs: 2, threads: 2 };
+
+/** Progress of the stages that encoders do not have, in their order. */
+const STAGES = ['count features', 'weigh texts', 'train words', 'index texts', 'search for ranking'];
+
+/** Files of the sources, and of stages between them, that exist when the ranker is being fitted. */
+const FILES = (run: string): string[] => [
+  join(run, 'features'),
+  join(run, 'label-tree'),
+  join(run, 'words-weights'),
+  join(run, 'names'),
+  join(run, 'word-neighbours'),
+  join(run, 'text-labels'),
+  join(run, 'text-embeddings'),
+  placesOf(run).temporary('words-weights'),
+];
+
+test('a run that was killed in any stage of its sources ends with the same bits', async (t) => {
+  const dir = t.testdir();
+  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
+  await tinyDataset(data);
+  const { options, expected } = await finished({ ...SMALL, data, run });
+  for (const stage of STAGES) {
+    rmSync(run, { recursive: true });
+    const first = await attempt(options, { killAt: stage });
+    t.equal(first.code, null, `killed: ${stage}`);
+    const second = await attempt(options);
+    t.equal(second.code, 0, second.stderr);
+    t.same(digests(run), expected, stage);
+  }
+});
+
+test('damaged files of sources are named, and written anew', async (t) => {
+  const dir = t.testdir();
+  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
+  await tinyDataset(data);
+  const { options, expected } = await finished({ ...SMALL, data, run });
+  rmSync(run, { recursive: true });
+  await attempt(options, { killAt: 'search for ranking' });
+  for (const [i, base] of FILES(run).entries()) {
+    const [folder, name] = [join(base, '..'), base.split('/').at(-1)!];
+    const file = readdirSync(folder).find(
+      (own) => own.startsWith(name) && statSync(join(folder, own)).isFile(),
+    );
+    t.ok(file, name);
+    if (i % 2 === 0) truncateSync(join(folder, file!), 1);
+    else rmSync(join(folder, file!));
+  }
+  const second = await attempt(options);
+  t.equal(second.code, 0, second.stderr);
+  t.same(digests(run), expected);
+});
+
+test('a run that leaves a source out is resumed', async (t) => {
+  const dir = t.testdir();
+  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
+  const words = ['river', 'horse', 'music', 'paper'];
+  const train = Array.from({ length: 60 }, (_x, i): [string, number[]] => [
+    `${words[i % 4]} ${i % 7}`,
+    [i % 4],
+  ]);
+  await fromTexts(data, { labels: words.map(() => '…'), train });
+  const { options, expected } = await finished({ ...SMALL, data, run });
+  for (const stage of ['search for ranking']) {
+    rmSync(run, { recursive: true });
+    await attempt(options, { killAt: stage });
+    const second = await attempt(options);
+    t.equal(second.code, 0, second.stderr);
+    t.same(digests(run), expected, stage);
+  }
+  const third = await attempt(options);
+  t.match(third.stderr, /already holds a trained model/);
+});
+
+async function finished(options: TrainOptions) {
+  const { code, stderr } = await attempt(options);
+  if (code !== 0) throw new Error(stderr);
+  return { options, expected: digests(options.run) };
+}
