@@ -43,7 +43,7 @@ test('a manifest names the sources of a run and their files', (t) => {
   refused({ sources: [{ ...far, name: 'fused' }] }, /sources\.0\.name: name taken, got "fused"$/);
   refused(
     { sources: [far], ranker: { ...FUSION, kind: 'vote' } },
-    /ranker: kind vote is unknown; known: published$/,
+    /ranker: kind vote is unknown; known: boosted, published$/,
   );
   t.end();
 });
