@@ -89,7 +89,7 @@ const minutes = (seconds: number): string =>
 
 export const planCommand = command({
   name: 'plan',
-  summary: 'Predict disk, memory and time of a run, from measurements of about a minute on this machine',
+  summary: 'Predict disk, memory and time of a run, from measurements of a few minutes on this machine',
   options: PlanOptions,
   async run(options, watch) {
     const result = await plan(options, watch);

@@ -28,7 +28,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'plan',
-    summary: 'Predict disk, memory and time of a run, from measurements of about a minute on this machine',
+    summary: 'Predict disk, memory and time of a run, from measurements of a few minutes on this machine',
     load: async () => (await import('../../pipelines/plan.js')).planCommand,
   },
   {

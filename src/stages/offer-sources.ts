@@ -28,7 +28,8 @@ export async function offerSources(
     steps.note('ranking: left out, because only one text has labels; the first source answers');
 
   await steps.do(copyLabelTexts(), { data });
-  const { positives } = await steps.do(copyTextLabels({ keep: asked.some(isVoting) }), { data });
+  const copy = copyTextLabels({ keep: asked.some(isVoting) });
+  const { positives } = asked.some(readsLabels) ? await steps.do(copy, { data }) : { positives: '' };
   const chosen = heldBack
     ? await steps.do(holdBackTexts({ seed, ranker: heldBack }), { data, labelled })
     : { rows: labelled, held: labelled };
@@ -46,3 +47,7 @@ export async function offerSources(
 
 /** Whether a source finds labels by the votes of training texts. */
 const isVoting = (name: SourceOptions['sources'][number]): boolean => name.endsWith('neighbours');
+
+/** Whether a source is built from the labels of texts: the encoder has them with its tokens, and names need none. */
+const readsLabels = (name: SourceOptions['sources'][number]): boolean =>
+  name !== 'encoder' && name !== 'names';

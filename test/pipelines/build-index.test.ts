@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { indexCommand, indexRun } from '../../pipelines/build-index.js';
+import { exportRun } from '../../pipelines/export.js';
 import { createModel } from '../../src/encode/model-folder.js';
 import { Random } from '../../src/random.js';
 import { ExactSearch } from '../../src/search/exact.js';
 import { rankedAt } from '../../src/search/found.js';
 import { openSearcher } from '../../src/search/searcher.js';
 import { Matrix } from '../../src/formats/npy.js';
-import { CLASSIFIER, ENCODER } from '../../src/sources/published.js';
+import { CLASSIFIER, ENCODER, NAMES, NEIGHBOURS } from '../../src/sources/published.js';
 import { refusal } from '../refusal.js';
 import { tinyDataset } from '../tiny.js';
 
@@ -94,4 +95,26 @@ test('vectors that cannot be indexed are refused, and nothing is left', async (t
   await t.rejects(indexRun({ run, threads: 1 }, { signal }), /not now/);
   t.notOk(existsSync(labelIndex));
   t.same(readdirSync(run).sort(), ['label-embeddings.npy', 'model']);
+});
+
+test('a run without vectors is neither indexed nor exported', async (t) => {
+  const run = t.testdir({ 'manifest.json': JSON.stringify({ sources: [NAMES] }) });
+  t.match(await refusal(t, indexRun({ run })), /has no vectors to index; its sources: names$/);
+  const out = join(run, 'out');
+  t.match(await refusal(t, exportRun({ run, out })), /has no label vectors; its sources: names$/);
+  t.notOk(existsSync(out));
+});
+
+test('the embeddings of training texts are indexed', async (t) => {
+  const run = t.testdir({ 'manifest.json': JSON.stringify({ sources: [NEIGHBOURS] }) });
+  const vectors = join(run, NEIGHBOURS.files.texts);
+  writeMatrix(vectors, 1);
+  const [result] = await indexRun({ run, sample: 50, threads: 1 });
+  t.match(result, {
+    vectors,
+    index: join(run, NEIGHBOURS.files.index),
+    queries: 'text embeddings',
+    sample: 50,
+  });
+  t.ok(result!.recall > 0.95);
 });
