@@ -1,7 +1,7 @@
 /** Measures training and scoring on a synthetic data set. */
 import { peakMemory } from '../command/peak-memory.js';
 import { named, type Watch } from '../stream/progress.js';
-import type { Measurable, MeasureOptions } from './measure-costs.js';
+import type { Measurable, MeasureOptions } from './measurable.js';
 import type { Rates } from './rates.js';
 
 /** Texts scored per thread: a few batches. */

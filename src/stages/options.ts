@@ -42,8 +42,14 @@ const sourceOptions = (sources: readonly SourceName[], fuse: (typeof FUSIONS)[nu
     seed: integer(0).default(0).meta({ description: 'random seed' }),
   });
 
-/** All sources by default, or those of NGAME and DEXA as published. */
-export const SourceOptions = sourceOptions(SOURCES, 'boosted');
+/**
+ * By default all sources but the classifiers, which bring the ranking little for their time
+ * (docs/decisions/0015-default-sources.md); or those of NGAME and DEXA as published.
+ */
+export const SourceOptions = sourceOptions(
+  SOURCES.filter((name) => name !== 'classifier'),
+  'boosted',
+);
 export const PublishedOptions = sourceOptions(['encoder', 'classifier'], 'published');
 export type SourceOptions = z.output<typeof SourceOptions>;
 
