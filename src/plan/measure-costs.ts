@@ -12,12 +12,10 @@ import { TextReader } from '../store/texts.js';
 import type { Watch } from '../stream/progress.js';
 import type { Size } from '../stages/cost.js';
 import { embedStore } from '../stages/embed-labels.js';
-import type { SourceName } from '../stages/options.js';
 import { isOwn, type EncoderOptions } from '../stages/initial-model.js';
-import type { Device } from '../engine/device.js';
 import { prepareStore, tokenFiles, type PrepareStoreOptions } from '../stages/prepare-store.js';
 import { timeSplits } from './time-splits.js';
-import { timeTraining } from './time-training.js';
+import { timeTraining, type Measurable, type MeasureOptions } from './time-training.js';
 
 /** Labels and texts of the measured data set, and training steps. */
 const SAMPLE = 262_144;
@@ -25,29 +23,6 @@ const STEPS = 48;
 /** Labels and texts of the set on which sources beside the encoder are measured, and the encoder's steps there. */
 const SAMPLE_OF_SOURCES = 32_768;
 const FEW_STEPS = 8;
-
-export interface MeasureOptions {
-  encoder: EncoderOptions;
-  sources: readonly SourceName[];
-  fuse: 'boosted' | 'published';
-  /** Number of labels of the planned run. */
-  labels: number;
-  aux: number;
-  batch: number;
-  embeddings: 'f32' | 'f16';
-  threads: number;
-  device: Device;
-}
-
-/** What is measured: the commands of the same names. */
-export interface Measurable {
-  makeCorpus: (
-    options: { out: string; labels: number; test: number; threads: number },
-    watch: Watch,
-  ) => Promise<unknown>;
-  train: (options: Record<string, unknown> & { data: string; run: string }, watch: Watch) => Promise<unknown>;
-  evaluateRun: (options: { data: string; run: string; threads: number }, watch: Watch) => Promise<unknown>;
-}
 
 export interface Measured {
   costs: Omit<Costs, 'rowsInMemory'>;
