@@ -15,8 +15,7 @@ import { embedStore } from '../stages/embed-labels.js';
 import { isOwn, type EncoderOptions } from '../stages/initial-model.js';
 import { prepareStore, tokenFiles, type PrepareStoreOptions } from '../stages/prepare-store.js';
 import { timeSplits } from './time-splits.js';
-import type { Measurable, MeasureOptions } from './measurable.js';
-import { timeTraining } from './time-training.js';
+import { timeTraining, type Measurable, type MeasureOptions } from './time-training.js';
 
 /** Labels and texts of the measured data set, and training steps. */
 const SAMPLE = 262_144;
