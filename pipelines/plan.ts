@@ -49,10 +49,18 @@ export interface Plan extends Pick<SystemCost, 'disk' | 'peak'> {
 /** Measures on a synthetic set of short texts, in a temporary folder; takes a few minutes, one if only the encoder is planned. */
 export async function plan(given: PlanOptions, watch: Watch = {}): Promise<Plan> {
   const { labels, texts = labels, test, ...options } = checkOptions(PlanOptions, given);
-  const { threads, encoder, dim, words, maxLength, ...rest } = options;
+  const { threads, encoder, dim, words, maxLength, sources, fuse, ...rest } = options;
   const { aux = defaultAuxiliary(labels), batch = defaultBatch(texts) } = options;
   const measured = await measureCosts(
-    { labels, threads, ...rest, aux, batch, encoder: { encoder, dim, words, maxLength } },
+    {
+      labels,
+      threads,
+      ...rest,
+      aux,
+      batch,
+      ranked: { sources, fuse },
+      encoder: { encoder, dim, words, maxLength },
+    },
     { makeCorpus, train, evaluateRun },
     watch,
   );

@@ -39,15 +39,20 @@ export async function measureCosts(
   commands: Measurable,
   watch: Watch,
 ): Promise<Measured> {
-  const { threads, encoder, sources } = options;
+  const { threads, encoder, ranked } = options;
   const dir = await mkdtemp(join(tmpdir(), 'dexa-plan-'));
   try {
     const { data, run, store } = placesIn(dir);
     const [rates, others] = [new Rates(), new Rates()];
-    const alone = { ...options, sources: ['encoder'] as const, rows: SAMPLE, steps: STEPS };
+    const alone = {
+      ...options,
+      ranked: { ...ranked, sources: ['encoder'] as const },
+      rows: SAMPLE,
+      steps: STEPS,
+    };
     const encoding = await timeTraining({ data, run, store }, alone, { ...commands, rates, watch });
     const all = { ...options, rows: SAMPLE_OF_SOURCES, steps: FEW_STEPS };
-    const several = sources.join() !== 'encoder';
+    const several = ranked.sources.join() !== 'encoder';
     const training = several
       ? await timeTraining(placesIn(join(dir, 'all')), all, { ...commands, rates: others, watch })
       : 0;

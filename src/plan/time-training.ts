@@ -11,8 +11,7 @@ const SCORED = 2048;
 
 export interface MeasureOptions {
   encoder: EncoderOptions;
-  sources: readonly SourceName[];
-  fuse: 'boosted' | 'published';
+  ranked: { sources: readonly SourceName[]; fuse: 'boosted' | 'published' };
   /** Number of labels of the planned run. */
   labels: number;
   aux: number;
@@ -41,7 +40,7 @@ export interface ToTrain extends MeasureOptions {
 /** Creates a set of short texts, trains the sources on it and scores it. Returns the peak memory of training, bytes. */
 export async function timeTraining(
   places: Readonly<Record<'data' | 'run' | 'store', string>>,
-  { labels, aux, encoder, batch, rows, steps, threads, ...rest }: ToTrain,
+  { labels, aux, encoder, batch, rows, steps, threads, ranked, ...rest }: ToTrain,
   { makeCorpus, train, evaluateRun, rates, watch }: Measurable & { rates: Rates; watch: Watch },
 ): Promise<number> {
   const { data, run } = places;
@@ -57,7 +56,7 @@ export async function timeTraining(
     ...{ aux: Math.ceil(Math.min(1, aux / labels) * rows), classifierEpochs: 1 },
   };
   const { peak } = await peakMemory(() =>
-    train({ ...encoder, ...rest, ...sample, ...places, threads }, { signal, report }),
+    train({ ...encoder, ...ranked, ...rest, ...sample, ...places, threads }, { signal, report }),
   );
   await evaluateRun({ data, run, threads }, { signal, report: rates.report });
   return peak;

@@ -13,14 +13,14 @@ interface Case extends Tiny {
   sources: string;
 }
 
-const ALL = 'encoder,neighbours,classifier,words,names,word-neighbours';
+const ALL = 'encoder,neighbours,words,names,word-neighbours';
 const WORDS = 'river mountain engine music bread winter garden metal paper horse'.split(' ');
 const many = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_x, i) => make(i));
 const texts = (count: number, labels: number): Tiny['train'] =>
   many(count, (i) => [`${WORDS[i % 10]} ${WORDS[(i * 7 + 3) % 10]}`, [i % labels, (i * 3 + 1) % labels]]);
 
-const EMBEDDED = 'encoder,neighbours,classifier';
+const EMBEDDED = 'encoder,neighbours';
 const FEW = ['river', 'horse'];
 const told = (name: string, why: string): RegExp => new RegExp(`^${name}: left out, because ${why}`, 'm');
 
