@@ -87,12 +87,12 @@ const placesIn = (dir: string) => ({
 
 /** Labels are clustered before the first step, because a few steps make their embeddings slower to split. */
 async function initialEmbeddings(
-  { encoder, dim, maxLength }: EncoderOptions,
+  { encoder, dim, words, maxLength }: EncoderOptions,
   { store, dir, threads }: Record<'store' | 'dir', string> & { threads: number },
   { signal }: Watch,
 ): Promise<string> {
   const model = isOwn(encoder) ? join(dir, 'initial') : encoder;
-  if (isOwn(encoder)) createModel(model, { encoder, dim, maxLength });
+  if (isOwn(encoder)) createModel(model, { encoder, dim, words, maxLength });
   const path = join(dir, 'labels.npy');
   await embedStore({ model, tokens: tokenFiles(store).labels, path, threads }, { signal });
   return path;

@@ -136,7 +136,7 @@ test('both modules, and the sources that they add', async (t) => {
   const options = `--aux 4 --head-min-count 12 --epochs 4 --batch 32 --classifier-epochs 3 --classifier-batch 32`;
   const train = (more = '', folder = run) =>
     dexa(
-      `train --data ${data} --run ${folder} ${options} --sources encoder,classifier --fuse published --threads 1${more}`.split(
+      `train --data ${data} --run ${folder} ${options} --sources encoder,classifier --fuse published --loss triplet --words 0 --threads 1${more}`.split(
         ' ',
       ),
     );
@@ -190,7 +190,7 @@ test('both modules, and the sources that they add', async (t) => {
   t.match(train(' --seed 5'), { status: 2, stderr: /run: already holds a trained model/ });
 
   const alone = join(dir, 'alone');
-  const encoder = `train --data ${data} --run ${alone} ${options} --sources encoder --threads 1`;
+  const encoder = `train --data ${data} --run ${alone} ${options} --sources encoder --loss triplet --words 0 --threads 1`;
   t.match(dexa(encoder.split(' ')), { status: 0, stderr: '' });
   t.match(
     train('', alone),
