@@ -1,5 +1,7 @@
+import { joined } from '../src/formats/arrays.js';
 import { byFeature, encodeNode, type ChildWeights } from '../src/label-tree/node-weights.js';
 import { boundsOf, type TreeNode } from '../src/label-tree/shape.js';
+import { joinedRows } from '../src/sparse/rows.js';
 import { RaggedReader } from '../src/store/ragged.js';
 import { inFlight } from '../src/stream/concurrent.js';
 import { operator, type Operator } from '../src/stream/operator.js';
@@ -43,7 +45,7 @@ export function trainNodes({ threads = 2, ...data }: TrainNodesOptions): Operato
         return part.value;
       });
       progress(1);
-      return { node, bytes: encodeNode(byFeature(joined(trained))) };
+      return { node, bytes: encodeNode(byFeature(joinedChildren(trained))) };
     };
     yield* inFlight(nodes, train, AHEAD * threads);
   });
@@ -62,36 +64,10 @@ function tasksOf(node: TreeNode, { instances: { shape } }: TrainNodesData, lists
 }
 
 /** The children of several tasks as one node's. */
-function joined(parts: readonly ChildWeights[]): ChildWeights {
-  if (parts.length === 1) return parts[0]!;
-  const all = <A extends Int32Array | Float32Array>(arrays: A[], make: (length: number) => A): A => {
-    const whole = make(arrays.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const array of arrays) {
-      whole.set(array, at);
-      at += array.length;
-    }
-    return whole;
-  };
-  const [ints, floats] = [(n: number) => new Int32Array(n), (n: number) => new Float32Array(n)];
-  const counts = parts.map(({ rows: { offsets } }) => offsets.subarray(1).map((end, i) => end - offsets[i]!));
-  const offsets = new Int32Array(counts.reduce((sum, { length }) => sum + length, 1));
-  all(counts, ints).forEach((count, i) => (offsets[i + 1] = offsets[i]! + count));
-  return {
-    rows: {
-      offsets,
-      columns: all(
-        parts.map(({ rows }) => rows.columns),
-        ints,
-      ),
-      values: all(
-        parts.map(({ rows }) => rows.values),
-        floats,
-      ),
-    },
-    bias: all(
-      parts.map(({ bias }) => bias),
-      floats,
-    ),
-  };
-}
+const joinedChildren = (parts: readonly ChildWeights[]): ChildWeights => ({
+  rows: joinedRows(parts.map(({ rows }) => rows)),
+  bias: joined(
+    Float32Array,
+    parts.map(({ bias }) => bias),
+  ),
+});

@@ -11,9 +11,9 @@ export interface Vectors {
 
 /** Maximum number of rows that a split's direction is fitted on. */
 export const SAMPLE = 16_384;
-const MAX_ITERATIONS = 20;
+export const MAX_ITERATIONS = 20;
 /** Stop when the mean cosine to the nearest centroid improves by less than this (the published code's value). */
-const TOLERANCE = 1e-4;
+export const TOLERANCE = 1e-4;
 
 export interface Split {
   /** Number of rows that go left. */

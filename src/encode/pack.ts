@@ -1,3 +1,4 @@
+import { distinct, joined, positionOf } from '../formats/arrays.js';
 import { toLists, type Lists } from '../formats/lists.js';
 
 /** Texts as lists of token ids, with a weight of each token if the encoder is `weighted`. */
@@ -40,21 +41,12 @@ export function pack(...parts: readonly Texts[]): Packed {
 /** @throws RangeError if some lists have no weights. */
 function weightsOf(parts: readonly Texts[]): Float32Array {
   return joined(
+    Float32Array,
     parts.map(({ weights }) => {
       if (!weights) throw new RangeError('pack: expected weights of all texts or of none');
       return weights;
     }),
   );
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** A selection of the texts, in the given order, with the ids that they use. */
@@ -65,27 +57,9 @@ export function selectTexts({ ids, row, offsets, weights }: Packed, texts: reado
   if (!weights) return pack(lists);
   return pack({
     ...lists,
-    weights: joined(texts.map((text) => weights.subarray(offsets[text], offsets[text + 1]))),
+    weights: joined(
+      Float32Array,
+      texts.map((text) => weights.subarray(offsets[text], offsets[text + 1])),
+    ),
   });
-}
-
-/** The distinct values, ascending. */
-export function distinct(values: Int32Array): Int32Array {
-  const sorted = values.slice().sort();
-  let count = 0;
-  for (let i = 0; i < sorted.length; i++)
-    if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[count++] = sorted[i]!;
-  return sorted.slice(0, count);
-}
-
-/** Position of `value` in `sorted` (ascending, distinct), by bisection. */
-export function positionOf(sorted: Int32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,7 +1,7 @@
 /** Profiles of labels: the sum of the rows of a label's texts and of its own text, of unit length (PIFA of PECOS, with label texts). */
 import { listAt, listCount } from '../formats/lists.js';
 import type { SparseSource } from '../sparse/held.js';
-import type { SparseRows } from '../sparse/rows.js';
+import { joinedRows, type SparseRows } from '../sparse/rows.js';
 import { SparseWriter } from '../sparse/store.js';
 import { RaggedReader } from '../store/ragged.js';
 
@@ -31,7 +31,7 @@ export function writeProfiles({ texts, labels, textsOf, features, into }: Profil
   for (let begin = 0; begin < lists.rows; begin += BLOCK) {
     const block = lists.read(begin, Math.min(BLOCK, lists.rows - begin));
     const own = labels.gather(Int32Array.from({ length: listCount(block) }, (_x, i) => begin + i));
-    const profiles: Profile[] = [];
+    const profiles: SparseRows[] = [];
     for (let i = 0; i < listCount(block); i++) {
       const list = listAt(block, i);
       for (let at = 0; at < list.length; at += TEXTS) {
@@ -44,13 +44,11 @@ export function writeProfiles({ texts, labels, textsOf, features, into }: Profil
       known.push(begin + i);
       profiles.push(profile);
     }
-    writer.append(joined(profiles));
+    writer.append(joinedRows(profiles));
   }
   writer.finish();
   return Int32Array.from(known);
 }
-
-type Profile = Pick<SparseRows, 'columns' | 'values'>;
 
 /** A sum of sparse rows. */
 class SparseSum {
@@ -64,7 +62,7 @@ class SparseSum {
   }
 
   /** Adds the entries from `begin` to `end`, whose values are above 0. */
-  add({ columns, values }: Profile, begin: number, end: number): void {
+  add({ columns, values }: SparseRows, begin: number, end: number): void {
     for (let i = begin; i < end; i++) {
       const column = columns[i]!;
       if (this.#sums[column] === 0) this.#touched[this.#count++] = column;
@@ -72,8 +70,8 @@ class SparseSum {
     }
   }
 
-  /** The largest sums as a row of unit length; starts anew. */
-  take(): Profile {
+  /** The largest sums as one row of unit length. The next sum starts at 0. */
+  take(): SparseRows {
     const sums = this.#sums;
     const touched = this.#touched.subarray(0, this.#count);
     const kept =
@@ -84,21 +82,6 @@ class SparseSum {
     const values = Float32Array.from(columns, (column) => sums[column]! / Math.sqrt(squares));
     for (const column of touched) sums[column] = 0;
     this.#count = 0;
-    return { columns, values };
+    return { offsets: Int32Array.of(0, columns.length), columns, values };
   }
-}
-
-function joined(profiles: readonly Profile[]): SparseRows {
-  const offsets = new Int32Array(profiles.length + 1);
-  profiles.forEach(({ columns }, i) => (offsets[i + 1] = offsets[i]! + columns.length));
-  const rows = {
-    offsets,
-    columns: new Int32Array(offsets.at(-1)!),
-    values: new Float32Array(offsets.at(-1)!),
-  };
-  profiles.forEach(({ columns, values }, i) => {
-    rows.columns.set(columns, offsets[i]);
-    rows.values.set(values, offsets[i]);
-  });
-  return rows;
 }

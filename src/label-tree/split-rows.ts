@@ -1,12 +1,8 @@
 /** Balanced 2-means (cosine) of sparse rows of unit length, as `bisect` splits dense ones. */
-import { select, type Split } from '../cluster/bisect.js';
+import { MAX_ITERATIONS, select, TOLERANCE, type Split } from '../cluster/bisect.js';
 import { halves, sizeOf, type ClusterTree, type Node } from '../cluster/node.js';
 import { Random } from '../random.js';
 import type { SparseRows } from '../sparse/rows.js';
-
-const MAX_ITERATIONS = 20;
-/** Stop when the mean cosine to the nearer centroid improves by less than this. */
-const TOLERANCE = 1e-4;
 
 /** Buffers of one entry per column, all zero between splits. */
 export interface ColumnBuffers {

@@ -1,4 +1,5 @@
 /** The training instances of a tree, on disk: texts, and label texts as instances of their own label. */
+import { distinct } from '../formats/arrays.js';
 import { Random } from '../random.js';
 import type { SparseRows } from '../sparse/rows.js';
 import { openSparse, type SparseSource } from '../sparse/held.js';
@@ -90,13 +91,4 @@ export class TrainingInstances implements Disposable {
   [Symbol.dispose](): void {
     for (const file of [this.#texts, this.#labels, this.#instances]) file[Symbol.dispose]();
   }
-}
-
-/** The different values, ascending. */
-function distinct(values: Int32Array): Int32Array {
-  const sorted = values.slice().sort();
-  let count = 0;
-  for (let i = 0; i < sorted.length; i++)
-    if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[count++] = sorted[i]!;
-  return sorted.subarray(0, count);
 }

@@ -1,5 +1,5 @@
 /** The labels that sources found for some texts, and what a learned ranker sees of each. */
-import { distinct, positionOf } from '../encode/pack.js';
+import { distinct, positionOf } from '../formats/arrays.js';
 import { toLists } from '../formats/lists.js';
 import { rankedAt, type Found } from '../search/found.js';
 import type { Table } from './boost/bins.js';

@@ -2,7 +2,7 @@ import { Matrix } from '../formats/npy.js';
 import { RaggedReader } from '../store/ragged.js';
 import { listAt, type Lists } from '../formats/lists.js';
 import type { BatchPlan, MakeReader, Reader } from './reader.js';
-import { distinct, positionOf } from '../encode/pack.js';
+import { distinct, positionOf } from '../formats/arrays.js';
 
 /** A mini-batch of Module II: B embedded texts and U candidates, the union of their labels. */
 export interface CandidateBatch extends BatchPlan {

@@ -3,7 +3,8 @@ import { Matrix } from '../formats/npy.js';
 import { RaggedReader } from '../store/ragged.js';
 import { listAt, type Lists } from '../formats/lists.js';
 import type { BatchPlan, MakeReader, Reader } from './reader.js';
-import { distinct, pack, positionOf, type Packed } from '../encode/pack.js';
+import { distinct, positionOf } from '../formats/arrays.js';
+import { pack, type Packed } from '../encode/pack.js';
 
 /** A mini-batch of Module I: B texts, each with one of its labels. */
 export interface PairBatch extends BatchPlan {

@@ -27,7 +27,7 @@ const Files = z.object({
   index: z.string(),
 });
 
-/** Neighbours that vote, and the temperature of their weights; chosen on splits of the training texts of several sets. */
+/** Neighbours that vote, and the temperature of their weights; not tuned yet. */
 const VOTERS = 50;
 const TEMPERATURE = 0.1;
 const VOTING = { voters: VOTERS, temperature: TEMPERATURE };

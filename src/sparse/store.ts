@@ -1,6 +1,7 @@
 /** Sparse rows on disk (CSR): `<base>.offsets.npy` (int64, rows + 1), `<base>.columns.npy` (int32), `<base>.values.npy` (float32). */
 import { InputError } from '../errors.js';
 import { Matrix } from '../formats/npy.js';
+import { rangesOf } from '../store/ragged.js';
 import type { SparseRows } from './rows.js';
 
 export const sparseFiles = (base: string) => ({
@@ -34,15 +35,9 @@ export class SparseReader implements Disposable {
 
   /** The rows `ids`, in that order. */
   gather(ids: ArrayLike<number>): SparseRows {
-    const bounds = this.#offsets.gatherRanges(ids, new Int32Array(ids.length).fill(2));
-    const begins = new Float64Array(ids.length);
-    const counts = new Int32Array(ids.length);
+    const { begins, counts } = rangesOf(this.#offsets, ids, this.size);
     const offsets = new Int32Array(ids.length + 1);
-    for (let i = 0; i < ids.length; i++) {
-      begins[i] = Number(bounds[2 * i]);
-      counts[i] = Number(bounds[2 * i + 1]) - begins[i]!;
-      offsets[i + 1] = offsets[i]! + counts[i]!;
-    }
+    counts.forEach((count, i) => (offsets[i + 1] = offsets[i]! + count));
     return {
       offsets,
       columns: this.#columns.gatherRanges(begins, counts),

@@ -3,7 +3,7 @@ import { InputError } from '../errors.js';
 import { sliceColumn } from '../formats/columns.js';
 import { toLists, type Lists } from '../formats/lists.js';
 import { Matrix, readColumn } from '../formats/npy.js';
-import { distinct, positionOf } from '../encode/pack.js';
+import { distinct, positionOf } from '../formats/arrays.js';
 import { saveFusion } from '../ranker/file.js';
 import { chooseFusion, type Judged } from '../ranker/fit.js';
 import type { InversePropensity } from '../ranker/fuse.js';

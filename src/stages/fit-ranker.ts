@@ -1,5 +1,5 @@
 /** Fits boosted trees over a run's sources to texts that none of them was trained on. */
-import { Matrix, writeColumn } from '../formats/npy.js';
+import { copyFile } from 'node:fs/promises';
 import type { Metrics } from '../metrics/ranking.js';
 import { saveBoosted } from '../ranker/boosted-file.js';
 import { fitBoosted, type BoostedComparison } from '../ranker/fit-boosted.js';
@@ -43,7 +43,7 @@ export const fitRanker = ({
     disk: [{ what: 'label frequencies', bytes: labels * INT, lasts: 'run' }],
   }),
   run: async ({ data, held, frequency, inversePropensity }, { model: path, frequencies }, context) => {
-    copy(frequency, frequencies);
+    await copyFile(frequency, frequencies);
     const judged = await judgeSources(sources, { data, held, threads }, context);
     const ranked = sources.map(({ name, scale }) => ({
       name,
@@ -56,15 +56,6 @@ export const fitRanker = ({
     return { ...comparison };
   },
 });
-
-function copy(from: string, to: string): void {
-  using counts = Matrix.open(from, 'int32');
-  writeColumn(to, blocksOf(counts));
-}
-
-function* blocksOf(counts: Matrix<'int32'>): Generator<Int32Array> {
-  for (const { values } of counts.blocks(65_536)) yield values;
-}
 
 const KEYS = ['P@1', 'nDCG@5', 'PSP@5'];
 

@@ -35,7 +35,7 @@ export const holdBackTexts = ({
   ranker: keyof typeof MOST;
 }): Stage<{ data: DataFiles; labelled: string }, { rows: string; held: string }, never> => ({
   name: 'hold back texts',
-  options: { seed, ...(ranker !== 'published' && { ranker }) },
+  options: { seed, ranker },
   leaves: ({ temporary }) => ({ rows: temporary('text-rows.npy'), held: temporary('held-back.npy') }),
   cost: ({ texts }) => ({
     work: {},

@@ -1,5 +1,5 @@
 /** What a run's sources find for the held-back texts, with the true labels: examples for the ranker. */
-import { distinct, positionOf } from '../encode/pack.js';
+import { distinct, positionOf } from '../formats/arrays.js';
 import { toLists } from '../formats/lists.js';
 import { Matrix, readColumn } from '../formats/npy.js';
 import { Counts } from '../metrics/counts.js';

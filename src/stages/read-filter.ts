@@ -1,6 +1,6 @@
 /** Reads the pairs of a filter file, grouped by text. */
 import { readParquet } from '../../operators/read-parquet.js';
-import { positionOf } from '../encode/pack.js';
+import { positionOf } from '../formats/arrays.js';
 import { FILTER_COLUMNS } from '../store/dataset.js';
 import { groupPairs, type Pairs } from '../store/pairs.js';
 import type { Lists } from '../formats/lists.js';

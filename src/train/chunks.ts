@@ -1,6 +1,7 @@
 /** Chunks of a batch, each small enough for its backward pass to fit in memory, and their passes through the encoder. */
 import type { Layout } from '../encode/sequences.js';
-import { positionOf, selectTexts, type Packed } from '../encode/pack.js';
+import { positionOf } from '../formats/arrays.js';
+import { selectTexts, type Packed } from '../encode/pack.js';
 import type { EncoderShape } from '../encode/signature.js';
 import { addRows } from '../encode/table-rows.js';
 import { sizeOf, type Arrays } from '../engine/session.js';

@@ -41,7 +41,7 @@ test('a run that was killed in any stage of its sources ends with the same bits'
   }
 });
 
-test('damaged files of sources are named, and written anew', async (t) => {
+test('damaged files of sources are named, and written again', async (t) => {
   const dir = t.testdir();
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);

@@ -84,7 +84,7 @@ void test('the usual tolerance comes close to the optimum', (t) => {
   t.end();
 });
 
-void test('a descent starts anew and is the same each time, also where all rows are positive', (t) => {
+void test('a descent starts from the beginning and is the same each time, also where all rows are positive', (t) => {
   const problem = randomProblem(30, 6, 5);
   const descent = newDescent(problem);
   const options = { tolerance: 0.01, passes: 100 };

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { distinct, positionOf } from '../../../src/encode/pack.js';
+import { distinct, positionOf } from '../../../src/formats/arrays.js';
 import { writeSafetensors } from '../../../src/formats/safetensors.js';
 import { linear } from '../../../src/model/layers/linear.js';
 import type { Schedule } from '../../../src/model/optimisers/schedule.js';
