@@ -5,6 +5,7 @@ import { compile } from '../engine/compile.js';
 import { signatureKey, type Arrays, type Signature } from '../engine/session.js';
 import { Room } from '../engine/room.js';
 import { pack } from './pack.js';
+import { pooled } from './pooled.js';
 import type { Encoder } from '../model/encoders/encoder.js';
 import { encoderOf } from './encoders.js';
 import { auxiliaryFile, loadModel } from './model-folder.js';
@@ -49,7 +50,7 @@ export class Embedder implements AsyncDisposable {
    */
   async embed(tokens: Lists, auxiliary?: Int32Array): Promise<Float32Array> {
     const { dim } = this.#encoder;
-    const packed = pack(tokens);
+    const { tokens: packed, parameters } = pooled(this.#encoder, pack(tokens), this.#parameters);
     const layout = arrange(packed, this.#encoder, this.#room);
     const count = listCount(tokens);
     const shape: EncoderShape = {
@@ -68,8 +69,8 @@ export class Embedder implements AsyncDisposable {
     );
     const feeds: Arrays = {
       ...textArrays(packed, layout, shape),
-      ...denseFeeds(this.#encoder, this.#parameters),
-      ...tableFeeds(this.#encoder, packed, this.#parameters, shape),
+      ...denseFeeds(this.#encoder, parameters),
+      ...tableFeeds(this.#encoder, packed, parameters, shape),
       ...(own && { auxiliary: own }),
     };
     const { vectors } = await session.run(feeds);

@@ -1,8 +1,7 @@
 import { InputError } from '../errors.js';
 
 /**
- * The rows `ids` of a table `[rows, dim]`, padded with zeros to `[count, dim]`.
- * @throws InputError if a row does not exist, as when the tokenizer belongs to another model.
+ * The rows `ids` of a table `[rows, dim]`, padded with zeros to `[count, dim]`. @throws InputError if a row does not exist.
  */
 export function fillRows(
   table: Float32Array,
@@ -11,11 +10,26 @@ export function fillRows(
 ): Float32Array {
   const rows = new Float32Array(count * dim);
   ids.forEach((id, i) => {
-    if (id < 0 || (id + 1) * dim > table.length)
-      throw new InputError(`row ${id}: the table has only ${table.length / dim}`);
+    checkRow(table, dim, id);
     rows.set(table.subarray(id * dim, (id + 1) * dim), i * dim);
   });
   return rows;
+}
+
+/** @throws InputError if a row does not exist, as when the tokenizer belongs to another model. */
+export function checkRow(table: Float32Array, dim: number, id: number): void {
+  if (id < 0 || (id + 1) * dim > table.length)
+    throw new InputError(`row ${id}: the table has only ${table.length / dim}`);
+}
+
+/** Adds `factor` times the `dim` values from `from` on to those of `sum` from `at` on. */
+export function addRow(
+  sum: Float32Array,
+  at: number,
+  values: Float32Array,
+  { from, dim, factor = 1 }: { from: number; dim: number; factor?: number },
+): void {
+  for (let i = 0; i < dim; i++) sum[at + i]! += factor * values[from + i]!;
 }
 
 /** Adds the rows of `values`, of length `dim`, to the rows `rows` of `sum`. Further rows of `values` are padding. */
@@ -25,6 +39,6 @@ export function addRows(
   { rows, dim }: { rows: Int32Array; dim: number },
 ): void {
   rows.forEach((row, i) => {
-    for (let to = row * dim, from = i * dim; from < (i + 1) * dim; to++, from++) sum[to]! += values[from]!;
+    addRow(sum, row * dim, values, { from: i * dim, dim });
   });
 }

@@ -9,7 +9,7 @@ import type { LabelSource } from './source.js';
 import type { SourceSpec } from './spec.js';
 
 /** Kinds of terms that the classifiers are trained on. */
-export const WORD_KINDS = ['word', 'bigram'] as const;
+export const WORD_KINDS = ['word', 'bigram', 'characters'] as const;
 
 export const WORDS = {
   name: 'words',

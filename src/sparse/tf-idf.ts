@@ -1,11 +1,17 @@
-/** TF-IDF: a term that occurs `tf` times in a text weighs `(1 + ln tf) · idf`; rows have unit length. */
+/**
+ * TF-IDF: a term that occurs `tf` times in a text weighs `(1 + ln tf) · idf`. A long text keeps the terms of each kind that weigh
+ * most, so that work follows the number of texts, not their length. Rows have unit length.
+ */
 import { Features } from './features.js';
-import type { SparseRows } from './rows.js';
+import { joinedRows, type SparseRows } from './rows.js';
 import { TermCounts } from './term-counts.js';
-import { readable, visitTerms, type TermKind } from './terms.js';
+import { readable, TERM_KINDS, visitTerms, type TermKind } from './terms.js';
 
 /** Counts are below this, so that a column and a count fit exactly in one number. */
 const COUNTS = 2 ** 20;
+
+/** Terms of a kind that a text keeps. Titles have fewer; of abstracts more terms found hardly more labels, in several times the time. */
+export const MOST_TERMS = 128;
 
 /** Weighs the terms of texts, by default of all kinds that were counted. A text without a known term is an empty row. */
 export class TfIdf {
@@ -19,26 +25,34 @@ export class TfIdf {
   }
 
   weigh(texts: readonly string[]): SparseRows {
-    const rows = texts.map((text) => this.#columnsOf(text));
-    const offsets = new Int32Array(rows.length + 1);
-    rows.forEach((row, i) => (offsets[i + 1] = offsets[i]! + row.length));
-    const columns = new Int32Array(offsets[rows.length]!);
-    const values = new Float32Array(columns.length);
-    rows.forEach((row, i) => {
-      const begin = offsets[i]!;
-      let squares = 0;
-      for (let k = 0; k < row.length; k++) {
-        const column = Math.floor(row[k]! / COUNTS);
-        const count = row[k]! - column * COUNTS;
-        const value = (1 + Math.log(count)) * this.#features.idf[column]!;
-        columns[begin + k] = column;
-        values[begin + k] = value;
-        squares += value * value;
-      }
-      const scale = 1 / Math.sqrt(squares);
-      for (let k = begin; k < begin + row.length; k++) values[k]! *= scale;
-    });
-    return { offsets, columns, values };
+    return joinedRows(texts.map((text) => this.#weighOne(text)));
+  }
+
+  #weighOne(text: string): SparseRows {
+    const counted = this.#columnsOf(text);
+    const columns = Int32Array.from(counted, (each) => Math.floor(each / COUNTS));
+    const values = Float32Array.from(
+      counted,
+      (each, i) => (1 + Math.log(each - columns[i]! * COUNTS)) * this.#features.idf[columns[i]!]!,
+    );
+    const kept = this.#heaviest(columns, values);
+    const weights = Float32Array.from(kept, (i) => values[i]!);
+    const length = Math.sqrt(weights.reduce((sum, value) => sum + value * value, 0));
+    return {
+      offsets: Int32Array.of(0, kept.length),
+      columns: kept.map((i) => columns[i]!),
+      values: weights.map((value) => value / length),
+    };
+  }
+
+  /** Positions of the `MOST_TERMS` largest values of each kind, ascending; of equal ones the first. */
+  #heaviest(columns: Int32Array, values: Float32Array): Int32Array {
+    const all = Int32Array.from(columns, (_column, i) => i);
+    if (all.length <= MOST_TERMS) return all;
+    const kinds = columns.map((column) => TERM_KINDS.indexOf(this.#features.kindOf(column)));
+    const place = new Int32Array(TERM_KINDS.length);
+    const heaviestFirst = all.slice().sort((a, b) => values[b]! - values[a]! || a - b);
+    return heaviestFirst.filter((i) => place[kinds[i]!]!++ < MOST_TERMS).sort();
   }
 
   /** The columns of a text's terms, ascending, each with its count: `column · COUNTS + count`. */

@@ -9,7 +9,6 @@ import { countFeatures } from './count-features.js';
 import { indexTerms } from './index-terms.js';
 import type { Offered, OfferOptions, Texts } from './offered.js';
 import type { Steps } from './system.js';
-import { placesOf } from './places.js';
 import { trainWords } from './train-words.js';
 import { weighTexts } from './weigh-texts.js';
 
@@ -55,29 +54,24 @@ interface BuildOptions {
   threads: number;
 }
 
-/** The ranker is fitted with classifiers that were trained without its texts; those of the run are trained on all. */
 async function offerWords(
   steps: Steps,
-  { data, rows, heldBack, positives, features }: Asked,
+  { data, rows, positives, features }: Asked,
   { seed, threads }: BuildOptions,
 ): Promise<Offered> {
   const kinds = WORD_KINDS;
   const texts = await steps.do(weighTexts({ of: 'texts', kinds, threads }), { data, features });
   const labels = await steps.do(weighTexts({ of: 'labels', kinds, threads }), { data, features });
-  const sparse = { data, features, texts: texts.rows, labels: labels.rows, positives };
+  const sparse = { data, features, texts: texts.rows, labels: labels.rows, positives, rows };
   const grouped = buildLabelTree({ seed, threads });
-  const { tree } = await steps.do(grouped, { ...sparse, rows });
+  const { tree } = await steps.do(grouped, sparse);
   if (steps.result(grouped.name)?.['labels'] === 0) {
     steps.note(`${WORDS.name}: left out, because no label has a word, in its texts or its own`);
     return { sources: [], built: {} };
   }
-  await steps.do(trainWords({ of: 'all texts', seed, threads }), { ...sparse, rows: data.labelled, tree });
+  const { weights } = await steps.do(trainWords({ seed, threads }), { ...sparse, tree });
   await steps.offer({ source: WORDS });
-  if (!heldBack) return { sources: [WORDS], built: {} };
-  const stage = trainWords({ of: 'texts that are not held back', seed, threads });
-  const fitted = await steps.do(stage, { ...sparse, rows, tree });
-  const files = { ...WORDS.files, ...stage.leaves(placesOf('')) };
-  return { sources: [{ ...WORDS, files }], built: { words: fitted.weights } };
+  return { sources: [WORDS], built: { words: weights } };
 }
 
 async function offerNames(

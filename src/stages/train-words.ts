@@ -8,6 +8,7 @@ import { nodesOf } from '../label-tree/shape.js';
 import { readTree, type LabelTree } from '../label-tree/tree-file.js';
 import { TreeWeightsWriter } from '../label-tree/tree-weights.js';
 import { countRows } from '../formats/npy.js';
+import { WORDS } from '../sources/words.js';
 import { featureFiles } from '../sparse/features.js';
 import type { Dataset } from '../store/dataset.js';
 import { pipeline } from '../stream/pipeline.js';
@@ -22,8 +23,6 @@ const SOLVER = { tolerance: 0.1, passes: 10, threshold: 0.1 };
 const WEIGHTS = 120;
 
 export interface TrainWordsOptions {
-  /** Which texts are trained on; part of the stage's name. Without the texts held back the classifiers are temporary. */
-  of: 'all texts' | 'texts that are not held back';
   seed: number;
   threads: number;
 }
@@ -36,18 +35,16 @@ type Inputs = { readonly data: DataFiles } & Readonly<
 export const trainWords = (
   options: TrainWordsOptions,
 ): Stage<Inputs, { weights: string }, 'train words'> => ({
-  name: `train words on ${options.of}`,
+  name: 'train words',
   options: { costs: COSTS, ...SOLVER, seed: options.seed },
-  leaves: ({ kept, temporary }) => ({
-    weights: options.of === 'all texts' ? kept('words-weights') : temporary('words-weights'),
-  }),
+  leaves: ({ kept }) => ({ weights: kept(WORDS.files.weights) }),
   cost: (size) => costOf(size, options),
   run: (inputs, { weights }, context) => train(inputs, weights, options, context),
 });
 
 function costOf(
   { labels, texts, labelled, means }: Size,
-  { of, threads }: TrainWordsOptions,
+  { threads }: TrainWordsOptions,
 ): Cost<'train words'> {
   const weights = WEIGHTS * (labels + labelled * means.labelsOfText);
   const instances = listBytes(labels, 1 + (labelled * means.labelsOfText) / labels);
@@ -55,7 +52,7 @@ function costOf(
   return {
     work: { 'train words': { rows: labelled + labels } },
     disk: [
-      { what: `word classifiers of ${of}`, bytes: weights, lasts: of === 'all texts' ? 'run' : 'training' },
+      { what: 'word classifiers', bytes: weights, lasts: 'run' },
       { what: 'word classifiers in training', bytes: weights, lasts: 'stage' },
       { what: 'instances of labels', bytes: instances, lasts: 'stage' },
     ],

@@ -5,6 +5,7 @@ import { dtypeOf, type Arrays } from '../engine/session.js';
 import { arrange, roomFor } from '../encode/arrange.js';
 import { denseFeeds, rowsOf, tableFeeds } from '../encode/feeds.js';
 import type { Packed } from '../encode/pack.js';
+import { pooled, spread, type SeenTexts } from '../encode/pooled.js';
 import type { Layout } from '../encode/sequences.js';
 import { textArrays } from '../encode/texts.js';
 import { InputError } from '../errors.js';
@@ -85,14 +86,22 @@ export class Gradients implements AsyncDisposable {
   async of(batch: BatchValues, made = 0): Promise<BatchGradients> {
     const { objective, room } = this.#options;
     const { encoder } = objective.texts ?? {};
-    const { tokens } = batch;
-    if (!encoder || !tokens) return this.#whole(batch, made);
+    if (!encoder || !batch.tokens) return this.#whole(batch, made);
+    const { tokens, parameters } = pooled(encoder, batch.tokens, this.#held);
     const layout = arrange(tokens, encoder, room);
     const size = layout.sequences * layout.width;
-    if (size <= this.#tokens) return this.#whole(batch, made, { encoder, tokens, layout });
+    if (size <= this.#tokens) {
+      const { gradients, ...judged } = await this.#whole(batch, made, {
+        encoder,
+        tokens,
+        parameters,
+        layout,
+      });
+      return { ...judged, gradients: spread(encoder, batch.tokens, gradients) };
+    }
     if (this.#options.steps)
       throw new InputError(`batch: expected at most ${this.#tokens} tokens on a device, got ${size}`);
-    return this.#byChunks(batch, { encoder, tokens, layout });
+    return this.#byChunks(batch, { encoder, tokens, parameters, layout });
   }
 
   async #whole(batch: BatchValues, made: number, texts?: ArrangedTexts): Promise<BatchGradients> {
@@ -107,7 +116,7 @@ export class Gradients implements AsyncDisposable {
     return meanOf(batch.inputs.parts.map(partFeeds), run);
   }
 
-  #wholeTexts(batch: BatchValues, { encoder, tokens, layout }: ArrangedTexts) {
+  #wholeTexts(batch: BatchValues, { encoder, tokens, parameters, layout }: ArrangedTexts) {
     const { room } = this.#options;
     const shape = {
       rows: rowsOf(encoder, tokens.ids.length, room),
@@ -116,8 +125,8 @@ export class Gradients implements AsyncDisposable {
       sequences: roomFor(layout, room),
     };
     const feeds: Arrays = {
-      ...denseFeeds(encoder, this.#held),
-      ...tableFeeds(encoder, tokens, this.#held, shape),
+      ...denseFeeds(encoder, parameters),
+      ...tableFeeds(encoder, tokens, parameters, shape),
       ...textArrays(tokens, layout, shape),
       ...dropoutArrays(encoder, shape, this.#random(batch)),
     };
@@ -196,9 +205,8 @@ export class Gradients implements AsyncDisposable {
   }
 }
 
-interface ArrangedTexts {
+interface ArrangedTexts extends SeenTexts {
   encoder: Encoder;
-  tokens: Packed;
   layout: Layout;
 }
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Features } from '../../src/sparse/features.js';
 import { namesOfTerms, readable, visitTerms } from '../../src/sparse/terms.js';
-import { TfIdf } from '../../src/sparse/tf-idf.js';
+import { MOST_TERMS, TfIdf } from '../../src/sparse/tf-idf.js';
 import { writeFeatures } from './features.js';
 import { textsOf } from './texts.js';
 
@@ -38,4 +38,22 @@ void t.test('terms of some kinds alone have unit length', async (t) => {
   t.same([...columns].map((column) => features.kindOf(column)), ['word', 'word', 'word']); // prettier-ignore
   t.ok(Math.abs(Math.hypot(...values) - 1) < 1e-6);
   t.equal(namesOfTerms('ra ti mo', new Set(['word'])).size, 3);
+});
+
+void t.test('a long text keeps the heaviest terms of each kind', async (t) => {
+  const name = (i: number): string => String.fromCharCode(97 + (i % 26), 97 + Math.floor(i / 26));
+  const words = Array.from({ length: 2 * MOST_TERMS }, (_x, i) => name(i));
+  const rare = words.slice(0, MOST_TERMS / 2);
+  const features = await featuresOf(t.testdir(), [words.join(' '), words.slice(rare.length).join(' ')]);
+  const { columns, values } = new TfIdf(features).weigh([words.join(' ')]);
+  const own = [...columns].filter((column) => features.kindOf(column) === 'word');
+  t.equal(own.length, MOST_TERMS);
+  t.equal(columns.length, 2 * MOST_TERMS);
+  t.same([...columns], [...columns].sort((a, b) => a - b)); // prettier-ignore
+  t.ok(Math.abs(Math.hypot(...values) - 1) < 1e-6);
+  const known = new Set(own.map((column) => features.terms[column]!));
+  for (const word of rare)
+    visitTerms(word, new Set(['word']), (term) => {
+      t.ok(known.has(term), 'words of one text alone weigh most');
+    });
 });

@@ -12,6 +12,7 @@ import { WORDS, WORD_KINDS } from '../../src/sources/words.js';
 import { buildLabelTree } from '../../src/stages/build-label-tree.js';
 import { copyLabelTexts } from '../../src/stages/copy-label-texts.js';
 import { countFeatures } from '../../src/stages/count-features.js';
+import { LEAST } from '../../src/stages/offer-sparse.js';
 import { runSystem } from '../../src/stages/run-system.js';
 import type { DataFiles } from '../../src/stages/data-files.js';
 import type { Stage, StageContext } from '../../src/stages/stage.js';
@@ -48,7 +49,7 @@ async function train(t: Test, tiny: Tiny, use?: (inputs: Parameters<Train['run']
     options: {},
     async build(steps, data) {
       await steps.do(copyLabelTexts(), { data });
-      const { features } = await steps.do(countFeatures({ least: { word: 1, bigram: 1 }, threads: 1 }), {
+      const { features } = await steps.do(countFeatures({ least: LEAST, threads: 1 }), {
         data,
       });
       const weigh = (of: 'texts' | 'labels') => steps.do(weighTexts({ of, kinds: WORD_KINDS, threads: 1 }), { data, features }); // prettier-ignore
@@ -56,7 +57,7 @@ async function train(t: Test, tiny: Tiny, use?: (inputs: Parameters<Train['run']
       const { positives } = await steps.do(listLabels, { data });
       const inputs = { data, features, texts, labels, positives, rows: data.labelled };
       const { tree } = await steps.do(buildLabelTree({ seed: 0, threads: 2 }), inputs);
-      await steps.do(trainWords({ of: 'all texts', seed: 0, threads: 2 }), { ...inputs, tree });
+      await steps.do(trainWords({ seed: 0, threads: 2 }), { ...inputs, tree });
       if (steps.result('list labels')) await use?.({ ...inputs, tree });
       await steps.offer({ source: WORDS });
     },
@@ -93,7 +94,7 @@ void test('interrupted training resumes, and leaves the same bits in any number 
   await train(t, TINY, async (inputs) => {
     const dir = t.testdirName;
     const trained = async (name: string, options: Partial<TrainWordsOptions>, signal?: AbortSignal) => {
-      const stage = trainWords({ of: 'all texts', seed: 0, threads: 2, ...options });
+      const stage = trainWords({ seed: 0, threads: 2, ...options });
       const scratch = join(dir, `${name}-scratch`);
       await mkdir(scratch, { recursive: true });
       const counting = () => ({ signal });

@@ -12,6 +12,7 @@ export function bag(dim: number): Encoder {
     tables: { embedding: dim },
     dense: bagShapes(dim),
     attends: false,
+    pools: true,
     kept: 3 * dim,
     decays: (name) => !name.endsWith('.bias'),
     dropouts: () => [],

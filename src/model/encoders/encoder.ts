@@ -42,6 +42,8 @@ export interface Encoder {
   readonly dense: Readonly<Record<string, readonly number[]>>;
   /** Whether tokens of a text attend to each other, so that a text must be within one sequence. */
   readonly attends: boolean;
+  /** Whether `encode` reads the mean of each text's rows only, so that it may be given texts of one token, their mean; default false. */
+  readonly pools?: boolean;
   /** Whether tokens have weights; default false. */
   readonly weighted?: boolean;
   /** Approximate number of values kept per token until the backward pass. */
