@@ -1,8 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { SessionCache } from '../engine/cache.js';
-import { compile } from '../engine/compile.js';
+import { innerProducts } from '../engine/inner-products.js';
 import { Room } from '../engine/room.js';
-import { signatureKey, type Signature } from '../engine/session.js';
 import { Matrix } from '../formats/npy.js';
 import { listAt, type Lists } from '../formats/lists.js';
 import { isZero } from '../formats/vectors.js';
@@ -89,21 +87,13 @@ export class ExactSearch implements AsyncDisposable {
     const stride = Math.max(1, Math.min(rows, Math.floor(this.#scores / padded), Math.floor(BLOCK / dim)));
     if (this.#block.length !== stride * dim) this.#block = new Float32Array(stride * dim);
     const block = this.#block;
-    const session = await this.#session({ queries: padded, labels: stride, dim });
-    const score = async () => (await session.run({ queries: filled, labels: block })).scores as Float32Array;
+    const session = await this.#session([padded, stride, dim]);
+    const score = async () => (await session.run({ a: filled, b: block })).products as Float32Array;
     return { block, stride, score };
   }
 
-  #session({ queries, labels, dim }: { queries: number; labels: number; dim: number }) {
-    const signature: Signature = {
-      queries: { dtype: 'float32', shape: [queries, dim] },
-      labels: { dtype: 'float32', shape: [labels, dim] },
-    };
-    return this.#sessions.get(signatureKey(signature), () =>
-      compile(({ queries, labels }) => ({ scores: tf.matMul(queries!, labels!, false, true) }), signature, {
-        threads: this.#threads,
-      }),
-    );
+  #session(shape: readonly [queries: number, labels: number, dim: number]) {
+    return this.#sessions.get(shape.join(), () => innerProducts({ shape, threads: this.#threads }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
