@@ -12,7 +12,7 @@ export interface RetrieveOptions extends AssemblyOptions {
   run: TrainedRun;
   /** Labels for each text, 1 … 1000; default 100. */
   k?: number;
-  /** Threads that tokenize, as many that embed, and as many that search, shared by the sources; default 2. */
+  /** Threads that tokenize, as many that embed, and as many that search; each shared by the sources; default 2. */
   threads?: number;
   /** Batches in flight in each step besides those in its threads; default 2. */
   ahead?: number;

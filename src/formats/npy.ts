@@ -126,13 +126,14 @@ export class Matrix<T extends DType> implements Disposable {
     }
     const values = into ?? this.#make(places[begins.length]!);
     const rows = { near: NEAR_BYTES / this.#rowBytes, most: MERGED_BYTES / this.#rowBytes };
-    let buffer: Float32Array | undefined; // stands for any type of the union
+    let buffer: Float32Array = new Float32Array(); // stands for any type of the union
     for (const { first, end, members } of readRuns(begins, counts, rows)) {
       if (members.length === 1) {
         this.#readRows(values, places[members[0]!]!, end - first, first);
         continue;
       }
-      buffer ??= this.#make(Math.floor(rows.most)) as Float32Array;
+      const size = (end - first) * this.cols;
+      if (buffer.length < size) buffer = this.#make(end - first) as Float32Array;
       this.#readRows(buffer as Arrays[T], 0, end - first, first);
       for (const i of members) {
         const from = (begins[i]! - first) * this.cols;

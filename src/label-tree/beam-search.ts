@@ -5,7 +5,7 @@ import { emptyFound, type Found } from '../search/found.js';
 import { sparseCount, type SparseRows } from '../sparse/rows.js';
 import { BestOf } from './best-of.js';
 import { scoreChildren, type TextFeatures } from './score-children.js';
-import { boundsOf, MOST_CHILDREN, numberOf, type TreeShape } from './shape.js';
+import { firstLabelOf, MOST_CHILDREN, numberOf, type TreeShape } from './shape.js';
 import type { TreeWeights } from './tree-weights.js';
 
 export interface SearchedTree {
@@ -80,10 +80,7 @@ function walker({ shape, order, weights }: SearchedTree, beam: number) {
       [nodes, next] = [next, nodes];
     });
     const level = shape.fanouts.length;
-    const begins = Int32Array.from(
-      nodes.items.subarray(0, nodes.count),
-      (index) => boundsOf(shape, { level, index })[0]!,
-    );
+    const begins = nodes.items.subarray(0, nodes.count).map((index) => firstLabelOf(shape, index));
     expand(level, text, (at, child, score) => {
       const label = order[begins[at]! + child]!;
       if (!hidden.includes(label)) best.offer(label, score);

@@ -44,6 +44,10 @@ export const nodesAt = ({ fanouts }: TreeShape, level: number): number =>
 /** Nodes whose children are labels. */
 export const clustersOf = (shape: TreeShape): number => nodesAt(shape, shape.fanouts.length);
 
+/** Position of the first label of a node of the last level. */
+export const firstLabelOf = (shape: TreeShape, index: number): number =>
+  startOf({ rows: shape.labels, clusters: clustersOf(shape) }, index);
+
 export const isLeaf = ({ fanouts }: TreeShape, { level }: TreeNode): boolean => level === fanouts.length;
 
 /** Where the children of a node begin, as positions of labels, and where the last one ends: `[children + 1]`. */
@@ -52,7 +56,7 @@ export function boundsOf(shape: TreeShape, { level, index }: TreeNode): Int32Arr
   const clusters = clustersOf(shape);
   const fanout = shape.fanouts[level];
   if (fanout === undefined) {
-    const [begin, end] = [startOf({ rows, clusters }, index), startOf({ rows, clusters }, index + 1)];
+    const [begin, end] = [firstLabelOf(shape, index), firstLabelOf(shape, index + 1)];
     return Int32Array.from({ length: end - begin + 1 }, (_x, i) => begin + i);
   }
   const span = clusters / nodesAt(shape, level + 1);

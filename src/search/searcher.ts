@@ -1,7 +1,10 @@
 import type { Lists } from '../formats/lists.js';
+import { Matrix } from '../formats/npy.js';
 import { AnnSearch } from './ann.js';
 import { ExactSearch } from './exact.js';
 import type { Found } from './found.js';
+import { ShortlistedSearch } from './shortlisted.js';
+import { hasUsearch } from './usearch.js';
 
 /** Finds labels for vectors: exactly, or by an index. */
 export interface Searcher extends AsyncDisposable {
@@ -19,8 +22,14 @@ export interface SearcherOptions {
   index?: string | undefined;
   /** Threads inside one search. */
   threads: number;
+  /** Bytes that may be taken to make a search of few queries at a time faster, without an index; default none. */
+  memory?: number;
 }
 
 /** @throws InputError if a file is missing, or the index was built from other labels. */
-export const openSearcher = ({ labels, index, threads }: SearcherOptions): Searcher =>
-  index === undefined ? new ExactSearch({ labels, threads }) : new AnnSearch({ labels, index, threads });
+export function openSearcher({ labels, index, threads, memory = 0 }: SearcherOptions): Searcher {
+  if (index !== undefined) return new AnnSearch({ labels, index, threads });
+  using matrix = Matrix.open(labels, 'float32');
+  const isShort = matrix.rows * matrix.cols <= memory && hasUsearch();
+  return isShort ? new ShortlistedSearch({ labels, threads }) : new ExactSearch({ labels, threads });
+}

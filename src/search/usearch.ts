@@ -16,3 +16,12 @@ export function usearch(): typeof Usearch {
     throw new BackendError(`approximate search: ${(error as Error).message}`, { cause: error });
   }
 }
+
+/** Whether there is a binary for this machine. */
+export function hasUsearch(): boolean {
+  try {
+    return Boolean(usearch());
+  } catch {
+    return false;
+  }
+}

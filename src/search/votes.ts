@@ -1,4 +1,5 @@
 /** Labels by votes of similar texts: k nearest neighbours for many labels. */
+import { joined } from '../formats/arrays.js';
 import { listAt, type Lists } from '../formats/lists.js';
 import { emptyFound, rankedAt, type Found } from './found.js';
 
@@ -24,6 +25,9 @@ export interface Voting {
   excluded?: Lists | undefined;
 }
 
+/** Texts whose voters' labels are read at once. */
+const TOGETHER = 64;
+
 /** The labels of each text's neighbours, each with the sum of the weights of the neighbours that have it, 0 … 1. */
 export function votes(
   { neighbours, labelsOf, own, excluded }: Voting,
@@ -31,18 +35,29 @@ export function votes(
 ): Found {
   const texts = neighbours.ids.length / neighbours.k;
   const found = emptyFound(texts, k);
-  for (let text = 0; text < texts; text++) {
-    const near = votersOf(neighbours, text, { own: own?.[text], voters, ...weighing });
-    if (near.rows.length === 0) continue;
-    const sums = sumVotes(labelsOf(near.rows), near.weights);
-    for (const label of excluded ? listAt(excluded, text) : []) sums.delete(label);
-    const ranked = [...sums].sort(([a, one], [b, other]) => other - one || a - b).slice(0, k);
-    ranked.forEach(([label, sum], rank) => {
-      found.ids[text * k + rank] = label;
-      found.scores[text * k + rank] = sum;
+  for (let begin = 0; begin < texts; begin += TOGETHER) {
+    const near = Array.from({ length: Math.min(TOGETHER, texts - begin) }, (_x, i) =>
+      votersOf(neighbours, begin + i, { own: own?.[begin + i], voters, ...weighing }),
+    );
+    const labels = labelsOf(joined(Int32Array, near.map(({ rows }) => rows))); // prettier-ignore
+    let voter = 0;
+    near.forEach(({ weights }, i) => {
+      const sums = new Map<number, number>();
+      for (const weight of weights)
+        for (const label of listAt(labels, voter++)) sums.set(label, (sums.get(label) ?? 0) + weight);
+      for (const label of excluded ? listAt(excluded, begin + i) : []) sums.delete(label);
+      addBest(found, begin + i, sums);
     });
   }
   return found;
+}
+
+function addBest({ ids, scores, k }: Found, text: number, sums: ReadonlyMap<number, number>): void {
+  const ranked = [...sums].sort(([a, one], [b, other]) => other - one || a - b).slice(0, k);
+  ranked.forEach(([label, sum], rank) => {
+    ids[text * k + rank] = label;
+    scores[text * k + rank] = sum;
+  });
 }
 
 /** Texts that vote, the most similar first. */
@@ -80,12 +95,4 @@ function weightsOf(
   );
   const sum = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / sum);
-}
-
-function sumVotes(labels: Lists, weights: Float64Array): Map<number, number> {
-  const sums = new Map<number, number>();
-  weights.forEach((weight, i) => {
-    for (const label of listAt(labels, i)) sums.set(label, (sums.get(label) ?? 0) + weight);
-  });
-  return sums;
 }

@@ -38,10 +38,11 @@ export function partsOf(
 ): Part[] {
   const made = new Map<string, string>();
   const byModel = [...sources].sort((a, b) => modelsOf(a).localeCompare(modelsOf(b)));
-  return byModel.flatMap((source) => [
+  const parts = byModel.flatMap((source) => [
     ...source.needs.flatMap((need) => unmade(need, made)),
-    sharing(source.part({ as: as ?? source.name, search }), sources.length),
+    source.part({ as: as ?? source.name, search }),
   ]);
+  return parts.map((part) => sharing(part, sources.length));
 }
 
 /** @throws InputError unless the scores of the answer are probabilities. */
@@ -79,10 +80,9 @@ function unmade(need: Need, made: Map<string, string>): Part[] {
   return [...before, need];
 }
 
-/** Searches in series share the threads: one search alone keeps all of them busy. */
-const sharing = (part: Part, searches: number): Part => ({
+/** Parts in series share the threads: each is busy for part of the time alone, and every thread takes memory. */
+const sharing = (part: Part, sources: number): Part => ({
   field: part.field,
-  operator: ({ threads, ...options }) =>
-    part.operator({ threads: Math.ceil(threads / searches), ...options }),
+  operator: ({ threads, ...options }) => part.operator({ threads: Math.ceil(threads / sources), ...options }),
   open: (options) => part.open(options),
 });

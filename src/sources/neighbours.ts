@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { search as searchOperator } from '../../operators/search.js';
 import { vote } from '../../operators/vote.js';
 import { checkJson } from '../files/read-json.js';
+import { MEMORY } from '../search/shortlist.js';
 import { indexFor, type SearchKind } from '../search/choose.js';
 import type { Found } from '../search/found.js';
 import { votes } from '../search/votes.js';
@@ -63,7 +64,7 @@ export function neighbours(spec: SourceSpec): LabelSource {
           ),
         open: async ({ threads }) => {
           const { openSearcher } = await import('../search/searcher.js');
-          const searcher = openSearcher({ ...searched(), threads });
+          const searcher = openSearcher({ ...searched(), threads, memory: MEMORY });
           const lists = new RaggedReader(labels);
           const labelsOf = (rows: Int32Array) => lists.gather(rows);
           return {

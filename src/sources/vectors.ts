@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { search as searchOperator } from '../../operators/search.js';
 import { checkJson } from '../files/read-json.js';
+import { MEMORY } from '../search/shortlist.js';
 import { indexFor } from '../search/choose.js';
 import { embeddings } from './needs.js';
 import { erased, type Prepared } from './part.js';
@@ -37,7 +38,7 @@ export function vectors(spec: SourceSpec): VectorsSource {
         operator: (options) => erased(searchOperator<Prepared, string>({ ...searched(), ...options, as })),
         open: async ({ threads }) => {
           const { openSearcher } = await import('../search/searcher.js');
-          const searcher = openSearcher({ ...searched(), threads });
+          const searcher = openSearcher({ ...searched(), threads, memory: MEMORY });
           return {
             make: ({ embeddings, excluded }, k) => searcher.search(embeddings, k, excluded),
             [Symbol.asyncDispose]: () => searcher[Symbol.asyncDispose](),

@@ -15,7 +15,7 @@ export class Accumulators {
   constructor(size: number) {
     this.size = size;
     this.#scores = new Float64Array(size);
-    this.#rows = new Int32Array(size);
+    this.#rows = new Int32Array(size + 1); // `add` writes one place ahead
   }
 
   /** Number of rows with a score. */
@@ -41,7 +41,8 @@ export class Accumulators {
     for (let i = placeOf(rows, first, 0); i < end; i++) {
       const row = rows[i]! - first;
       const score = scores[row]!;
-      if (score === 0) scored[count++] = row;
+      scored[count] = row; // overwritten by the next one if it had a score: which is as likely as not, so a jump would cost more
+      count += Number(score === 0);
       scores[row] = score + weight * values[i]!;
     }
     this.#count = count;

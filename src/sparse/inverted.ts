@@ -32,6 +32,8 @@ const BLOCK = 1 << 20;
 const SLACK = 1e-6;
 /** To look up a row in a list costs as much as to add so many postings. */
 const LOOKUP = 16;
+/** To find the k-th best score and drop the rows below costs per row with a score as much as to add so many postings. */
+const CHECK = 4;
 
 export interface InvertedOptions {
   /** Bytes of lists that stay in memory; default 64 MiB. */
@@ -110,7 +112,7 @@ export class InvertedIndex implements Disposable {
       const { length, weight } = terms[i]!;
       added += length;
       // The k-th best score has grown by at most what was added since. To find it costs as much as to add so many postings.
-      if (added > scores.count && rest[i]! < reach - rest[i]!) {
+      if (added > scores.count && left > CHECK * scores.count && rest[i]! < reach - rest[i]!) {
         const limit = lowest(rest[i]!);
         reach = limit + 2 * rest[i]!;
         added = length;
@@ -120,7 +122,7 @@ export class InvertedIndex implements Disposable {
       scores.add(this.#listOf(terms[i]!), weight);
       left -= length;
     }
-    scores.sort();
+    if (i < terms.length) scores.sort();
     for (; i < terms.length; i++) scores.addToKept(this.#listOf(terms[i]!), terms[i]!.weight);
     scores.keep(lowest(0));
   }

@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { checkJson, readJson } from '../files/read-json.js';
+import { distinct } from '../formats/arrays.js';
 import { Matrix } from '../formats/npy.js';
 import { sparseFiles } from './store.js';
 
@@ -32,7 +33,16 @@ export interface Bounds {
 
 const MEMORY = 64 << 20;
 
-/** Reads lists; the last ones used, up to `memory` bytes (default 64 MiB), stay in memory. */
+/** What is in memory of a column. */
+interface Kept {
+  begin: number;
+  length: number;
+  most: number;
+  /** Once it was read. */
+  list?: PostingList;
+}
+
+/** Reads lists; the last ones used, up to `memory` bytes (default 64 MiB), stay in memory, as do the bounds of others. */
 export class Postings implements Disposable {
   /** Number of rows that are indexed. */
   readonly rows: number;
@@ -41,7 +51,7 @@ export class Postings implements Disposable {
   readonly #values: Matrix<'float32'>;
   readonly #most: Matrix<'float32'>;
   /** By column, the last used last. */
-  readonly #lists = new Map<number, PostingList>();
+  readonly #kept = new Map<number, Kept>();
   #left: number;
 
   /** @throws InputError if a file is missing or the files do not belong together. */
@@ -62,32 +72,49 @@ export class Postings implements Disposable {
   }
 
   boundsOf(columns: Int32Array): Bounds {
-    const bounds = this.#offsets.gatherRanges(columns, new Int32Array(columns.length).fill(2));
-    const [begins, lengths] = [new Float64Array(columns.length), new Int32Array(columns.length)];
-    for (let i = 0; i < columns.length; i++) {
-      begins[i] = Number(bounds[2 * i]);
-      lengths[i] = Number(bounds[2 * i + 1]) - begins[i]!;
-    }
-    return { begins, lengths, most: this.#most.gather(columns) };
+    this.#learn(distinct(columns.filter((column) => !this.#kept.has(column))));
+    const known = Array.from(columns, (column) => this.#kept.get(column)!);
+    this.#forget();
+    return {
+      begins: Float64Array.from(known, ({ begin }) => begin),
+      lengths: Int32Array.from(known, ({ length }) => length),
+      most: Float32Array.from(known, ({ most }) => most),
+    };
   }
 
   /** The list of a column, with its bounds. */
   list(column: number, begin: number, length: number): PostingList {
-    const known = this.#lists.get(column);
-    if (known) {
-      this.#lists.delete(column);
-      this.#lists.set(column, known);
-      return known;
+    const kept = this.#kept.get(column);
+    if (kept) {
+      this.#kept.delete(column);
+      this.#kept.set(column, kept);
     }
+    if (kept?.list) return kept.list;
     const list = { rows: this.#rows.read(begin, length), values: this.#values.read(begin, length) };
-    this.#lists.set(column, list);
-    this.#left -= bytesOf(list);
-    for (const [oldest, unused] of this.#lists) {
+    if (!kept) return list;
+    kept.list = list;
+    this.#left -= bytesOf(kept) - BOUNDS;
+    this.#forget();
+    return list;
+  }
+
+  #learn(columns: Int32Array): void {
+    const bounds = this.#offsets.gatherRanges(columns, new Int32Array(columns.length).fill(2));
+    const most = this.#most.gather(columns);
+    columns.forEach((column, i) => {
+      const begin = Number(bounds[2 * i]);
+      this.#kept.set(column, { begin, length: Number(bounds[2 * i + 1]) - begin, most: most[i]! });
+      this.#left -= BOUNDS;
+    });
+  }
+
+  /** Those used least recently, until the others fit. */
+  #forget(): void {
+    for (const [oldest, unused] of this.#kept) {
       if (this.#left >= 0) break;
-      this.#lists.delete(oldest);
+      this.#kept.delete(oldest);
       this.#left += bytesOf(unused);
     }
-    return list;
   }
 
   [Symbol.dispose](): void {
@@ -95,5 +122,7 @@ export class Postings implements Disposable {
   }
 }
 
-/** A list's arrays and their share of the table. */
-const bytesOf = ({ rows }: PostingList): number => rows.length * 8 + 256;
+/** Bytes of bounds in memory, with their share of the table. */
+const BOUNDS = 256;
+
+const bytesOf = ({ list }: Kept): number => BOUNDS + (list ? list.rows.length * 8 : 0);
