@@ -16,7 +16,7 @@ const SHARED_BY = 4;
 
 /** Texts per mini-batch, given the number to train on. */
 export const defaultBatch = (texts: number): number =>
-  Math.max(1, Math.min(texts, MOST_TEXTS, Math.max(FEWEST_TEXTS, Math.floor(texts / STEPS))));
+  Math.min(MOST_TEXTS, Math.max(FEWEST_TEXTS, Math.floor(texts / STEPS)));
 
 /** The same for classifiers. */
 export const defaultClassifierBatch = (texts: number): number =>

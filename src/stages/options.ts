@@ -84,7 +84,7 @@ export const TrainingOptions = z.object({
   }),
   steps: integer(1).optional().meta({ description: 'maximum training steps of the encoder; default: all' }),
   batch: integer(1, 16_384).optional().meta({
-    description: 'texts per step; default: 1024, or a twentieth of fewer texts',
+    description: 'texts per step, at most all; default: 1024, or a twentieth of fewer texts',
   }),
   lr: z
     .number()
@@ -100,7 +100,7 @@ export const TrainingOptions = z.object({
 export const ClassifierOptions = z.object({
   classifierEpochs: integer(1, 10_000).default(20).meta({ description: 'epochs of module 2' }),
   classifierBatch: integer(1, 16_384).optional().meta({
-    description: 'texts per step of module 2; default: 512, or a twentieth of fewer texts',
+    description: 'texts per step of module 2, at most all; default: 512, or a twentieth of fewer texts',
   }),
   classifierLr: z.number().positive().default(1e-3).meta({ description: 'peak learning rate of module 2' }),
   classifierMemory: integer(1)

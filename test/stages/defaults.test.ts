@@ -1,8 +1,8 @@
 import { test } from 'tap';
 import { defaultAuxiliary, defaultBatch, defaultEpochs } from '../../src/stages/defaults.js';
 
-void test('mini-batches are never larger than the number of texts, and small sets have several', (t) => {
-  t.same([0, 1, 50, 500, 3000, 20_480, 1e6].map(defaultBatch), [1, 1, 50, 64, 150, 1024, 1024]);
+void test('small sets have several mini-batches of at least 64 texts', (t) => {
+  t.same([0, 1, 50, 500, 3000, 20_480, 1e6].map(defaultBatch), [64, 64, 64, 64, 150, 1024, 1024]);
   t.end();
 });
 
