@@ -15,24 +15,20 @@ export interface ExplainNamesOptions {
 }
 
 /** The product of each term that the text and the label's text share. */
-export async function explainNames({
-  features: base,
-  index,
-  kinds,
-}: ExplainNamesOptions): Promise<Explainer> {
+export function explainNames({ features: base, index, kinds }: ExplainNamesOptions): Explainer {
   const postings = new Postings(index);
   const names = new TermNames({ base, kinds });
-  return Promise.resolve({
-    explain: ({ columns, features }) =>
-      Promise.resolve((text, label) => {
+  return {
+    explain:
+      ({ columns, features }) =>
+      (text, label) => {
         const products = productsWith(postings, sparseRow(features, text), label);
         const terms = termsOf(products, { names, text: columns.text[text]! });
         return { terms, sum: products.reduce((sum, { value }) => sum + value, 0) };
-      }),
-    [Symbol.asyncDispose]: async () => {
+      },
+    [Symbol.dispose]: () => {
       postings[Symbol.dispose]();
       names[Symbol.dispose]();
-      return Promise.resolve();
     },
-  });
+  };
 }

@@ -2,14 +2,14 @@ import { listAt } from '../formats/lists.js';
 import type { Found } from '../search/found.js';
 import { votersOf, type VoteOptions } from '../search/votes.js';
 import { RaggedReader } from '../store/ragged.js';
-import { closeAll } from '../stream/run.js';
+import { closeAll, type Owned } from '../stream/run.js';
 import type { Explainer } from './explainer.js';
 import type { Prepared } from './part.js';
 
 /** The training texts that vote for a label, found again by `search`, which is closed with the explainer. */
 export function explainVotes(
   { labels, ...voting }: Omit<VoteOptions, 'k'> & { labels: string },
-  searcher: AsyncDisposable | Disposable,
+  searcher: Owned,
   search: (batch: Prepared, k: number) => Found | Promise<Found>,
 ): Explainer {
   const lists = new RaggedReader(labels);

@@ -11,7 +11,7 @@ export const sparsePart = ({ as, ...searched }: SparseSearcherOptions & { as: st
     const searcher = new SparseSearcher(searched);
     return {
       make: (batch, k) => searcher.search(batch, k),
-      [Symbol.asyncDispose]: async () => {
+      [Symbol.dispose]: () => {
         searcher[Symbol.dispose]();
       },
     };
