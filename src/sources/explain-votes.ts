@@ -2,20 +2,19 @@ import { listAt } from '../formats/lists.js';
 import type { Found } from '../search/found.js';
 import { votersOf, type VoteOptions } from '../search/votes.js';
 import { RaggedReader } from '../store/ragged.js';
-import { closeAll, type Owned } from '../stream/run.js';
+import { closeAll } from '../stream/run.js';
 import type { Explainer } from './explainer.js';
-import type { Prepared } from './part.js';
+import type { OpenPart } from './part.js';
 
 /** The training texts that vote for a label, found again by `search`, which is closed with the explainer. */
 export function explainVotes(
-  { labels, ...voting }: Omit<VoteOptions, 'k'> & { labels: string },
-  searcher: Owned,
-  search: (batch: Prepared, k: number) => Found | Promise<Found>,
+  { labels, voting }: { labels: string; voting: Omit<VoteOptions, 'k'> },
+  search: OpenPart,
 ): Explainer {
   const lists = new RaggedReader(labels);
   return {
     explain: async (batch) => {
-      const neighbours = await search(batch, voting.voters + 1);
+      const neighbours = (await search.make(batch, voting.voters + 1)) as Found;
       return (text, label) => {
         const { rows, scores, weights } = votersOf(neighbours, text, { own: batch.own?.[text], ...voting });
         const labelled = lists.gather(rows);
@@ -23,6 +22,6 @@ export function explainVotes(
         return { texts: texts.filter((_text, i) => listAt(labelled, i).includes(label)) };
       };
     },
-    [Symbol.asyncDispose]: () => closeAll([searcher, lists]),
+    [Symbol.asyncDispose]: () => closeAll([search, lists]),
   };
 }
