@@ -1,6 +1,7 @@
 /** The weights of all nodes on disk: `<base>.offsets.npy` (int64, nodes + 1) and `<base>.bytes.npy` (uint8), in the order of `nodesOf`. */
 import { InputError } from '../errors.js';
 import { Matrix } from '../formats/npy.js';
+import { OffsetsWriter } from '../store/offsets-writer.js';
 import { decodeNode, type NodeWeights } from './node-weights.js';
 
 const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, bytes: `${base}.bytes.npy` });
@@ -60,18 +61,17 @@ const bytesOf = ({ features, values }: NodeWeights): number => features.buffer.b
 
 /** Appends nodes; they can be read after `finish`. */
 export class TreeWeightsWriter implements Disposable {
-  readonly #offsets: Matrix<'int64'>;
+  readonly #offsets: OffsetsWriter;
   readonly #bytes: Matrix<'uint8'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.create(paths(base).offsets, { dtype: 'int64', cols: 1 });
+    this.#offsets = new OffsetsWriter(paths(base).offsets);
     this.#bytes = Matrix.create(paths(base).bytes, { dtype: 'uint8', cols: 1 });
-    this.#offsets.append(new BigInt64Array(1));
   }
 
   append(node: Uint8Array): void {
     this.#bytes.append(node);
-    this.#offsets.append(BigInt64Array.of(BigInt(this.#bytes.rows)));
+    this.#offsets.append([node.length]);
   }
 
   finish(): void {

@@ -3,8 +3,9 @@
  * (int32), CSR without values. Stores the token ids of texts as well as their label ids.
  */
 import { InputError } from '../errors.js';
-import type { Lists } from '../formats/lists.js';
+import { lengthsOf, type Lists } from '../formats/lists.js';
 import { Matrix } from '../formats/npy.js';
+import { OffsetsWriter } from './offsets-writer.js';
 
 const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, values: `${base}.values.npy` });
 
@@ -104,18 +105,16 @@ export class RaggedReader implements Disposable {
 
 /** Appends rows; they can be read after `finish`. */
 export class RaggedWriter implements Disposable {
-  readonly #offsets: Matrix<'int64'>;
+  readonly #offsets: OffsetsWriter;
   readonly #values: Matrix<'int32'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.create(paths(base).offsets, { dtype: 'int64', cols: 1 });
+    this.#offsets = new OffsetsWriter(paths(base).offsets);
     this.#values = Matrix.create(paths(base).values, { dtype: 'int32', cols: 1 });
-    this.#offsets.append(new BigInt64Array(1));
   }
 
   append({ offsets, values }: Lists): void {
-    const before = this.#values.rows - offsets[0]!;
-    this.#offsets.append(BigInt64Array.from(offsets.subarray(1), (offset) => BigInt(before + offset)));
+    this.#offsets.append(lengthsOf(offsets));
     this.#values.append(values.subarray(offsets[0], offsets.at(-1)));
   }
 
