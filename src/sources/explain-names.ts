@@ -1,3 +1,4 @@
+import { openTogether } from '../files/open-together.js';
 import { Postings } from '../sparse/postings.js';
 import { productsWith } from '../sparse/products.js';
 import { sparseRow } from '../sparse/rows.js';
@@ -16,8 +17,10 @@ export interface ExplainNamesOptions {
 
 /** The product of each term that the text and the label's text share. */
 export function explainNames({ features: base, index, kinds }: ExplainNamesOptions): Explainer {
-  const postings = new Postings(index);
-  const names = new TermNames({ base, kinds });
+  const { postings, names } = openTogether({
+    postings: () => new Postings(index),
+    names: () => new TermNames({ base, kinds }),
+  });
   return {
     explain:
       ({ columns, features }) =>

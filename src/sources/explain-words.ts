@@ -1,3 +1,4 @@
+import { openTogether } from '../files/open-together.js';
 import { openTree, type OpenTreeOptions } from '../label-tree/open-tree.js';
 import { sparseRow } from '../sparse/rows.js';
 import { TermNames } from '../sparse/term-names.js';
@@ -13,8 +14,10 @@ export interface ExplainWordsOptions extends OpenTreeOptions {
 
 /** By the last level: what each term adds to the score of the label's own classifier. */
 export function explainWords({ features: base, kinds, ...files }: ExplainWordsOptions): Explainer {
-  const tree = openTree(files);
-  const names = new TermNames({ base, kinds });
+  const { tree, names } = openTogether({
+    tree: () => openTree(files),
+    names: () => new TermNames({ base, kinds }),
+  });
   return {
     explain:
       ({ columns, features }) =>

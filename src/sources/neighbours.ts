@@ -32,8 +32,8 @@ export function neighbours(spec: SourceSpec): LabelSource {
     ...spec,
     indexable: { of: 'text', model, vectors: texts, index },
     needs: [embeddings(model)],
-    explain: async ({ search, threads }) =>
-      explainVotes({ labels, voting: VOTING }, await nearest(files, search).open({ threads })),
+    explain: ({ search, threads }) =>
+      explainVotes({ labels, voting: VOTING, search: nearest(files, search) }, { threads }),
     part: ({ as, search }) => votingPart({ as, labels, voting: VOTING, search: nearest(files, search) }),
   };
 }

@@ -2,11 +2,11 @@
 import { vote } from '../../operators/vote.js';
 import type { Found } from '../search/found.js';
 import { votes, type VoteOptions } from '../search/votes.js';
-import { RaggedReader } from '../store/ragged.js';
 import { chain } from '../stream/chain.js';
 import type { Operator } from '../stream/operator.js';
 import { closeAll } from '../stream/run.js';
 import { erased, type Part, type Prepared } from './part.js';
+import { openVoters } from './voters.js';
 
 export interface VotingPartOptions {
   as: string;
@@ -31,8 +31,7 @@ export const votingPart = ({ as, labels, voting, search }: VotingPartOptions): P
       );
     },
     open: async (options) => {
-      const searcher = await search.open(options);
-      const lists = new RaggedReader(labels);
+      const { searcher, lists } = await openVoters(labels, search, options);
       const labelsOf = (rows: Int32Array) => lists.gather(rows);
       return {
         make: async (batch, k) => {

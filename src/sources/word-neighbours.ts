@@ -32,7 +32,7 @@ export function wordNeighbours(spec: SourceSpec): LabelSource {
   return {
     ...spec,
     needs: [features(files.features, NEIGHBOUR_TERMS)],
-    explain: async ({ threads }) => explainVotes({ labels, voting: VOTING }, await search.open({ threads })),
+    explain: (options) => explainVotes({ labels, voting: VOTING, search }, options),
     part: ({ as }) => votingPart({ as, labels, voting: VOTING, search }),
   };
 }

@@ -1,5 +1,6 @@
 /** Sparse rows on disk (CSR): `<base>.offsets.npy` (int64, rows + 1), `<base>.columns.npy` (int32), `<base>.values.npy` (float32). */
 import { InputError } from '../errors.js';
+import { openTogether } from '../files/open-together.js';
 import { lengthsOf } from '../formats/lists.js';
 import { Matrix } from '../formats/npy.js';
 import { OffsetsWriter } from '../store/offsets-writer.js';
@@ -19,11 +20,21 @@ export class SparseReader implements Disposable {
   readonly #values: Matrix<'float32'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.open(sparseFiles(base).offsets, 'int64');
-    this.#columns = Matrix.open(sparseFiles(base).columns, 'int32');
-    this.#values = Matrix.open(sparseFiles(base).values, 'float32');
-    if (this.#offsets.rows < 1 || this.#columns.rows !== this.#values.rows)
-      throw new InputError(`${base}: its files do not belong together`);
+    const paths = sparseFiles(base);
+    const files = openTogether(
+      {
+        offsets: () => Matrix.open(paths.offsets, 'int64'),
+        columns: () => Matrix.open(paths.columns, 'int32'),
+        values: () => Matrix.open(paths.values, 'float32'),
+      },
+      ({ offsets, columns, values }) => {
+        if (offsets.rows < 1 || columns.rows !== values.rows)
+          throw new InputError(`${base}: its files do not belong together`);
+      },
+    );
+    this.#offsets = files.offsets;
+    this.#columns = files.columns;
+    this.#values = files.values;
   }
 
   get rows(): number {

@@ -3,6 +3,7 @@
  * (int32), CSR without values. Stores the token ids of texts as well as their label ids.
  */
 import { InputError } from '../errors.js';
+import { openTogether } from '../files/open-together.js';
 import { lengthsOf, type Lists } from '../formats/lists.js';
 import { Matrix } from '../formats/npy.js';
 import { OffsetsWriter } from './offsets-writer.js';
@@ -43,9 +44,15 @@ export class RaggedReader implements Disposable {
   readonly #values: Matrix<'int32'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.open(paths(base).offsets, 'int64');
-    this.#values = Matrix.open(paths(base).values, 'int32');
-    if (this.#offsets.rows < 1) throw new InputError(`${this.#offsets.path}: empty`);
+    const { offsets, values } = paths(base);
+    const files = openTogether(
+      { offsets: () => Matrix.open(offsets, 'int64'), values: () => Matrix.open(values, 'int32') },
+      (files) => {
+        if (files.offsets.rows < 1) throw new InputError(`${offsets}: empty`);
+      },
+    );
+    this.#offsets = files.offsets;
+    this.#values = files.values;
   }
 
   get rows(): number {

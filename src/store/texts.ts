@@ -1,4 +1,5 @@
 /** Texts on disk, read by row: `<base>.offsets.npy` (int64, rows + 1) and `<base>.utf8.npy` (uint8). */
+import { openTogether } from '../files/open-together.js';
 import { Matrix } from '../formats/npy.js';
 import { OffsetsWriter } from './offsets-writer.js';
 import { rangesOf } from './ragged.js';
@@ -10,8 +11,13 @@ export class TextReader implements Disposable {
   readonly #bytes: Matrix<'uint8'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.open(paths(base).offsets, 'int64');
-    this.#bytes = Matrix.open(paths(base).bytes, 'uint8');
+    const { offsets, bytes } = paths(base);
+    const files = openTogether({
+      offsets: () => Matrix.open(offsets, 'int64'),
+      bytes: () => Matrix.open(bytes, 'uint8'),
+    });
+    this.#offsets = files.offsets;
+    this.#bytes = files.bytes;
   }
 
   get rows(): number {
