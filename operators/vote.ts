@@ -4,9 +4,9 @@ import { votes, type VoteOptions } from '../src/search/votes.js';
 import { RaggedReader } from '../src/store/ragged.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
-/** Texts with the most similar rows that were found for each. */
+/** Texts with the rows that are most similar to each. */
 export interface NeighbourBatch {
-  neighbours: Found;
+  nearest: Found;
   /** The row of each text itself; −1 if it has none. */
   own?: Int32Array | undefined;
   /** Labels that each text must not get. */
@@ -23,7 +23,7 @@ export interface VoteOperatorOptions<F extends string = 'found'> extends Omit<Vo
 }
 
 /**
- * Adds `found`, or the field `as`: the labels of each text's neighbours, by the sum of their weights. A text's own row does
+ * Adds `found`, or the field `as`: the labels of the rows nearest to each text, by the sum of their weights. A text's own row does
  * not vote. Order kept; nothing in flight; owns the open file of labels.
  */
 export function vote<T extends NeighbourBatch, F extends string = 'found'>({
@@ -36,7 +36,9 @@ export function vote<T extends NeighbourBatch, F extends string = 'found'>({
   return operator<T, T & Record<F, Found>>('vote', async function* (batches, { own, progress }) {
     const lists = own(new RaggedReader(labels));
     for await (const batch of batches) {
-      const found = votes({ ...batch, labelsOf: (rows) => lists.gather(rows) }, { k, ...options });
+      const { nearest: neighbours, own: self, excluded } = batch;
+      const labelsOf = (rows: Int32Array): Lists => lists.gather(rows);
+      const found = votes({ neighbours, labelsOf, own: self, excluded }, { k, ...options });
       progress(found.ids.length / k);
       yield { ...batch, [as]: found } as T & Record<F, Found>;
     }

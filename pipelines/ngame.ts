@@ -18,7 +18,7 @@ import {
   TrainingOptions,
 } from '../src/stages/options.js';
 import type { TrainingTexts } from '../src/stages/offered.js';
-import { stepsOf, visitedOf } from '../src/stages/sampling.js';
+import { batchOf, stepsOf, visitedOf } from '../src/stages/sampling.js';
 import { system, type GroupValues, type Steps } from '../src/stages/system.js';
 import { systemCommand } from '../src/stages/system-command.js';
 import { tokenizeTexts } from '../src/stages/tokenize-texts.js';
@@ -77,7 +77,7 @@ export function trainingOf(
   const texts = visitedOf(data.size.labelled, { heldBack });
   const published = loss === 'triplet';
   const { epochs = published ? EPOCHS : defaultEpochs(texts) } = asked;
-  const { batch = published ? Math.min(BATCH, Math.max(1, texts)) : defaultBatch(texts) } = asked;
+  const batch = batchOf(asked.batch ?? (published ? BATCH : defaultBatch(texts)), texts);
   const sampler = { epochs, steps, batch, curriculum: curriculumFor(epochs), heldBack };
   const most = published ? WARMUP : Math.round(WARMUP_MOST * stepsOf(texts, sampler));
   const optimiser = { rate: lr ?? RATES[traits.kind], warmup: Math.min(WARMUP, most), decay: DECAY };

@@ -24,15 +24,19 @@ export function readHashedWords(folder: string): HashedWords | undefined {
   return existsSync(path) ? checkJson(path, HashedWords, readJson(path)) : undefined;
 }
 
-const KINDS: ReadonlySet<TermKind> = new Set(['word', 'bigram']);
+/** What is hashed. */
+export const HASHED_KINDS: ReadonlySet<TermKind> = new Set(['word', 'bigram']);
 /** UTF-16 units that are read for each token at most. */
 const UNITS_PER_TOKEN = 16;
 
+/** Terms of different texts may share a row. */
+export const rowOfTerm = (term: number, { first, rows }: HashedWords): number => first + (term % rows);
+
 /** The rows of the first `most` words and pairs of a text, in their order. */
-export function hashWords(text: string, { first, rows }: HashedWords, most: number): number[] {
+export function hashWords(text: string, words: HashedWords, most: number): number[] {
   const tokens: number[] = [];
-  visitTerms(readable(text.slice(0, UNITS_PER_TOKEN * most)), KINDS, (term) => {
-    if (tokens.length < most) tokens.push(first + (term % rows));
+  visitTerms(readable(text.slice(0, UNITS_PER_TOKEN * most)), HASHED_KINDS, (term) => {
+    if (tokens.length < most) tokens.push(rowOfTerm(term, words));
   });
   return tokens;
 }

@@ -21,3 +21,7 @@ export function toLists(rows: readonly ArrayLike<number>[]): Lists {
   });
   return { offsets, values };
 }
+
+/** Number of values of each row, from the offsets of the rows. */
+export const lengthsOf = (offsets: Int32Array): Int32Array =>
+  offsets.subarray(1).map((end, i) => end - offsets[i]!);

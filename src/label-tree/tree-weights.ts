@@ -1,6 +1,8 @@
 /** The weights of all nodes on disk: `<base>.offsets.npy` (int64, nodes + 1) and `<base>.bytes.npy` (uint8), in the order of `nodesOf`. */
 import { InputError } from '../errors.js';
+import { openTogether } from '../files/open-together.js';
 import { Matrix } from '../formats/npy.js';
+import { OffsetsWriter } from '../store/offsets-writer.js';
 import { decodeNode, type NodeWeights } from './node-weights.js';
 
 const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, bytes: `${base}.bytes.npy` });
@@ -15,11 +17,16 @@ export class TreeWeights implements Disposable {
 
   /** `memory`: maximum bytes of nodes to keep. @throws InputError if a file is missing or there are not `nodes` nodes. */
   constructor(base: string, { nodes, memory }: { nodes: number; memory: number }) {
-    this.#offsets = Matrix.open(paths(base).offsets, 'int64');
-    this.#bytes = Matrix.open(paths(base).bytes, 'uint8');
+    const { offsets, bytes } = paths(base);
+    const files = openTogether(
+      { offsets: () => Matrix.open(offsets, 'int64'), bytes: () => Matrix.open(bytes, 'uint8') },
+      ({ offsets: { rows } }) => {
+        if (rows !== nodes + 1) throw new InputError(`${offsets}: expected ${nodes} nodes, got ${rows - 1}`);
+      },
+    );
+    this.#offsets = files.offsets;
+    this.#bytes = files.bytes;
     this.#most = memory;
-    if (this.#offsets.rows !== nodes + 1)
-      throw new InputError(`${paths(base).offsets}: expected ${nodes} nodes, got ${this.#offsets.rows - 1}`);
   }
 
   /** @throws InputError if the node's bytes are damaged. */
@@ -60,18 +67,17 @@ const bytesOf = ({ features, values }: NodeWeights): number => features.buffer.b
 
 /** Appends nodes; they can be read after `finish`. */
 export class TreeWeightsWriter implements Disposable {
-  readonly #offsets: Matrix<'int64'>;
+  readonly #offsets: OffsetsWriter;
   readonly #bytes: Matrix<'uint8'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.create(paths(base).offsets, { dtype: 'int64', cols: 1 });
+    this.#offsets = new OffsetsWriter(paths(base).offsets);
     this.#bytes = Matrix.create(paths(base).bytes, { dtype: 'uint8', cols: 1 });
-    this.#offsets.append(new BigInt64Array(1));
   }
 
   append(node: Uint8Array): void {
     this.#bytes.append(node);
-    this.#offsets.append(BigInt64Array.of(BigInt(this.#bytes.rows)));
+    this.#offsets.append([node.length]);
   }
 
   finish(): void {

@@ -18,7 +18,7 @@ import { timeSplits } from './time-splits.js';
 import { timeTraining, type Measurable, type MeasureOptions } from './time-training.js';
 
 /** Labels and texts of the measured data set, and training steps. */
-const SAMPLE = 262_144;
+const SAMPLE = 131_072;
 const STEPS = 48;
 /** Labels and texts of the set on which sources beside the encoder are measured, and the encoder's steps there. */
 const SAMPLE_OF_SOURCES = 32_768;

@@ -30,6 +30,22 @@ export class Rates {
     }
   };
 
+  /** The stage that reported last has gone on until now: this time belongs to all of its rows. */
+  readonly end = (): void => {
+    const { stage, at } = this.#last;
+    const seconds = (this.#now() - at) / 1000;
+    const all = this.#of(stage);
+    const second = this.#second.get(stage);
+    if (second) second.seconds += (seconds * second.rows) / all.rows;
+    all.seconds += seconds;
+    this.start();
+  };
+
+  /** What is reported next begins now. */
+  readonly start = (): void => {
+    this.#last = { stage: '', done: 0, at: this.#now() };
+  };
+
   has(stage: string): boolean {
     return this.#all.has(stage);
   }

@@ -7,7 +7,7 @@ import { Matrix } from '../formats/npy.js';
 import { pipeline } from '../stream/pipeline.js';
 
 /** Factor of clusters for measuring splits of many rows; rows per cluster for measuring splits of few. */
-const MORE = 8;
+const MORE = 4;
 const SMALL = 40;
 
 interface Timed extends ToCluster {

@@ -55,9 +55,11 @@ export async function timeTraining(
     ...{ epochs: steps, steps, batch: Math.min(batch, rows / 2), headMinCount: rows },
     ...{ aux: Math.ceil(Math.min(1, aux / labels) * rows), classifierEpochs: 1 },
   };
+  rates.start();
   const { peak } = await peakMemory(() =>
     train({ ...encoder, ...ranked, ...rest, ...sample, ...places, threads }, { signal, report }),
   );
+  rates.end(); // a ranker is fitted after its search, which reports
   await evaluateRun({ data, run, threads }, { signal, report: rates.report });
   return peak;
 }

@@ -6,7 +6,7 @@ import type { OpenPart, Prepared } from '../sources/part.js';
 import { openRun, type TrainedRun } from '../sources/run.js';
 import type { LabelSource } from '../sources/source.js';
 import { TextReader } from '../store/texts.js';
-import { closeAll } from '../stream/run.js';
+import { closeAll, type Owned } from '../stream/run.js';
 import { Reasons, type Reason } from './reasons.js';
 
 export interface PredictorOptions extends AssemblyOptions {
@@ -149,8 +149,6 @@ export class Predictor implements AsyncDisposable {
     await closeAll(this.#owned);
   }
 }
-
-type Owned = AsyncDisposable | Disposable;
 
 interface Opened extends ExplainerOptions {
   sources: readonly LabelSource[];

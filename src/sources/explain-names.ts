@@ -1,3 +1,4 @@
+import { openTogether } from '../files/open-together.js';
 import { Postings } from '../sparse/postings.js';
 import { productsWith } from '../sparse/products.js';
 import { sparseRow } from '../sparse/rows.js';
@@ -15,24 +16,22 @@ export interface ExplainNamesOptions {
 }
 
 /** The product of each term that the text and the label's text share. */
-export async function explainNames({
-  features: base,
-  index,
-  kinds,
-}: ExplainNamesOptions): Promise<Explainer> {
-  const postings = new Postings(index);
-  const names = new TermNames({ base, kinds });
-  return Promise.resolve({
-    explain: ({ columns, features }) =>
-      Promise.resolve((text, label) => {
+export function explainNames({ features: base, index, kinds }: ExplainNamesOptions): Explainer {
+  const { postings, names } = openTogether({
+    postings: () => new Postings(index),
+    names: () => new TermNames({ base, kinds }),
+  });
+  return {
+    explain:
+      ({ columns, features }) =>
+      (text, label) => {
         const products = productsWith(postings, sparseRow(features, text), label);
         const terms = termsOf(products, { names, text: columns.text[text]! });
         return { terms, sum: products.reduce((sum, { value }) => sum + value, 0) };
-      }),
-    [Symbol.asyncDispose]: async () => {
+      },
+    [Symbol.dispose]: () => {
       postings[Symbol.dispose]();
       names[Symbol.dispose]();
-      return Promise.resolve();
     },
-  });
+  };
 }

@@ -1,21 +1,20 @@
 import { listAt } from '../formats/lists.js';
 import type { Found } from '../search/found.js';
-import { votersOf, type VoteOptions } from '../search/votes.js';
-import { RaggedReader } from '../store/ragged.js';
+import { votersOf } from '../search/votes.js';
 import { closeAll } from '../stream/run.js';
 import type { Explainer } from './explainer.js';
-import type { Prepared } from './part.js';
+import { openVoters } from './voters.js';
+import type { VotingPartOptions } from './voting-part.js';
 
-/** The training texts that vote for a label, found again by `search`, which is closed with the explainer. */
-export function explainVotes(
-  { labels, ...voting }: Omit<VoteOptions, 'k'> & { labels: string },
-  searcher: AsyncDisposable | Disposable,
-  search: (batch: Prepared, k: number) => Found | Promise<Found>,
-): Explainer {
-  const lists = new RaggedReader(labels);
+/** The training texts that vote for a label, found again. */
+export async function explainVotes(
+  { labels, voting, search }: Omit<VotingPartOptions, 'as'>,
+  { threads }: { threads: number },
+): Promise<Explainer> {
+  const { searcher, lists } = await openVoters(labels, search, { threads });
   return {
     explain: async (batch) => {
-      const neighbours = await search(batch, voting.voters + 1);
+      const neighbours = (await searcher.make(batch, voting.voters + 1)) as Found;
       return (text, label) => {
         const { rows, scores, weights } = votersOf(neighbours, text, { own: batch.own?.[text], ...voting });
         const labelled = lists.gather(rows);

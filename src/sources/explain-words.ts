@@ -1,3 +1,4 @@
+import { openTogether } from '../files/open-together.js';
 import { openTree, type OpenTreeOptions } from '../label-tree/open-tree.js';
 import { sparseRow } from '../sparse/rows.js';
 import { TermNames } from '../sparse/term-names.js';
@@ -12,25 +13,23 @@ export interface ExplainWordsOptions extends OpenTreeOptions {
 }
 
 /** By the last level: what each term adds to the score of the label's own classifier. */
-export async function explainWords({
-  features: base,
-  kinds,
-  ...files
-}: ExplainWordsOptions): Promise<Explainer> {
-  const tree = openTree(files);
-  const names = new TermNames({ base, kinds });
-  return Promise.resolve({
-    explain: ({ columns, features }) =>
-      Promise.resolve((text, label) => {
+export function explainWords({ features: base, kinds, ...files }: ExplainWordsOptions): Explainer {
+  const { tree, names } = openTogether({
+    tree: () => openTree(files),
+    names: () => new TermNames({ base, kinds }),
+  });
+  return {
+    explain:
+      ({ columns, features }) =>
+      (text, label) => {
         const own = tree.explain(sparseRow(features, text), label);
         if (!own) return {};
         const terms = termsOf(own.contributions, { names, text: columns.text[text]! });
         return { terms, bias: own.bias, sum: own.score };
-      }),
-    [Symbol.asyncDispose]: async () => {
+      },
+    [Symbol.dispose]: () => {
       tree[Symbol.dispose]();
       names[Symbol.dispose]();
-      return Promise.resolve();
     },
-  });
+  };
 }

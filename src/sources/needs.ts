@@ -18,7 +18,7 @@ export const tokens = (model: string): Need => ({
     const tokenizer = openTokenizer({ tokenizer: model, maxLength: readConfig(model).maxLength });
     return {
       make: ({ columns }) => tokenizer(columns.text),
-      [Symbol.asyncDispose]: () => Promise.resolve(),
+      [Symbol.dispose]: () => undefined,
     };
   },
 });
@@ -50,7 +50,7 @@ export const features = (base: string, kinds: readonly TermKind[]): Need => ({
     const tfIdf = openTfIdf({ base, kinds });
     return {
       make: ({ columns }) => tfIdf.weigh(columns.text),
-      [Symbol.asyncDispose]: () => Promise.resolve(),
+      [Symbol.dispose]: () => undefined,
     };
   },
 });

@@ -2,6 +2,7 @@ import type { TextBatch } from '../../operators/tokenize.js';
 import type { Lists } from '../formats/lists.js';
 import type { SparseRows } from '../sparse/rows.js';
 import type { Operator } from '../stream/operator.js';
+import type { Owned } from '../stream/run.js';
 
 /** A batch of texts on its way to labels, with the fields that earlier parts have added. */
 export interface Prepared extends TextBatch {
@@ -25,10 +26,10 @@ export interface Part {
   open(options: { threads: number }): Promise<OpenPart>;
 }
 
-export interface OpenPart extends AsyncDisposable {
+export type OpenPart = Owned & {
   /** Computes the field's value. */
   make(batch: Prepared, k: number): unknown;
-}
+};
 
 /** Erases the type of the added field, because the types of Highland's streams are invariant. */
 export const erased = <In extends Prepared, Out extends In>(operator: Operator<In, Out>) =>

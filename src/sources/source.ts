@@ -22,8 +22,8 @@ export interface LabelSource extends SourceSpec {
   readonly needs: readonly Need[];
   /** The search, which adds what it finds (`Found`) as the field `as`; approximate or exact if it supports both. */
   part(options: { as: string; search: SearchKind }): Part;
-  /** Opens what explains its scores; absent if they are not sums. */
-  explain?(options: ExplainerOptions): Promise<Explainer>;
+  /** Opens what explains its scores; none if they are not sums. */
+  explain?(options: ExplainerOptions): Explainer | undefined | Promise<Explainer>;
 }
 
 /** What sources need of a text: computed once for all sources that need the same. */

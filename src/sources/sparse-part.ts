@@ -1,18 +1,26 @@
 import { searchSparse } from '../../operators/search-sparse.js';
-import type { SparseSearcherOptions } from '../sparse/searcher.js';
 import { erased, type Part, type Prepared } from './part.js';
 
-/** A search by an inverted index, which adds what it finds as the field `as`. */
-export const sparsePart = ({ as, ...searched }: SparseSearcherOptions & { as: string }): Part => ({
+export interface SparsePartOptions {
+  /** Base name of the inverted index. */
+  index: string;
+  /** The field that it adds. */
+  as: string;
+  /** Whether labels are indexed, some of which may be excluded; default true. */
+  excluding?: boolean;
+}
+
+/** A search by an inverted index, of labels or of training texts. */
+export const sparsePart = ({ index, as, excluding = true }: SparsePartOptions): Part => ({
   field: as,
-  operator: (options) => erased(searchSparse<Prepared, string>({ ...searched, ...options, as })),
+  operator: (options) => erased(searchSparse<Prepared, string>({ index, excluding, ...options, as })),
   open: async () => {
-    const { SparseSearcher } = await import('../sparse/searcher.js');
-    const searcher = new SparseSearcher(searched);
+    const { InvertedIndex } = await import('../sparse/inverted.js');
+    const opened = new InvertedIndex(index);
     return {
-      make: (batch, k) => searcher.search(batch, k),
-      [Symbol.asyncDispose]: async () => {
-        searcher[Symbol.dispose]();
+      make: ({ features, excluded }, k) => opened.search(features, k, excluding ? excluded : undefined),
+      [Symbol.dispose]: () => {
+        opened[Symbol.dispose]();
       },
     };
   },

@@ -9,6 +9,7 @@ export const FUSED = 'fused';
 const TAKEN = [
   FUSED,
   'found',
+  'nearest',
   'columns',
   'tokens',
   'embeddings',

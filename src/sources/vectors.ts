@@ -4,6 +4,7 @@ import { search as searchOperator } from '../../operators/search.js';
 import { checkJson } from '../files/read-json.js';
 import { MEMORY } from '../search/shortlist.js';
 import { indexFor } from '../search/choose.js';
+import { explainVectors } from './explain-vectors.js';
 import { embeddings } from './needs.js';
 import { erased, type Prepared } from './part.js';
 import type { LabelSource } from './source.js';
@@ -31,6 +32,7 @@ export function vectors(spec: SourceSpec): VectorsSource {
     files,
     indexable: { of: 'label', model, vectors: labels, index },
     needs: [embeddings(model)],
+    explain: () => explainVectors({ model, labels }),
     part: ({ as, search }) => {
       const searched = () => ({ labels, index: indexFor(search, index) });
       return {

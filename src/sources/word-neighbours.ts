@@ -7,6 +7,7 @@ import { features } from './needs.js';
 import { sparsePart } from './sparse-part.js';
 import type { LabelSource } from './source.js';
 import type { SourceSpec } from './spec.js';
+import { votingPart } from './voting-part.js';
 
 const Files = z.object({
   /** Base name of the features. */
@@ -27,14 +28,11 @@ const VOTING = { voters: 100, power: 2 };
 export function wordNeighbours(spec: SourceSpec): LabelSource {
   const files = checkJson(`source ${spec.name}`, z.object({ files: Files }), spec).files;
   const { index, labels } = files;
+  const search = sparsePart({ index, as: 'nearest', excluding: false });
   return {
     ...spec,
     needs: [features(files.features, NEIGHBOUR_TERMS)],
-    explain: async () => {
-      const { InvertedIndex } = await import('../sparse/inverted.js');
-      const opened = new InvertedIndex(index);
-      return explainVotes({ labels, ...VOTING }, opened, ({ features }, k) => opened.search(features, k));
-    },
-    part: ({ as }) => sparsePart({ index, voting: { labels, ...VOTING }, as }),
+    explain: (options) => explainVotes({ labels, voting: VOTING, search }, options),
+    part: ({ as }) => votingPart({ as, labels, voting: VOTING, search }),
   };
 }

@@ -40,9 +40,8 @@ export function words(spec: SourceSpec): LabelSource {
         const opened = openTree({ tree, weights });
         return {
           make: ({ features, excluded }, k) => opened.search(features, k, excluded),
-          [Symbol.asyncDispose]: async () => {
+          [Symbol.dispose]: () => {
             opened[Symbol.dispose]();
-            return Promise.resolve();
           },
         };
       },

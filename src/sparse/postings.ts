@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import { InputError } from '../errors.js';
+import { openTogether } from '../files/open-together.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import { distinct } from '../formats/arrays.js';
 import { Matrix } from '../formats/npy.js';
@@ -58,13 +59,23 @@ export class Postings implements Disposable {
   constructor(base: string, { memory = MEMORY }: { memory?: number | undefined } = {}) {
     const { offsets, columns, values, most, description } = postingFiles(base);
     this.rows = checkJson(description, PostingsDescription, readJson(description)).rows;
-    this.#offsets = Matrix.open(offsets, 'int64');
-    this.#rows = Matrix.open(columns, 'int32');
-    this.#values = Matrix.open(values, 'float32');
-    this.#most = Matrix.open(most, 'float32');
+    const files = openTogether(
+      {
+        offsets: () => Matrix.open(offsets, 'int64'),
+        rows: () => Matrix.open(columns, 'int32'),
+        values: () => Matrix.open(values, 'float32'),
+        most: () => Matrix.open(most, 'float32'),
+      },
+      ({ offsets, rows, values, most }) => {
+        if (most.rows !== offsets.rows - 1 || rows.rows !== values.rows)
+          throw new InputError(`${base}: its files do not belong together`);
+      },
+    );
+    this.#offsets = files.offsets;
+    this.#rows = files.rows;
+    this.#values = files.values;
+    this.#most = files.most;
     this.#left = memory;
-    if (this.#most.rows !== this.columns || this.#rows.rows !== this.#values.rows)
-      throw new InputError(`${base}: its files do not belong together`);
   }
 
   get columns(): number {

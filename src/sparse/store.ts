@@ -1,6 +1,9 @@
 /** Sparse rows on disk (CSR): `<base>.offsets.npy` (int64, rows + 1), `<base>.columns.npy` (int32), `<base>.values.npy` (float32). */
 import { InputError } from '../errors.js';
+import { openTogether } from '../files/open-together.js';
+import { lengthsOf } from '../formats/lists.js';
 import { Matrix } from '../formats/npy.js';
+import { OffsetsWriter } from '../store/offsets-writer.js';
 import { rangesOf } from '../store/ragged.js';
 import type { SparseRows } from './rows.js';
 
@@ -17,11 +20,21 @@ export class SparseReader implements Disposable {
   readonly #values: Matrix<'float32'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.open(sparseFiles(base).offsets, 'int64');
-    this.#columns = Matrix.open(sparseFiles(base).columns, 'int32');
-    this.#values = Matrix.open(sparseFiles(base).values, 'float32');
-    if (this.#offsets.rows < 1 || this.#columns.rows !== this.#values.rows)
-      throw new InputError(`${base}: its files do not belong together`);
+    const paths = sparseFiles(base);
+    const files = openTogether(
+      {
+        offsets: () => Matrix.open(paths.offsets, 'int64'),
+        columns: () => Matrix.open(paths.columns, 'int32'),
+        values: () => Matrix.open(paths.values, 'float32'),
+      },
+      ({ offsets, columns, values }) => {
+        if (offsets.rows < 1 || columns.rows !== values.rows)
+          throw new InputError(`${base}: its files do not belong together`);
+      },
+    );
+    this.#offsets = files.offsets;
+    this.#columns = files.columns;
+    this.#values = files.values;
   }
 
   get rows(): number {
@@ -61,20 +74,18 @@ export class SparseReader implements Disposable {
 
 /** Appends rows; they can be read after `finish`. */
 export class SparseWriter implements Disposable {
-  readonly #offsets: Matrix<'int64'>;
+  readonly #offsets: OffsetsWriter;
   readonly #columns: Matrix<'int32'>;
   readonly #values: Matrix<'float32'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.create(sparseFiles(base).offsets, { dtype: 'int64', cols: 1 });
+    this.#offsets = new OffsetsWriter(sparseFiles(base).offsets);
     this.#columns = Matrix.create(sparseFiles(base).columns, { dtype: 'int32', cols: 1 });
     this.#values = Matrix.create(sparseFiles(base).values, { dtype: 'float32', cols: 1 });
-    this.#offsets.append(new BigInt64Array(1));
   }
 
   append({ offsets, columns, values }: SparseRows): void {
-    const before = this.#columns.rows - offsets[0]!;
-    this.#offsets.append(BigInt64Array.from(offsets.subarray(1), (offset) => BigInt(before + offset)));
+    this.#offsets.append(lengthsOf(offsets));
     this.#columns.append(columns.subarray(offsets[0], offsets.at(-1)));
     this.#values.append(values.subarray(offsets[0], offsets.at(-1)));
   }

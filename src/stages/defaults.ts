@@ -7,8 +7,8 @@ const FEWEST_TEXTS = 64;
 const STEPS = 20;
 
 /** Visits of texts over all epochs, and the epochs that this is divided into. */
-const VISITS = 500_000;
-const [FEWEST_EPOCHS, MOST_EPOCHS] = [3, 10];
+const VISITS = 1_000_000;
+const [FEWEST_EPOCHS, MOST_EPOCHS] = [3, 20];
 
 const MOST_VECTORS = 2048;
 /** Labels that share an auxiliary vector, at least. */
@@ -16,7 +16,7 @@ const SHARED_BY = 4;
 
 /** Texts per mini-batch, given the number to train on. */
 export const defaultBatch = (texts: number): number =>
-  Math.max(1, Math.min(texts, MOST_TEXTS, Math.max(FEWEST_TEXTS, Math.floor(texts / STEPS))));
+  Math.min(MOST_TEXTS, Math.max(FEWEST_TEXTS, Math.floor(texts / STEPS)));
 
 /** The same for classifiers. */
 export const defaultClassifierBatch = (texts: number): number =>

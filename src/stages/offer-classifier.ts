@@ -6,6 +6,7 @@ import { defaultClassifierBatch } from './defaults.js';
 import type { HeldBack } from './hold-back.js';
 import type { EncoderTraits } from './initial-model.js';
 import type { ClassifierOptions, ResourceOptions } from './options.js';
+import { batchOf } from './sampling.js';
 import type { Steps } from './system.js';
 import { trainClassifiers } from './train-classifiers.js';
 
@@ -34,7 +35,7 @@ export async function offerClassifier(
   { training, classifiers: options, traits, resources, texts, heldBack, seed }: OfferClassifierOptions,
 ): Promise<{ classifiers: string }> {
   const { classifierEpochs: epochs, classifierLr: rate } = options;
-  const { classifierBatch: batch = defaultClassifierBatch(texts) } = options;
+  const batch = batchOf(options.classifierBatch ?? defaultClassifierBatch(texts), texts);
   const { loss, warmupShare, dropout } = training;
   const stage = trainClassifiers({
     ...{ loss, dropout, optimiser: { rate, warmupShare } },

@@ -4,7 +4,7 @@ import { embedTexts } from './embed-texts.js';
 import { encoderBefore, type TrainedEncoder } from './finish-encoder.js';
 import { offerClassifier, type ClassifierTraining } from './offer-classifier.js';
 import { offerFusion } from './offer-fusion.js';
-import type { Offered, OfferOptions, Texts, TrainingTexts } from './offered.js';
+import { copied, type Offered, type OfferOptions, type Texts, type TrainingTexts } from './offered.js';
 import { visitedOf } from './sampling.js';
 import type { Steps } from './system.js';
 
@@ -34,10 +34,11 @@ export async function offerEmbedded(
   const keep = asked.includes(NEIGHBOURS);
   const { embeddings } = await steps.do(embedTexts({ traits, keep, threads }), { data, model });
   if (keep) await steps.offer({ source: NEIGHBOURS });
-  const built = { ...encoder, embeddings, positives };
+  const labels = { positives: copied(positives) };
+  const built = { ...encoder, embeddings, ...labels };
   if (!asked.includes(CLASSIFIER)) return { sources: asked, built };
 
-  const inputs = { rows, labelEmbeddings, embeddings, positives };
+  const inputs = { rows, labelEmbeddings, embeddings, ...labels };
   const { seed } = sources;
   const own = await offerClassifier(steps, inputs, {
     training,

@@ -29,7 +29,7 @@ export async function offerSources(
 
   await steps.do(copyLabelTexts(), { data });
   const copy = copyTextLabels({ keep: asked.some(isVoting) });
-  const { positives } = asked.some(readsLabels) ? await steps.do(copy, { data }) : { positives: '' };
+  const positives = asked.some(readsLabels) ? (await steps.do(copy, { data })).positives : undefined;
   const chosen = heldBack
     ? await steps.do(holdBackTexts({ seed, ranker: heldBack }), { data, labelled })
     : { rows: labelled, held: labelled };

@@ -7,7 +7,7 @@ import { WORD_KINDS, WORDS } from '../sources/words.js';
 import { buildLabelTree } from './build-label-tree.js';
 import { countFeatures } from './count-features.js';
 import { indexTerms } from './index-terms.js';
-import type { Offered, OfferOptions, Texts } from './offered.js';
+import { copied, type Offered, type OfferOptions, type Texts } from './offered.js';
 import type { Steps } from './system.js';
 import { trainWords } from './train-words.js';
 import { weighTexts } from './weigh-texts.js';
@@ -62,7 +62,14 @@ async function offerWords(
   const kinds = WORD_KINDS;
   const texts = await steps.do(weighTexts({ of: 'texts', kinds, threads }), { data, features });
   const labels = await steps.do(weighTexts({ of: 'labels', kinds, threads }), { data, features });
-  const sparse = { data, features, texts: texts.rows, labels: labels.rows, positives, rows };
+  const sparse = {
+    data,
+    features,
+    texts: texts.rows,
+    labels: labels.rows,
+    positives: copied(positives),
+    rows,
+  };
   const grouped = buildLabelTree({ seed, threads });
   const { tree } = await steps.do(grouped, sparse);
   if (steps.result(grouped.name)?.['labels'] === 0) {
@@ -103,5 +110,5 @@ async function offerWordNeighbours(
     return { sources: [], built: {} };
   }
   await steps.offer({ source: WORD_NEIGHBOURS });
-  return { sources: [WORD_NEIGHBOURS], built: { wordNeighbours: index, positives } };
+  return { sources: [WORD_NEIGHBOURS], built: { wordNeighbours: index, positives: copied(positives) } };
 }

@@ -24,12 +24,18 @@ export interface TrainingTexts {
 export interface Texts extends TrainingTexts {
   /** Rows of the texts that are held back; those of all if there is no ranker. */
   held: string;
-  /** Base name of the labels of all training texts. */
-  positives: string;
+  /** Base name of the labels of all training texts; none unless a source is built from them. */
+  positives: string | undefined;
 }
 
 /** Sources as the ranker is fitted with them, and the outputs that they were built from. */
 export interface Offered {
   sources: readonly SourceSpec[];
   built: Paths;
+}
+
+/** The labels of all training texts, for a source that is built from them. @throws RangeError if nobody has copied them. */
+export function copied(positives: string | undefined): string {
+  if (positives === undefined) throw new RangeError('labels of texts: were not copied');
+  return positives;
 }

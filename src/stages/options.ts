@@ -80,11 +80,11 @@ export const TrainingOptions = z.object({
     value: 'softmax|triplet',
   }),
   epochs: integer(1, 10_000).optional().meta({
-    description: 'passes over the training texts; default: 10, down to 3 for many texts',
+    description: 'passes over the training texts; default: 20, down to 3 for many texts',
   }),
   steps: integer(1).optional().meta({ description: 'maximum training steps of the encoder; default: all' }),
   batch: integer(1, 16_384).optional().meta({
-    description: 'texts per step; default: 1024, or a twentieth of fewer texts',
+    description: 'texts per step, at most all; default: 1024, or a twentieth of fewer texts',
   }),
   lr: z
     .number()
@@ -100,7 +100,7 @@ export const TrainingOptions = z.object({
 export const ClassifierOptions = z.object({
   classifierEpochs: integer(1, 10_000).default(20).meta({ description: 'epochs of module 2' }),
   classifierBatch: integer(1, 16_384).optional().meta({
-    description: 'texts per step of module 2; default: 512, or a twentieth of fewer texts',
+    description: 'texts per step of module 2, at most all; default: 512, or a twentieth of fewer texts',
   }),
   classifierLr: z.number().positive().default(1e-3).meta({ description: 'peak learning rate of module 2' }),
   classifierMemory: integer(1)

@@ -1,6 +1,5 @@
 /** How training samples its texts, and what that costs. */
 import { CLUSTER_MEMORY } from '../../operators/cluster-assign.js';
-import { InputError } from '../errors.js';
 import { clustersAnew, clusterSize, type Curriculum } from '../sample/curriculum.js';
 import { heldCount, type HeldBack } from './hold-back.js';
 import type { EncoderTraits } from './initial-model.js';
@@ -26,20 +25,16 @@ export const stepsOf = (texts: number, { epochs, steps = Infinity, batch }: Samp
 export const visitedOf = (labelled: number, { heldBack }: Pick<SamplerOptions, 'heldBack'>): number =>
   labelled - heldCount(labelled, heldBack);
 
-/** Cost of sampling, clusterings included. @throws InputError if a mini-batch is larger than the number of texts. */
+/** Texts per mini-batch: as many as there are, if more are asked for. */
+export const batchOf = (asked: number, texts: number): number => Math.max(1, Math.min(asked, texts));
+
+/** Cost of sampling, clusterings included. */
 export function samplingCost(
-  { name, labelled }: Size,
+  { labelled }: Size,
   sampler: SamplerOptions,
-  {
-    option,
-    traits: { dim, half },
-  }: { /** Name of `batch` in errors. */ option: string; traits: EncoderTraits },
+  { dim, half }: EncoderTraits,
 ): Required<Cost<'train' | 'cluster texts'>> {
   const visited = visitedOf(labelled, sampler);
-  if (sampler.batch > visited)
-    throw new InputError(
-      `${option}: expected at most ${visited} (the training texts of ${name} that have labels), got ${sampler.batch}`,
-    );
   const visits = stepsOf(visited, sampler) * sampler.batch;
   const clusterings = clusteringsOf(visited, sampler).map((own) => ({ ...own, dim }));
   return {

@@ -49,7 +49,7 @@ export const trainClassifiers = (
 function costOf(size: Size, { sampler, traits, memory: most }: TrainClassifiersOptions): Cost<Part> {
   const { dim, half } = traits;
   const { labels, texts, labelled, means } = size;
-  const { work, disk, memory } = samplingCost(size, sampler, { option: 'classifier-batch', traits });
+  const { work, disk, memory } = samplingCost(size, sampler, traits);
   const moments = Math.min(labels, texts * means.labelsOfText) * 3 * dim * FLOAT;
   const stores = [visitedOf(labelled, sampler) * INT, texts * vectorBytes(dim, half)];
   return {

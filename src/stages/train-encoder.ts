@@ -71,7 +71,7 @@ function costOf(size: Size, options: TrainEncoderOptions): Cost<Part> {
   const { dim, maxLength, half } = traits;
   const { labels, labelled, tail } = size;
   const visited = visitedOf(labelled, sampler);
-  const sampling = samplingCost(size, sampler, { option: 'batch', traits });
+  const sampling = samplingCost(size, sampler, traits);
   const vectors = auxiliary.aux > 0 ? auxiliary.aux + labels - tail(auxiliary.headMinCount) : 0;
   const moments = vectors * 3 * dim * FLOAT;
   const stores = [visited * INT, ...tokenStores(size, maxLength), vectors > 0 ? labels * INT : 0];

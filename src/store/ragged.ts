@@ -3,8 +3,10 @@
  * (int32), CSR without values. Stores the token ids of texts as well as their label ids.
  */
 import { InputError } from '../errors.js';
-import type { Lists } from '../formats/lists.js';
+import { openTogether } from '../files/open-together.js';
+import { lengthsOf, type Lists } from '../formats/lists.js';
 import { Matrix } from '../formats/npy.js';
+import { OffsetsWriter } from './offsets-writer.js';
 
 const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, values: `${base}.values.npy` });
 
@@ -42,9 +44,15 @@ export class RaggedReader implements Disposable {
   readonly #values: Matrix<'int32'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.open(paths(base).offsets, 'int64');
-    this.#values = Matrix.open(paths(base).values, 'int32');
-    if (this.#offsets.rows < 1) throw new InputError(`${this.#offsets.path}: empty`);
+    const { offsets, values } = paths(base);
+    const files = openTogether(
+      { offsets: () => Matrix.open(offsets, 'int64'), values: () => Matrix.open(values, 'int32') },
+      (files) => {
+        if (files.offsets.rows < 1) throw new InputError(`${offsets}: empty`);
+      },
+    );
+    this.#offsets = files.offsets;
+    this.#values = files.values;
   }
 
   get rows(): number {
@@ -104,18 +112,16 @@ export class RaggedReader implements Disposable {
 
 /** Appends rows; they can be read after `finish`. */
 export class RaggedWriter implements Disposable {
-  readonly #offsets: Matrix<'int64'>;
+  readonly #offsets: OffsetsWriter;
   readonly #values: Matrix<'int32'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.create(paths(base).offsets, { dtype: 'int64', cols: 1 });
+    this.#offsets = new OffsetsWriter(paths(base).offsets);
     this.#values = Matrix.create(paths(base).values, { dtype: 'int32', cols: 1 });
-    this.#offsets.append(new BigInt64Array(1));
   }
 
   append({ offsets, values }: Lists): void {
-    const before = this.#values.rows - offsets[0]!;
-    this.#offsets.append(BigInt64Array.from(offsets.subarray(1), (offset) => BigInt(before + offset)));
+    this.#offsets.append(lengthsOf(offsets));
     this.#values.append(values.subarray(offsets[0], offsets.at(-1)));
   }
 

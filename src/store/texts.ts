@@ -1,5 +1,7 @@
 /** Texts on disk, read by row: `<base>.offsets.npy` (int64, rows + 1) and `<base>.utf8.npy` (uint8). */
+import { openTogether } from '../files/open-together.js';
 import { Matrix } from '../formats/npy.js';
+import { OffsetsWriter } from './offsets-writer.js';
 import { rangesOf } from './ragged.js';
 
 const paths = (base: string) => ({ offsets: `${base}.offsets.npy`, bytes: `${base}.utf8.npy` });
@@ -9,8 +11,13 @@ export class TextReader implements Disposable {
   readonly #bytes: Matrix<'uint8'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.open(paths(base).offsets, 'int64');
-    this.#bytes = Matrix.open(paths(base).bytes, 'uint8');
+    const { offsets, bytes } = paths(base);
+    const files = openTogether({
+      offsets: () => Matrix.open(offsets, 'int64'),
+      bytes: () => Matrix.open(bytes, 'uint8'),
+    });
+    this.#offsets = files.offsets;
+    this.#bytes = files.bytes;
   }
 
   get rows(): number {
@@ -38,19 +45,17 @@ export class TextReader implements Disposable {
 
 /** Appends texts; they can be read after `finish`. */
 export class TextWriter implements Disposable {
-  readonly #offsets: Matrix<'int64'>;
+  readonly #offsets: OffsetsWriter;
   readonly #bytes: Matrix<'uint8'>;
 
   constructor(base: string) {
-    this.#offsets = Matrix.create(paths(base).offsets, { dtype: 'int64', cols: 1 });
+    this.#offsets = new OffsetsWriter(paths(base).offsets);
     this.#bytes = Matrix.create(paths(base).bytes, { dtype: 'uint8', cols: 1 });
-    this.#offsets.append(new BigInt64Array(1));
   }
 
   append(texts: readonly string[]): void {
     const encoded = texts.map((text) => Buffer.from(text));
-    let end = this.#bytes.rows;
-    this.#offsets.append(BigInt64Array.from(encoded, ({ length }) => BigInt((end += length))));
+    this.#offsets.append(encoded.map(({ length }) => length));
     this.#bytes.append(Buffer.concat(encoded));
   }
 

@@ -53,7 +53,7 @@ export class Run {
 
   /** Starts a step on `source`. Its failure stops the run and arrives downstream as an `OperatorError`. */
   start<In, Out>(name: string, step: Step<In, Out>, source: Highland.Stream<In>): Highland.Stream<Out> {
-    const owned: (AsyncDisposable | Disposable)[] = [];
+    const owned: Owned[] = [];
     const { signal } = this;
     const context: Context = {
       name,
@@ -95,8 +95,11 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
+/** What must be closed, at once or in its own time. */
+export type Owned = AsyncDisposable | Disposable;
+
 /** Closes in reverse order of opening. If one fails, the others are still closed; then the first error is thrown. */
-export async function closeAll(resources: readonly (AsyncDisposable | Disposable)[]): Promise<void> {
+export async function closeAll(resources: readonly Owned[]): Promise<void> {
   const errors: unknown[] = [];
   for (const resource of resources.toReversed()) {
     try {

@@ -62,7 +62,7 @@ const corpus = existsSync(data)
   : (await measure('corpus', { out: data, labels })).stages;
 
 const epochs = Math.ceil((STEPS * BATCH) / labels) + 1;
-const shape = { dim: DIM, steps: STEPS, batch: BATCH, epochs };
+const shape = { sources: ['encoder'], dim: DIM, steps: STEPS, batch: BATCH, epochs };
 const { parts: plans } = (await measure('plan', { labels, aux: auxiliary, test: TEXTS, ...shape }))
   .result as Plan;
 const planned = Object.fromEntries(plans.map(({ part, seconds, rows }) => [part, { seconds, rows }]));
@@ -73,7 +73,6 @@ async function trainAndScore(aux: number): Promise<{ stages: Stage[]; recall: nu
   const trained = await measure('train', {
     data,
     run,
-    sources: ['encoder'],
     store,
     aux,
     headMinCount: NEVER,

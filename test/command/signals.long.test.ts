@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { test } from 'tap';
+import tap, { test } from 'tap';
 import { digests } from '../faults/digests.js';
 import { tinyDataset } from '../tiny.js';
 
@@ -19,20 +20,29 @@ async function appears(path: string): Promise<void> {
   while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'dexa-signals-'));
+tap.teardown(() => {
+  rmSync(folder, { recursive: true });
+});
+const [data, whole] = [join(folder, 'data'), join(folder, 'whole')];
+const given = tinyDataset(data);
+const train = (run: string) =>
+  dexa(
+    `train --data ${data} --sources encoder --run ${run} --dim 16 --words 64 --aux 4 --head-min-count 12 --epochs 40 --batch 32 --threads 1`,
+  );
+/** Trained without a signal. */
+const trained = given.then(async () => {
+  const { ended, stderr } = train(whole);
+  if ((await ended)[0] !== 0) throw new Error(await stderr);
+});
+
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)
   test(`${signal} finishes the step, writes a checkpoint and says how to resume`, async (t) => {
-    const dir = t.testdir();
-    const [data, whole, run] = [join(dir, 'data'), join(dir, 'whole'), join(dir, 'run')];
-    await tinyDataset(data);
-    const train = (folder: string) =>
-      dexa(
-        `train --data ${data} --sources encoder --run ${folder} --aux 4 --head-min-count 12 --epochs 40 --batch 32 --threads 1`,
-      );
-    t.same(await train(whole).ended, [0, null]);
-
+    const run = join(t.testdir(), 'run');
+    await trained;
     const first = train(run);
     await appears(join(run, 'training.jsonl'));
     first.child.kill(signal);
@@ -49,10 +59,9 @@ for (const [signal, code] of [
   });
 
 test('a second process cannot train the same run', async (t) => {
-  const dir = t.testdir();
-  const [data, run] = [join(dir, 'data'), join(dir, 'run')];
-  await tinyDataset(data);
-  const options = `train --data ${data} --sources encoder --run ${run} --aux 0 --epochs 10000 --batch 32 --threads 1`;
+  const run = join(t.testdir(), 'run');
+  await given;
+  const options = `train --data ${data} --sources encoder --run ${run} --dim 16 --words 64 --aux 0 --epochs 10000 --batch 32 --threads 1`;
   const first = dexa(options);
   await appears(join(run, 'training.jsonl'));
   const second = dexa(options);

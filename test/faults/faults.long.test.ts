@@ -5,6 +5,9 @@ import { Random } from '../../src/random.js';
 import { tinyDataset } from '../tiny.js';
 import { FAULTS, subjectOf } from './list.js';
 
+/** Small tables: their size is not what a fault damages. */
+const SMALL = { dim: 16, words: 64 };
+
 test('after any fault, the same command resumes the run and ends with the same result', async (t) => {
   const dir = t.testdir();
   const data = join(dir, 'data');
@@ -13,6 +16,7 @@ test('after any fault, the same command resumes the run and ends with the same r
     data,
     run: join(dir, 'run'),
     sources: ['encoder'],
+    ...SMALL,
     aux: 4,
     headMinCount: 12,
     epochs: 4,

@@ -30,6 +30,8 @@ try {
     run: join(dir, 'run'),
     sources: ['encoder', 'classifier'],
     fuse: 'published',
+    dim: 16,
+    words: 64,
     aux: 4,
     headMinCount: 12,
     epochs: 12,

@@ -24,6 +24,8 @@ import { digests } from './digests.js';
 export interface Subject {
   options: TrainOptions;
   milliseconds: number;
+  /** Of training without a fault. */
+  reports: readonly Report[];
   expected: Record<string, string>;
 }
 
@@ -46,9 +48,9 @@ export interface Fault {
 }
 
 export async function subjectOf(options: TrainOptions): Promise<Subject> {
-  const { milliseconds, code, stderr } = await attempt(options);
+  const { milliseconds, reports, code, stderr } = await attempt(options);
   if (code !== 0) throw new Error(stderr);
-  return { options, milliseconds, expected: digests(options.run) };
+  return { options, milliseconds, reports, expected: digests(options.run) };
 }
 
 const killed: Fault = {
@@ -67,7 +69,7 @@ const threads = (['throws', 'exits', 'hangs'] as const).map((kind): Fault => ({
   harm: async (subject, random) => {
     const { options } = cleared(subject);
     const at = Math.floor(CALLS ** random.next());
-    const first = await attempt(options, { thread: { kind, at } });
+    const first = await attempt(options, { file: { kind, at } });
     const told = { throws: /a thread that throws/, exits: /worker exited/, hangs: /no answer for/ }[kind];
     return again(subject, first, first.code === 0 || told.test(first.stderr));
   },
@@ -140,8 +142,9 @@ const damaged = Object.entries(STORES).flatMap(([what, find]) =>
     name: `${what} ${how}`,
     harm: async (subject, random) => {
       for (;;) {
-        const { options, milliseconds } = cleared(subject);
-        const first = await attempt(options, { kill: random.next() * milliseconds });
+        const { options, reports } = cleared(subject);
+        const training = reports.flatMap(({ stage }, i) => (stage.startsWith('train') ? [i + 1] : []));
+        const first = await attempt(options, { killAt: training[random.below(training.length)]! });
         const folder = find(options.run);
         if (folder === undefined) continue; // does not exist now
         const names = readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile());

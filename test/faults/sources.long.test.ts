@@ -3,16 +3,33 @@ import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import type { TrainOptions } from '../../pipelines/train.js';
+import { Random } from '../../src/random.js';
 import { placesOf } from '../../src/stages/places.js';
 import { tinyDataset as fromTexts } from '../pipelines/tiny-dataset.js';
 import { tinyDataset } from '../tiny.js';
 import { attempt } from './attempt.js';
 import { digests } from './digests.js';
 
-const SMALL = { dim: 16, epochs: 2, classifierEpochs: 2, threads: 2 };
+const SMALL = { dim: 16, words: 64, epochs: 2, threads: 2 };
+const BY_WORDS = {
+  sources: ['words', 'names', 'word-neighbours'],
+  threads: 1,
+} satisfies Partial<TrainOptions>;
 
-/** Progress of the stages that encoders do not have, in their order. */
-const STAGES = ['count features', 'weigh texts', 'train words', 'index texts', 'search for ranking'];
+/** The first files that stages of the sources read or write, in the order of the stages. */
+const BEGINNINGS = {
+  'counting terms': '/features.',
+  'weighing terms': '/texts-word-bigram.',
+  'clustering labels': '/profiles.',
+  'training nodes': '/instances.',
+  'writing the weights of nodes': '/words-weights.',
+  'indexing labels': '/names.',
+  'indexing texts': '/word-neighbours.',
+  'fitting the ranker': '/label-frequency.npy',
+  'saving the ranker': '/ranker.json',
+};
+/** Reads, writes and changes of files from there on; each of the stages has more. */
+const INSTANTS = 10;
 
 /** Files of the sources, and of stages between them, that exist when the ranker is being fitted. */
 const FILES = (run: string): string[] => [
@@ -26,18 +43,19 @@ const FILES = (run: string): string[] => [
   placesOf(run).temporary('words-weights'),
 ];
 
-test('a run that was killed in any stage of its sources ends with the same bits', async (t) => {
+test('a run that was killed at any instant of its sources ends with the same bits', async (t) => {
   const dir = t.testdir();
   const [data, run] = [join(dir, 'data'), join(dir, 'run')];
   await tinyDataset(data);
-  const { options, expected } = await finished({ ...SMALL, data, run });
-  for (const stage of STAGES) {
+  const { options, expected } = await finished({ ...BY_WORDS, data, run });
+  for (const [what, after] of Object.entries(BEGINNINGS)) {
     rmSync(run, { recursive: true });
-    const first = await attempt(options, { killAt: stage });
-    t.equal(first.code, null, `killed: ${stage}`);
+    const at = 1 + Random.of(1, what).below(INSTANTS);
+    const first = await attempt(options, { file: { kind: 'killed', after, at } });
+    t.equal(first.code, null, `killed: ${what}`);
     const second = await attempt(options);
     t.equal(second.code, 0, second.stderr);
-    t.same(digests(run), expected, stage);
+    t.same(digests(run), expected, `${what}, at ${at}`);
   }
 });
 
@@ -71,14 +89,12 @@ test('a run that leaves a source out is resumed', async (t) => {
     [i % 4],
   ]);
   await fromTexts(data, { labels: words.map(() => '…'), train });
-  const { options, expected } = await finished({ ...SMALL, data, run });
-  for (const stage of ['search for ranking']) {
-    rmSync(run, { recursive: true });
-    await attempt(options, { killAt: stage });
-    const second = await attempt(options);
-    t.equal(second.code, 0, second.stderr);
-    t.same(digests(run), expected, stage);
-  }
+  const { options, expected } = await finished({ ...BY_WORDS, data, run });
+  rmSync(run, { recursive: true });
+  await attempt(options, { file: { kind: 'killed', after: BEGINNINGS['saving the ranker'], at: 1 } });
+  const second = await attempt(options);
+  t.equal(second.code, 0, second.stderr);
+  t.same(digests(run), expected);
   const third = await attempt(options);
   t.match(third.stderr, /already holds a trained model/);
 });

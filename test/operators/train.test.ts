@@ -22,13 +22,13 @@ import { collect } from '../collect.js';
 import { contract } from '../contract.js';
 import { tinyDataset } from '../tiny.js';
 
-const BATCH = 16;
+const [BATCH, DIM] = [16, 32];
 const rows = Int32Array.from({ length: 64 }, (_x, i) => i);
 
 /** Everything a trainer needs, on disk. */
 async function prepare(dir: string) {
   const model = join(dir, 'initial');
-  createModel(model, { maxLength: 16 });
+  createModel(model, { maxLength: 16, dim: DIM });
   const dataset = await tinyDataset(join(dir, 'data'));
   const store = await prepareStore(
     { dataset, dir: join(dir, 'store'), tokenizer: model, maxLength: 16, threads: 1 },
@@ -37,14 +37,14 @@ async function prepare(dir: string) {
   const auxiliary = join(dir, 'auxiliary.npy');
   writeColumn(auxiliary, [Int32Array.from({ length: dataset.labels }, (_x, label) => label % 7)]);
   const bank = join(dir, 'bank.npy');
-  Matrix.create(bank, { dtype: 'float32', cols: 256, rows: dataset.train })[Symbol.dispose]();
+  Matrix.create(bank, { dtype: 'float32', cols: DIM, rows: dataset.train })[Symbol.dispose]();
   const trainer = (rate = 1e-2, rowsInMemory = 4) =>
     new TrainerThread<PairBatch, PairObjectiveOptions>({
       objective: new URL('../../src/train/objectives/pairs.js', import.meta.url),
       options: {
         model,
         maxLength: 16,
-        auxiliary: { count: 7, rows: join(dir, 'auxiliary-rows.npy'), memory: rowsInMemory * 3 * 256 * 4 },
+        auxiliary: { count: 7, rows: join(dir, 'auxiliary-rows.npy'), memory: rowsInMemory * 3 * DIM * 4 },
         loss: { kind: 'ohnm-triplet', negatives: 5, margin: 0.3, temperature: 0.1 },
         schedule: { kind: 'linear', rate, warmup: 0, steps: 40 },
         decay: 0.01,
@@ -129,7 +129,7 @@ test('training lowers the loss, is reproducible, and fills the memory bank', asy
   const mean = (part: StepResult[]) => part.reduce((sum, { loss }) => sum + loss, 0) / part.length;
   t.ok(mean(results.slice(-4)) < 0.7 * mean(results.slice(0, 4)), 'the loss falls');
   using vectors = Matrix.open(auxiliaryFile(join(dir, 'trained')), 'float32');
-  t.same([vectors.rows, vectors.cols], [7, 256]);
+  t.same([vectors.rows, vectors.cols], [7, DIM]);
   using store = Matrix.open(bank, 'float32');
   const length = Math.hypot(...store.read(5, 1));
   t.ok(Math.abs(length - 1) < 1e-4, 'the bank contains unit vectors');
@@ -185,8 +185,8 @@ test('embed keeps the contract, and an empty text is a zero vector', async (t) =
     [{ tokens: toLists([[5, 6], []]) }],
     embed({ model, threads: 1 }),
   ).first();
-  t.ok(Math.abs(Math.hypot(...embeddings.subarray(0, 256)) - 1) < 1e-5);
-  t.ok(embeddings.subarray(256).every((x) => x === 0));
+  t.ok(Math.abs(Math.hypot(...embeddings.subarray(0, DIM)) - 1) < 1e-5);
+  t.ok(embeddings.subarray(DIM).every((x) => x === 0));
 });
 
 test('retrieve finds the label that a text names', async (t) => {

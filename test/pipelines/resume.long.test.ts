@@ -10,6 +10,8 @@ import { tinyDataset } from '../tiny.js';
 const OPTIONS: Omit<TrainOptions, 'data' | 'run'> = {
   sources: ['encoder', 'classifier'],
   fuse: 'published',
+  dim: 16,
+  words: 64,
   aux: 4,
   headMinCount: 12,
   epochs: 4,

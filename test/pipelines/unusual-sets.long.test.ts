@@ -24,6 +24,9 @@ const EMBEDDED = 'encoder,neighbours';
 const FEW = ['river', 'horse'];
 const told = (name: string, why: string): RegExp => new RegExp(`^${name}: left out, because ${why}`, 'm');
 
+/** Rows and dimensions of the encoder's table, which no set is too small or too odd for. */
+const TABLE = { dim: 32, words: 256 };
+
 const CASES: Record<string, Case> = {
   'without label texts': {
     labels: many(5, () => ''),
@@ -66,7 +69,7 @@ for (const [name, { notes, sources, ...tiny }] of Object.entries(CASES))
     const [data, run] = [join(dir, 'data'), join(dir, 'run')];
     await tinyDataset(data, tiny);
     const lines: string[] = [];
-    await train({ data, run, threads: 1 }, { note: (line) => void lines.push(line) });
+    await train({ data, run, threads: 1, ...TABLE }, { note: (line) => void lines.push(line) });
     if (notes) t.match(lines.join('\n'), notes);
     else t.notMatch(lines.join('\n'), /left out/);
     const opened = openRun(run);

@@ -18,7 +18,16 @@ const run = join(folder, 'run');
 const given = (async () => {
   const data = join(folder, 'data');
   await tinyDataset(data);
-  const small = { aux: 4, headMinCount: 12, epochs: 2, batch: 32, classifierEpochs: 2, classifierBatch: 32 };
+  const small = {
+    dim: 32,
+    words: 64,
+    aux: 4,
+    headMinCount: 12,
+    epochs: 2,
+    batch: 32,
+    classifierEpochs: 2,
+    classifierBatch: 32,
+  };
   await train({ data, run, sources: ['encoder', 'classifier'], fuse: 'published', threads: 1, ...small });
   return { data };
 })();
