@@ -80,7 +80,7 @@ export const TrainingOptions = z.object({
     value: 'softmax|triplet',
   }),
   epochs: integer(1, 10_000).optional().meta({
-    description: 'passes over the training texts; default: 20, down to 3 for many texts',
+    description: 'passes over the training texts; default: 10, down to 3 for many texts',
   }),
   steps: integer(1).optional().meta({ description: 'maximum training steps of the encoder; default: all' }),
   batch: integer(1, 16_384).optional().meta({

@@ -7,7 +7,7 @@ void test('small sets have several mini-batches of at least 64 texts', (t) => {
 });
 
 void test('many texts are visited less often', (t) => {
-  t.same([1, 20_000, 100_000, 600_000, 1e8].map(defaultEpochs), [20, 20, 10, 3, 3]);
+  t.same([1, 20_000, 100_000, 600_000, 1e8].map(defaultEpochs), [10, 10, 5, 3, 3]);
   t.end();
 });
 
