@@ -59,7 +59,7 @@ export function readXcTexts({ text, labels, bad = stop() }: ReadXcTextsOptions):
   checkInteger('labels', labels);
   const read = (line: Line): { text: string; targets: number[] } => {
     const record = parse(line);
-    return { text: textOf(record, text, false), targets: targetsOf(record, labels) };
+    return { text: textOf(record, text, false), targets: targetsOf(record, labels, bad) };
   };
   return byLines<typeof TEXT_COLUMNS>('read-xc-texts', Infinity, (lines) => {
     const rows = lines.map((line) => bad.read(() => read(line), { text: '', targets: [] }));
@@ -118,12 +118,18 @@ function textOf({ place, fields }: XcRecord, text: XcText, ofLabel: boolean): st
   return [title, content].filter((part) => part.trim() !== '').join(' ');
 }
 
-function targetsOf({ place, fields: { target_ind: targets } }: XcRecord, labels: number): number[] {
+function targetsOf(
+  { place, fields: { target_ind: targets } }: XcRecord,
+  labels: number,
+  bad: BadRows,
+): number[] {
   if (!Array.isArray(targets)) return fail(place, 'a list as target_ind', targets);
   for (const target of targets as unknown[])
     if (!Number.isInteger(target) || (target as number) < 0 || (target as number) >= labels)
       fail(place, `0..${labels - 1} in target_ind`, target);
-  return [...new Set(targets as number[])];
+  const distinct = [...new Set(targets as number[])];
+  bad.repeats += targets.length - distinct.length;
+  return distinct;
 }
 
 /** `undefined` for a blank line. */

@@ -16,6 +16,7 @@ import {
   threadsOption,
 } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
+import { BadRows, noteRepeats } from '../src/formats/bad-rows.js';
 import { inversePropensity } from '../src/metrics/propensity.js';
 import { openDataset, TEXT_COLUMNS } from '../src/store/dataset.js';
 import { openRun } from '../src/sources/run.js';
@@ -48,11 +49,12 @@ export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Pr
   const { frequency } = await countLabels(dataset, watch);
   const filter = split === 'train' ? paths.filterTrain : paths.filterTest;
   const excluded = await readFilter(filter, { rows, labels }, watch);
+  const bad = new BadRows('stop');
   const ranker = source === undefined || source === FUSED ? opened.ranker : undefined;
   let last: Evaluation = { texts: 0, metrics: {} };
   const evaluations = pipeline(
     paths[split],
-    readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels } }),
+    readParquet({ columns: TEXT_COLUMNS, batch: 512, below: { labels }, bad }),
     take({ rows: limit }),
     exclude({ labels: excluded }),
     retrieve({ run: opened, source, search, threads }),
@@ -64,6 +66,7 @@ export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Pr
     }),
   ).run(watched(watch, { stage: 'evaluate', counting: 'evaluate', total: Math.min(rows, limit ?? rows) }));
   for await (const evaluation of evaluations) last = evaluation;
+  noteRepeats(watch, paths[split][0]!, bad);
   return last;
 }
 

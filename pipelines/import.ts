@@ -16,10 +16,10 @@ import {
   datasetFiles,
   FILTER_COLUMNS,
   LABEL_COLUMNS,
-  shardsOf,
   TEXT_COLUMNS,
   type Dataset,
 } from '../src/store/dataset.js';
+import { findShards, twoSources } from '../src/store/shards.js';
 import { listAt } from '../src/formats/lists.js';
 import { BadRows } from '../src/formats/bad-rows.js';
 import { InputError } from '../src/errors.js';
@@ -66,6 +66,8 @@ export interface ImportResult {
   unlabelled: number;
   /** Number of bad rows, which were treated as empty, and the reasons of the first ten. */
   bad: { count: number; reasons: string[] };
+  /** Number of labels that a text named again, which count once. */
+  repeats: number;
 }
 
 /** The files of each part in a folder; empty if there are none. */
@@ -86,17 +88,18 @@ interface Format {
 const XC: Format = {
   names: { labels: 'lbl.json.gz', train: 'trn.json.gz', test: 'tst.json.gz' },
   find: (dir) => {
-    const first = (...names: string[]) =>
-      names
-        .flatMap((name) => [join(dir, `${name}.gz`), join(dir, name)])
-        .filter((path) => existsSync(path))
-        .slice(0, 1);
+    const only = (...names: string[]) => {
+      const paths = names.flatMap((name) => [join(dir, `${name}.gz`), join(dir, name)]);
+      const found = paths.filter((path) => existsSync(path));
+      if (found.length > 1) throw twoSources(found[0]!, found[1]!);
+      return found;
+    };
     return {
-      labels: first('lbl.json'),
-      train: first('trn.json'),
-      test: first('tst.json'),
-      filterTrain: first('filter_labels_train.txt', 'trn_filter_labels.txt'),
-      filterTest: first('filter_labels_test.txt', 'tst_filter_labels.txt'),
+      labels: only('lbl.json'),
+      train: only('trn.json'),
+      test: only('tst.json'),
+      filterTrain: only('filter_labels_train.txt', 'trn_filter_labels.txt'),
+      filterTest: only('filter_labels_test.txt', 'tst_filter_labels.txt'),
     };
   },
   readLabels: readXcLabels,
@@ -108,13 +111,12 @@ const PARQUET: Format = {
   names: { labels: 'labels.parquet', train: 'train.parquet', test: 'test.parquet' },
   find: (dir) => {
     const files = datasetFiles(dir);
-    const existing = (path: string) => shardsOf(path).filter((shard) => existsSync(shard));
     return {
-      labels: existing(files.labels),
-      train: existing(files.train),
-      test: existing(files.test),
-      filterTrain: existing(files.filterTrain),
-      filterTest: existing(files.filterTest),
+      labels: findShards(files.labels),
+      train: findShards(files.train),
+      test: findShards(files.test),
+      filterTrain: findShards(files.filterTrain),
+      filterTest: findShards(files.filterTest),
     };
   },
   readLabels: ({ bad }) => readParquet({ columns: LABEL_COLUMNS, bad }),
@@ -167,17 +169,21 @@ export async function importDataset(given: ImportOptions, watch: Watch = {}): Pr
     }
     return { name, labels, ...rows, propensity: [...propensity] };
   });
-  return { dataset, ...counts, bad: { count: bad.count, reasons: bad.reasons } };
+  return { dataset, ...counts, bad: { count: bad.count, reasons: bad.reasons }, repeats: bad.repeats };
 }
 
-/** @throws InputError if the folder has neither format, or a part is missing. */
+/** @throws InputError if the folder has neither format, files of both, or a part is missing. */
 function formatOf(dir: string): { format: Format; sources: Sources } {
-  const found = [XC, PARQUET]
+  const [found, other] = [XC, PARQUET]
     .map((format) => ({ format, sources: format.find(dir) }))
-    .find(({ sources }) => sources.labels.length > 0);
+    .filter(({ sources }) => Object.values(sources).some((paths) => paths.length > 0));
   if (!found) throw new InputError(`${dir}: contains neither ${XC.names.labels} nor ${PARQUET.names.labels}`);
+  for (const [part, [path]] of Object.entries(found.sources)) {
+    const rival = other?.sources[part as keyof Sources][0];
+    if (path !== undefined && rival !== undefined) throw twoSources(path, rival);
+  }
   const { format, sources } = found;
-  for (const part of ['train', 'test'] as const)
+  for (const part of ['labels', 'train', 'test'] as const)
     if (sources[part].length === 0) throw new InputError(`${join(dir, format.names[part])}: no such file`);
   return found;
 }
@@ -198,7 +204,10 @@ export const importCommand = command({
   summary: 'Create a data set from files of the Extreme Classification Repository, or from Parquet files',
   options: ImportOptions,
   async run(options, watch) {
-    const { dataset, emptyTexts, emptyLabels, unlabelled, bad } = await importDataset(options, watch);
+    const { dataset, emptyTexts, emptyLabels, unlabelled, bad, repeats } = await importDataset(
+      options,
+      watch,
+    );
     const { dir, labels, train, test } = dataset;
     for (const reason of bad.reasons) watch.note?.(`bad row: ${reason}`);
     if (bad.count > bad.reasons.length) watch.note?.(`and ${bad.count - bad.reasons.length} more bad rows`);
@@ -207,6 +216,7 @@ export const importCommand = command({
         `(${emptyTexts} of them empty, ${unlabelled} without labels)`,
     ];
     if (options.onBadRow === 'skip') lines.push(`${bad.count} bad rows treated as empty`);
+    if (repeats > 0) lines.push(`${repeats} labels named again by the same text dropped`);
     process.stdout.write(`${lines.join('\n')}\n`);
   },
 });

@@ -10,10 +10,10 @@ import {
   createDataset,
   datasetFiles,
   LABEL_COLUMNS,
-  shardOf,
   TEXT_COLUMNS,
   type Dataset,
 } from '../src/store/dataset.js';
+import { shardOf } from '../src/store/shards.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 

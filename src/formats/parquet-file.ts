@@ -15,6 +15,7 @@ import { BadRows } from './bad-rows.js';
 import { InputError } from '../errors.js';
 import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
 import { findColumn, type Column } from './parquet-column.js';
+import { withoutRepeats, type Lists } from './lists.js';
 import { guardPages, type ColumnChunk } from './parquet-pages.js';
 import { convert, type Fail } from './parquet-values.js';
 import { show } from '../show.js';
@@ -100,7 +101,8 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   }
 
   /**
-   * Decodes one row group, column by column. If bad rows are skipped, a bad row is empty in every column.
+   * Decodes one row group, column by column. If bad rows are skipped, a bad row is empty in every column. Repeats in sets are
+   * dropped and counted in `bad`.
    * @throws InputError naming the row and the value of a bad row that is not skipped.
    */
   async read(group: RowGroup, bad = new BadRows('stop')): Promise<ColumnBatch<S>> {
@@ -120,11 +122,9 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
       }
       return Object.fromEntries(columns) as ColumnBatch<S>['columns']; // built from the same schema, name by name
     };
-    const columns = await readAll();
-    return {
-      rows: group.rows,
-      columns: empty.size > 0 && this.#columns.length > 1 ? await readAll() : columns,
-    };
+    let columns = await readAll();
+    if (empty.size > 0 && this.#columns.length > 1) columns = await readAll();
+    return { rows: group.rows, columns: asSets(columns, this.#columns, bad) };
   }
 
   /** A scan caches what it decoded last, so each column of a row group gets its own scan, which is then released. */
@@ -150,6 +150,21 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#handle.close();
   }
+}
+
+/** The columns, those of sets without repeats, which are counted. */
+function asSets<C extends object>(
+  columns: C,
+  types: readonly Pick<Column, 'name' | 'type'>[],
+  bad: BadRows,
+): C {
+  const sets = types.filter(({ type }) => type === 'int32 set');
+  const pairs = sets.map(({ name }) => {
+    const { lists, repeats } = withoutRepeats((columns as Record<string, Lists>)[name]!);
+    bad.repeats += repeats;
+    return [name, lists] as const;
+  });
+  return { ...columns, ...Object.fromEntries(pairs) };
 }
 
 const reason = (cause: unknown): string =>

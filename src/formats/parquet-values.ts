@@ -1,7 +1,7 @@
 /** Converts the decoded values of a Parquet column to a batch column, checking each. */
 import type { ColumnOf, ColumnType } from './columns.js';
 import type { Column } from './parquet-column.js';
-import type { Ragged } from './lists.js';
+import type { Lists, Ragged } from './lists.js';
 import { asId, asNumber, asText } from '../show.js';
 
 /** Reports a bad row; throws unless bad rows are skipped. */
@@ -25,10 +25,9 @@ export const convert: { [T in ColumnType]: Convert<T> } = {
   int32: (values, { below }, refusing) =>
     Int32Array.from(flat(values, { ...idsBelow(below), instead: 0, ...refusing })),
 
-  'int32[]': (rows, column, refusing) => {
-    const { offsets, values } = lists(rows, column, { ...idsBelow(column.below), ...refusing });
-    return { offsets, values: Int32Array.from(values) };
-  },
+  'int32[]': (rows, column, refusing) => idLists(rows, column, refusing),
+
+  'int32 set': (rows, column, refusing) => idLists(rows, column, refusing), // the reader drops repeats
 
   'float32[]': (rows, column, refusing) => {
     const { offsets, values } = lists(rows, column, {
@@ -42,6 +41,11 @@ export const convert: { [T in ColumnType]: Convert<T> } = {
   'string[]': (rows, column, refusing) =>
     lists(rows, column, { check: asText, expected: 'a text', ...refusing }),
 };
+
+function idLists(rows: ArrayLike<unknown>, column: Column, refusing: Refusing): Lists {
+  const { offsets, values } = lists(rows, column, { ...idsBelow(column.below), ...refusing });
+  return { offsets, values: Int32Array.from(values) };
+}
 
 const idsBelow = (below: number) => ({
   check: (value: unknown) => asId(value, below),

@@ -86,6 +86,7 @@ function fields(schema: Schema, codec: 'snappy' | 'gzip'): Record<string, Field>
     string: { type: 'UTF8', ...leaf },
     int32: { type: 'INT32', ...leaf },
     'int32[]': list('INT32'),
+    'int32 set': list('INT32'),
     'float32[]': list('FLOAT'),
     'string[]': list('UTF8'),
   };

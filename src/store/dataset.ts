@@ -1,10 +1,9 @@
 /**
  * A data set on disk: a folder with `labels.parquet` (text), `train.parquet` and `test.parquet` (text, labels), each
- * optionally in shards (`labels-00000.parquet`, `labels-00001.parquet`, … in row order), optionally `filter-train.parquet`
+ * optionally in shards (`labels-00000.parquet`, `labels-00001.parquet`, … in row order; see `shards`), optionally `filter-train.parquet`
  * and `filter-test.parquet` (row, label), and `dataset.json`. The last is written last, in a folder that is then renamed: a
  * folder that has it is complete.
  */
-import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -13,11 +12,12 @@ import { createFolder } from '../files/atomic-folder.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import type { Schema } from '../formats/columns.js';
 import { ParquetFile } from '../formats/parquet-file.js';
+import { findShards } from './shards.js';
 
 /** Columns of `labels.parquet`; row `i` is label `i`. */
 export const LABEL_COLUMNS = { text: 'string' } as const satisfies Schema;
 /** Columns of `train.parquet` and `test.parquet`; labels are rows of `labels.parquet`. */
-export const TEXT_COLUMNS = { text: 'string', labels: 'int32[]' } as const satisfies Schema;
+export const TEXT_COLUMNS = { text: 'string', labels: 'int32 set' } as const satisfies Schema;
 /** Columns of the filter files: pairs of a text's row and a label that must not be predicted for it. */
 export const FILTER_COLUMNS = { row: 'int32', label: 'int32' } as const satisfies Schema;
 
@@ -67,18 +67,6 @@ export const datasetFiles = (dir: string) => ({
   filterTest: join(dir, 'filter-test.parquet'),
   description: join(dir, 'dataset.json'),
 });
-
-/** The path of the `index`-th shard of a file. */
-export const shardOf = (path: string, index: number): string =>
-  path.replace(/\.parquet$/, `-${String(index).padStart(5, '0')}.parquet`);
-
-/** The existing shards of a file, in order; the file itself if it is not sharded, or missing. */
-export function shardsOf(path: string): string[] {
-  const shards: string[] = [];
-  while (!existsSync(path) && existsSync(shardOf(path, shards.length)))
-    shards.push(shardOf(path, shards.length));
-  return shards.length > 0 ? shards : [path];
-}
 
 /**
  * Opens a data set: reads its description and the footers of its files.
@@ -130,8 +118,16 @@ export async function createDataset(
   return openDataset(dir);
 }
 
+/** The shards of a file, or the file, missing or not. */
+const shardsOf = (path: string): string[] => {
+  const shards = findShards(path);
+  return shards.length > 0 ? shards : [path];
+};
+
 async function filter(path: string): Promise<string | undefined> {
-  if (!existsSync(path)) return undefined;
+  const [found] = findShards(path);
+  if (found === undefined) return undefined;
+  if (found !== path) throw new InputError(`${found}: a filter in shards; a data set has it in one file`);
   await using file = await ParquetFile.open(path, FILTER_COLUMNS);
   return file.path;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { gzipSync } from 'node:zlib';
@@ -30,7 +30,13 @@ test('the files become a data set; empty texts and labels are kept and counted',
   const root = t.testdir();
   const xc = folder(join(root, 'Tiny-3'), FILES);
   const { dataset, ...counts } = await importDataset({ from: xc, out: join(root, 'out') });
-  t.same(counts, { emptyTexts: 1, emptyLabels: 1, unlabelled: 1, bad: { count: 0, reasons: [] } });
+  t.same(counts, {
+    emptyTexts: 1,
+    emptyLabels: 1,
+    unlabelled: 1,
+    bad: { count: 0, reasons: [] },
+    repeats: 1,
+  });
   t.same(dataset, await openDataset(join(root, 'out')));
   const { name, labels, train, test, propensity, paths } = dataset;
   t.same({ name, labels, train, test }, { name: 'Tiny-3', labels: 3, train: 3, test: 1 });
@@ -155,6 +161,42 @@ test('Parquet files of other programs, in shards, become a data set; bad rows ar
     text: ['tabby', '', 'crow'],
     labels: [[0], [], [2, 0]],
   });
+});
+
+test('a label that a text names again counts once, from Parquet as from JSON', async (t) => {
+  const root = t.testdir({ from: {} });
+  const from = join(root, 'from');
+  await writeTable({ path: join(from, 'labels.parquet'), columns: LABEL_COLUMNS }, { text: ['Cat', 'Dog'] });
+  const texts = { text: ['a', 'b', 'c'], labels: [[1, 0, 1, 1], [], [0]] };
+  for (const part of ['train', 'test'])
+    await writeTable({ path: join(from, `${part}.parquet`), columns: TEXT_COLUMNS }, texts);
+  const { dataset, repeats } = await importDataset({ from, out: join(root, 'out') });
+  t.equal(repeats, 4);
+  for (const part of ['train', 'test'])
+    t.same((await readTable(join(dataset.dir, `${part}.parquet`), { labels: 'int32[]' })).labels, [
+      [1, 0],
+      [],
+      [0],
+    ]);
+});
+
+test('two sources of the same table are refused by name, also one of each format', async (t) => {
+  const root = t.testdir();
+  const out = join(root, 'out');
+  const pairs = [
+    ['lbl.json.gz', 'lbl.json'],
+    ['trn.json', 'train.parquet'],
+    ['filter_labels_test.txt', 'tst_filter_labels.txt.gz'],
+    ['train.parquet', 'train-00000.parquet'],
+  ] as const;
+  for (const [i, [one, other]] of pairs.entries()) {
+    const from = folder(join(root, `${i}`), { ...FILES, [one]: [], [other]: [] });
+    if (one === 'trn.json') rmSync(join(from, 'trn.json.gz'));
+    t.equal(
+      await refusal(t, importDataset({ from, out })),
+      `${join(from, one)} and ${other}: two sources of the same table; remove one`,
+    );
+  }
 });
 
 test('a folder of neither format is refused', async (t) => {
