@@ -6,7 +6,7 @@
 import type { FileBatch, Schema } from '../src/formats/columns.js';
 import type { FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../src/store/dataset.js';
 import type { Line } from '../src/formats/lines.js';
-import { showGiven } from '../src/show.js';
+import { asText, showGiven } from '../src/show.js';
 import { toLists } from '../src/formats/lists.js';
 import { BadRows } from '../src/formats/bad-rows.js';
 import { checkInteger, InputError } from '../src/errors.js';
@@ -111,10 +111,10 @@ function parse({ place, text }: Line): XcRecord {
 
 /** Labels often have no content and then lack the field. */
 function textOf({ place, fields }: XcRecord, text: XcText, ofLabel: boolean): string {
-  const { title, content = ofLabel ? '' : undefined } = fields;
-  if (typeof title !== 'string') return fail(place, 'a text as title', title);
+  const { title: first, content: second = ofLabel ? '' : undefined } = fields;
+  const title = asText(first) ?? fail(place, 'a text as title', first);
   if (text === 'title') return title;
-  if (typeof content !== 'string') return fail(place, 'a text as content', content);
+  const content = asText(second) ?? fail(place, 'a text as content', second);
   return [title, content].filter((part) => part.trim() !== '').join(' ');
 }
 

@@ -16,8 +16,10 @@ export class Line {
     this.#bytes = bytes;
   }
 
-  /** @throws InputError if the line is not UTF-8. */
+  /** @throws InputError if the line is not UTF-8, or has a NUL. */
   get text(): string {
+    if (this.#bytes.includes(0))
+      throw new InputError(`${this.place}: contains a NUL; is it UTF-16? expected UTF-8`);
     try {
       return utf8.decode(this.#bytes);
     } catch (cause) {

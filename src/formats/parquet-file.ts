@@ -18,7 +18,7 @@ import { findColumn, type Column } from './parquet-column.js';
 import { withoutRepeats, type Lists } from './lists.js';
 import { guardPages, type ColumnChunk } from './parquet-pages.js';
 import { convert, type Fail } from './parquet-values.js';
-import { show } from '../show.js';
+import { NotUtf8, show } from '../show.js';
 
 /** Bytes of the first read, from the end of the file; a longer footer takes a second read. */
 const FOOTER = 2 ** 16;
@@ -138,6 +138,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
         columns: [name],
         compressors: unpack,
         useOffsetIndex: false,
+        parsers: { stringFromBytes: toText, jsonFromBytes: toText },
       });
       const values = await scan.readColumn({ column: name, rowStart: 0, rowEnd: rows });
       if (values.length === rows) return values;
@@ -149,6 +150,17 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#handle.close();
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of a value; what is not UTF-8 is refused with its row when the values are checked. */
+function toText(bytes: Uint8Array | undefined): unknown {
+  try {
+    return bytes && utf8.decode(bytes);
+  } catch {
+    return new NotUtf8(bytes!);
   }
 }
 

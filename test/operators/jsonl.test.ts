@@ -79,6 +79,8 @@ for (const [line, message] of [
   ['[1', /x.jsonl:2: expected a JSON object, got "\[1"/],
   ['7', /x.jsonl:2: expected a JSON object, got "7"/],
   ['{"labels":[0]}', /x.jsonl:2: text: expected a text, got none/],
+  ['{"text":"a\\ud800","labels":[0]}', /x.jsonl:2: text: expected a text, got "a\\ud800"/],
+  ['{"text":"a\\u0000","labels":[0]}', /x.jsonl:2: text: expected a text, got "a\\u0000"/],
   ['{"text":1,"labels":[0]}', /x.jsonl:2: text: expected a text, got 1/],
   ['{"text":"a","labels":[-1]}', /x.jsonl:2: labels: expected 0..9, got -1/],
   ['{"text":"a","labels":[10]}', /x.jsonl:2: labels: expected 0..9, got 10/],
