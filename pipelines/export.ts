@@ -9,6 +9,7 @@ import { exportModel } from '../src/export/export-model.js';
 import { createFolder } from '../src/files/atomic-folder.js';
 import { Matrix } from '../src/formats/npy.js';
 import { openRun, vectorsOf } from '../src/sources/run.js';
+import { print } from '../src/files/standard-output.js';
 
 export const ExportOptions = z.object({ run: runOption(), out: outOption() });
 export type ExportOptions = z.input<typeof ExportOptions>;
@@ -42,7 +43,7 @@ export const exportCommand = command({
   options: ExportOptions,
   async run(options) {
     const { labels, dim } = await exportRun(options);
-    process.stdout.write(`${options.out}: the encoder and ${labels} labels of ${dim} dimensions\n`);
+    await print(`${options.out}: the encoder and ${labels} labels of ${dim} dimensions\n`);
   },
 });
 await runIfMain(import.meta.url, exportCommand);

@@ -26,6 +26,7 @@ import { InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
+import { print } from '../src/files/standard-output.js';
 
 export const ImportOptions = z.object({
   from: z.string().meta({
@@ -217,7 +218,7 @@ export const importCommand = command({
     ];
     if (options.onBadRow === 'skip') lines.push(`${bad.count} bad rows treated as empty`);
     if (repeats > 0) lines.push(`${repeats} labels named again by the same text dropped`);
-    process.stdout.write(`${lines.join('\n')}\n`);
+    await print(`${lines.join('\n')}\n`);
   },
 });
 await runIfMain(import.meta.url, importCommand);

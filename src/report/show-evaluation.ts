@@ -3,6 +3,7 @@ import type { Evaluation } from '../../operators/evaluate.js';
 import type { Reliability } from '../metrics/calibration.js';
 import type { Metrics } from '../metrics/ranking.js';
 import { decilesTable, metricsTable, percents, textTable } from './table.js';
+import { print } from '../files/standard-output.js';
 import { writeJson } from '../files/write-json.js';
 
 /** `json` is a file; `-` prints the JSON to standard output instead of the tables. */
@@ -15,7 +16,8 @@ export async function showEvaluation(
   if (json !== undefined)
     await writeJson(json, { texts, ...metrics, ...(flat && { deciles: flat }), ...more });
   if (json === '-') return;
-  const show = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
+  const lines: string[] = [];
+  const show = (...more: string[]): unknown => lines.push(...more);
   show(`${texts} texts`);
   if (sources) show(comparisonTable({ ...sources, fused: metrics }), '');
   show(metricsTable(metrics));
@@ -29,6 +31,7 @@ export async function showEvaluation(
   }
   if (calibration) show('', reliabilityTable(calibration));
   if (deciles) show('', DECILES_HEAD, decilesTable(deciles));
+  await print(`${lines.join('\n')}\n`);
 }
 
 const COMPARED = ['P@1', 'P@5', 'nDCG@5', 'PSP@1', 'PSP@5', 'R@10', 'R@100'];
