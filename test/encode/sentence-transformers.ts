@@ -78,6 +78,10 @@ export const SHAPES: Readonly<Record<string, TinyBertOptions & { refused?: RegEx
     }),
     refused: /sentence_bert_config.json: do_lower_case: not supported/,
   },
+  'a case that the files disagree on': {
+    ...pooled(named('mean'), { 'tokenizer.json': tinyTokenizer({ lowercase: false }) }),
+    refused: /tokenizer_config.json: do_lower_case true: the normalizer of tokenizer.json does the opposite/,
+  },
   'a default prompt': {
     ...pooled(named('mean'), {
       'config_sentence_transformers.json': { prompts: { query: 'river ' }, default_prompt_name: 'query' },

@@ -134,6 +134,12 @@ export function checkCase(folder: string): void {
     throw new InputError(
       `${path}: do_lower_case: not supported; let tokenizer.json have the normalizer Lowercase`,
     );
+  const config = join(folder, 'tokenizer_config.json');
+  const wanted = read(config, TokenizerConfig)?.do_lower_case;
+  if (wanted != null && wanted !== lowers)
+    throw new InputError(
+      `${config}: do_lower_case ${wanted}: the normalizer of tokenizer.json does the opposite`,
+    );
 }
 
 const Normalizer = z.looseObject({
