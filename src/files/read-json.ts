@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { InputError } from '../errors.js';
+import { refusePointer } from './pointer.js';
 import { showGiven } from '../show.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -10,9 +11,11 @@ export function readJson(path: string): unknown {
   let problem = 'cannot be read';
   try {
     const bytes = readFileSync(path);
+    refusePointer(path, bytes);
     problem = 'not JSON';
     return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
+    if (cause instanceof InputError) throw cause;
     throw new InputError(`${path}: ${problem}: ${(cause as Error).message.replace(/\s+/g, ' ')}`, { cause });
   }
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { refusePointer } from '../files/pointer.js';
 import { InputError } from '../errors.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -65,6 +66,7 @@ export async function* readLines(
 
   try {
     for await (const chunk of bytesOf(path)) {
+      if (number === 1 && pendingBytes === 0) refusePointer(path, chunk);
       const lines: Line[] = [];
       let begin = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, begin)) {

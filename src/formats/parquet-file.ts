@@ -15,10 +15,10 @@ import { BadRows } from './bad-rows.js';
 import { InputError } from '../errors.js';
 import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
 import { findColumn, type Column } from './parquet-column.js';
-import { withoutRepeats, type Lists } from './lists.js';
 import { guardPages, type ColumnChunk } from './parquet-pages.js';
-import { convert, type Fail } from './parquet-values.js';
-import { NotUtf8, show } from '../show.js';
+import { checkKind, damaged, reason } from './parquet-damage.js';
+import { asSets, convert, toText, type Fail } from './parquet-values.js';
+import { show } from '../show.js';
 
 /** Bytes of the first read, from the end of the file; a longer footer takes a second read. */
 const FOOTER = 2 ** 16;
@@ -77,6 +77,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     });
     try {
       const file = await ranges(handle);
+      await checkKind(path, file);
       const metadata = await parquetMetadataAsync(file, { geoparquet: false, initialFetchSize: FOOTER });
       const { children } = parquetSchema(metadata);
       const columns = Object.entries(schema).map(([name, type]) => ({
@@ -152,40 +153,6 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     await this.#handle.close();
   }
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** The text of a value; what is not UTF-8 is refused with its row when the values are checked. */
-function toText(bytes: Uint8Array | undefined): unknown {
-  try {
-    return bytes && utf8.decode(bytes);
-  } catch {
-    return new NotUtf8(bytes!);
-  }
-}
-
-/** The columns, those of sets without repeats, which are counted. */
-function asSets<C extends object>(
-  columns: C,
-  types: readonly Pick<Column, 'name' | 'type'>[],
-  bad: BadRows,
-): C {
-  const sets = types.filter(({ type }) => type === 'int32 set');
-  const pairs = sets.map(({ name }) => {
-    const { lists, repeats } = withoutRepeats((columns as Record<string, Lists>)[name]!);
-    bad.repeats += repeats;
-    return [name, lists] as const;
-  });
-  return { ...columns, ...Object.fromEntries(pairs) };
-}
-
-const reason = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ');
-
-const damaged = (path: string, cause: unknown): InputError =>
-  cause instanceof InputError
-    ? cause
-    : new InputError(`${path}: not a Parquet file, or a damaged one: ${reason(cause)}`, { cause });
 
 /** The file for a scan of one column without indexes, which reads pages only: each is checked. */
 const checked = (file: AsyncBuffer, check: (pages: ArrayBuffer) => void): AsyncBuffer => ({

@@ -4,6 +4,7 @@ import { renameSync } from 'node:fs';
 import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { fromBfloat16, fromFloat16 } from './half.js';
+import { POINTER_BYTES, refusePointer } from '../files/pointer.js';
 import { writeFully } from '../files/write-fully.js';
 
 export interface Tensor {
@@ -116,8 +117,9 @@ function opened<T>(path: string, use: (file: OpenFile & { entries: Entries }) =>
   }
   try {
     const bytes = fstatSync(fd).size;
-    const prefix = Buffer.alloc(8);
-    readSync(fd, prefix, 0, 8, 0);
+    const prefix = Buffer.alloc(Math.max(8, POINTER_BYTES));
+    readSync(fd, prefix, 0, prefix.length, 0);
+    refusePointer(path, prefix);
     const headerBytes = Number(prefix.readBigUInt64LE());
     if (bytes < 8 || headerBytes > MAX_HEADER_BYTES || 8 + headerBytes > bytes)
       throw new InputError(`${path}: not a safetensors file (header of ${headerBytes} bytes)`);

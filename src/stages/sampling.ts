@@ -36,6 +36,8 @@ export function samplingCost(
   }: { /** Name of `batch` in errors. */ option: string; traits: EncoderTraits },
 ): Required<Cost<'train' | 'cluster texts'>> {
   const visited = visitedOf(labelled, sampler);
+  if (visited === 0)
+    throw new InputError(`${name}: no training text has a label, so there is nothing to train`);
   if (sampler.batch > visited)
     throw new InputError(
       `${option}: expected at most ${visited} (the training texts of ${name} that have labels), got ${sampler.batch}`,

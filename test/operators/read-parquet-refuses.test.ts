@@ -126,6 +126,21 @@ const readDamaged = (path: string, name: string, damage: Damage): Promise<void> 
     }
   });
 
+test('an encrypted file and a pointer of Git LFS are told as such', async (t) => {
+  const dir = t.testdir({ pointer: 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n' });
+  const bytes = readFileSync(fixture('arrow-zstd'));
+  bytes.write('PARE', bytes.length - 4);
+  writeFileSync(join(dir, 'encrypted'), bytes);
+  t.match(
+    await refusal(t, read(join(dir, 'encrypted'))),
+    /encrypted: an encrypted Parquet file; write it without/,
+  );
+  t.match(
+    await refusal(t, read(join(dir, 'pointer'))),
+    /pointer: a pointer of Git LFS, not the file itself; run/,
+  );
+});
+
 test('bits that made the decoder loop for ever, fill memory or fail elsewhere are refused', async (t) => {
   const path = join(t.testdir(), 'damaged.parquet');
   const known: [string, number][] = [

@@ -5,6 +5,7 @@ import { checkJson, readJson } from '../../files/read-json.js';
 import { InputError } from '../../errors.js';
 import type { BertConfig } from '../../model/encoders/bert-parameters.js';
 import { checkCase, checkPrompts, readLength, readPooling } from './modules.js';
+import { checkVocabulary } from './vocabulary.js';
 
 /** The configuration of an encoder, before the prefix of its parameter names is known. */
 export interface HuggingFaceConfig {
@@ -80,6 +81,7 @@ export function readHuggingFaceConfig(folder: string): HuggingFaceConfig {
     throw new InputError(`${path}: ${own.heads} attention heads do not divide ${own.dim} dimensions`);
   checkPrompts(folder);
   checkCase(folder);
+  checkVocabulary(folder, config.vocab_size);
   return {
     bert: { ...own, positions: config.max_position_embeddings, pooling: readPooling(folder) },
     vocabulary: config.vocab_size,
