@@ -1,7 +1,9 @@
 /** Interprets a system's steps by running them: skips stages that the run already has, records the rest in the manifest. */
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { checkFingerprint } from '../files/fingerprint.js';
+import { recordOf, type FileRecords } from '../files/file-record.js';
 import { trainingFiles } from '../store/dataset.js';
 import { watched, type Watch } from '../stream/progress.js';
 import type { DataFiles } from './data-files.js';
@@ -11,6 +13,8 @@ import { describeOutputs, filesOf, isWithin } from './outputs.js';
 import { placesOf, scratchOf, workOf } from './places.js';
 import type { Inputs, Json, Paths, Stage, StageContext } from './stage.js';
 import type { Steps } from './system.js';
+
+const LOG = 'training.jsonl';
 
 export type Results = Record<string, Readonly<Record<string, Json>>>;
 
@@ -55,7 +59,7 @@ export class RunSteps implements Steps {
     const identity = this.#manifest.stages[stage]!.identity;
     const counting: StageContext['counting'] = (part, operator, total) =>
       watched(this.#watch, { stage: part, counting: operator, total });
-    const log = placesOf(this.#run).kept('training.jsonl');
+    const log = placesOf(this.#run).kept(LOG);
     const summarise = (line: string): void => void this.lines.push(line);
     return { ...this.#watch, run: this.#run, identity, log, scratch, summarise, counting };
   }
@@ -105,6 +109,7 @@ export class RunSteps implements Steps {
       if (kept.length > 0) record.outputs = Object.fromEntries(kept);
       else delete record.outputs; // rebuilt if a later stage needs it
     }
+    this.#manifest.others = await othersOf(this.#run, this.#manifest);
     await this.#save();
     await rm(workOf(this.#run), { recursive: true, force: true });
   }
@@ -112,4 +117,11 @@ export class RunSteps implements Steps {
   #save(): Promise<void> {
     return writeManifest(this.#run, this.#manifest);
   }
+}
+
+/** The files of stages that append to one, which is no output of any. */
+async function othersOf(run: string, { stages }: Manifest): Promise<FileRecords> {
+  const log = placesOf(run).kept(LOG);
+  const isOutput = Object.values(stages).some(({ outputs = {} }) => Object.hasOwn(outputs, LOG));
+  return isOutput || !existsSync(log) ? {} : { [LOG]: await recordOf(log) };
 }

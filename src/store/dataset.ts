@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { createFolder } from '../files/atomic-folder.js';
+import { recordsOf } from '../files/file-record.js';
+import { sealed } from '../files/seal.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import type { Schema } from '../formats/columns.js';
 import { ParquetFile } from '../formats/parquet-file.js';
@@ -112,7 +114,8 @@ export async function createDataset(
   await createFolder({ dir, what: 'a data set' }, async (partial) => {
     const path = datasetFiles(partial).description;
     const description = checkJson(path, Description, await build(partial));
-    await writeSynced(path, `${JSON.stringify(description, undefined, 2)}\n`);
+    const files = await recordsOf(partial);
+    await writeSynced(path, `${JSON.stringify(sealed({ ...description, files }), undefined, 2)}\n`);
     await openDataset(partial);
   });
   return openDataset(dir);
