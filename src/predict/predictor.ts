@@ -1,3 +1,5 @@
+import { InputError } from '../errors.js';
+import { showGiven } from '../show.js';
 import type { OpenRanker } from '../ranker/ranker.js';
 import { checkCount, rankedAt, type Found } from '../search/found.js';
 import { assemble, checkProbabilities, type AssemblyOptions } from '../sources/assembly.js';
@@ -84,6 +86,7 @@ export class Predictor implements AsyncDisposable {
     texts: readonly string[],
     { top = 5, minProbability, explain = false }: PredictOptions = {},
   ): Promise<Prediction[][]> {
+    checkTexts(texts);
     if (minProbability !== undefined) this.#opened.checkProbabilities();
     const answer = this.#turn.then(() => this.#predict(texts, { top, least: minProbability, explain }));
     this.#turn = answer.catch(() => undefined); // the caller gets the error
@@ -148,6 +151,13 @@ export class Predictor implements AsyncDisposable {
     await this.#turn;
     await closeAll(this.#owned);
   }
+}
+
+/** @throws InputError naming the first that is no text, as JavaScript may give it. */
+function checkTexts(texts: readonly unknown[]): void {
+  if (!Array.isArray(texts)) throw new InputError(`texts: expected a list of texts, got ${showGiven(texts)}`);
+  for (const [i, text] of texts.entries())
+    if (typeof text !== 'string') throw new InputError(`texts.${i}: expected a text, got ${showGiven(text)}`);
 }
 
 type Owned = AsyncDisposable | Disposable;
