@@ -12,6 +12,16 @@ export interface LabelCounts {
   frequency: Int32Array;
   /** The training texts that have labels. */
   labelled: RowSet;
+  /** Whether any label has a text. */
+  named: boolean;
+}
+
+/** Reads as far as the first label with a text. */
+async function hasNames({ paths }: Dataset, { signal }: Watch): Promise<boolean> {
+  const read = readParquet({ columns: { text: 'string' } });
+  for await (const { columns } of pipeline(paths.labels, read).run({ signal }))
+    if (columns.text.some((text) => text.trim() !== '')) return true;
+  return false;
 }
 
 /** Reads the label column alone; notes repeats, which count once. Memory: 4 bytes per label and one bit per training text. */
@@ -29,5 +39,5 @@ export async function countLabels(dataset: Dataset, watch: Watch = {}): Promise<
     for (let i = 0; i < listCount(labels); i++) if (listAt(labels, i).length > 0) labelled.add(start + i);
   }
   noteRepeats(watch, dataset.paths.train[0]!, bad);
-  return { frequency, labelled };
+  return { frequency, labelled, named: await hasNames(dataset, watch) };
 }

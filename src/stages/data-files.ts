@@ -52,10 +52,10 @@ const BYTES_OF_TOKEN = 4;
 
 export function sizeOf(
   { dir, labels, train: texts, sums }: Dataset,
-  { frequency, labelled }: LabelCounts,
+  { frequency, labelled, named }: LabelCounts,
 ): Size {
   const mean = (sum: number, rows: number): number => (rows > 0 ? sum / rows : 0);
-  const bytesOfLabel = mean(sums.bytesOfLabels, labels);
+  const bytesOfLabel = named ? mean(sums.bytesOfLabels, labels) : 0;
   return {
     name: dir,
     labels,
