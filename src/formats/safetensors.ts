@@ -1,9 +1,10 @@
 /** Named tensors in one file (safetensors): an 8-byte header length, a JSON header, then the values. */
-import { closeSync, fstatSync, fsyncSync, openSync, readSync } from 'node:fs';
-import { renameSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { fromBfloat16, fromFloat16 } from './half.js';
+import { syncPath } from '../files/sync.js';
 import { POINTER_BYTES, refusePointer } from '../files/pointer.js';
 import { writeFully } from '../files/write-fully.js';
 
@@ -69,6 +70,7 @@ export function writeSafetensors(
     closeSync(fd);
   }
   renameSync(`${path}.partial`, path);
+  syncPath(dirname(path));
 }
 
 /** The tensors of a file, without their values. @throws InputError if it is missing, truncated or malformed. */

@@ -50,11 +50,9 @@ export async function measureCosts(
       rows: SAMPLE,
       steps: STEPS,
     };
-    watch.note?.(`measuring an encoder on ${SAMPLE} labels`);
     const encoding = await timeTraining({ data, run, store }, alone, { ...commands, rates, watch });
     const all = { ...options, rows: SAMPLE_OF_SOURCES, steps: FEW_STEPS };
     const several = ranked.sources.join() !== 'encoder';
-    if (several) watch.note?.(`measuring ${ranked.sources.join(', ')} on ${SAMPLE_OF_SOURCES} labels`);
     const training = several
       ? await timeTraining(placesIn(join(dir, 'all')), all, { ...commands, rates: others, watch })
       : 0;
@@ -64,7 +62,6 @@ export async function measureCosts(
       maxLength: encoder.maxLength,
       threads,
     };
-    watch.note?.('measuring the disk, the tokenizer and clusterings');
     const tokens = await timeTokens({ data, ...words }, watch);
     const secondsFor = (part: string, rows: number): number => {
       const measured = several && (part === 'evaluate' || !rates.has(part)) ? others : rates;

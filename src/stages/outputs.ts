@@ -1,6 +1,7 @@
 /** The files a stage wrote: their sizes and digests, and whether they are unchanged. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { syncPath } from '../files/sync.js';
 import { damageOf, recordOf, type FileRecords } from '../files/file-record.js';
 import type { Paths } from './stage.js';
 
@@ -16,6 +17,14 @@ export function filesOf(path: string): string[] {
   }
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path).flatMap((name) => filesOf(join(path, name)));
+}
+
+/** Puts the files of outputs on the disk, and the folders that list them. */
+export function syncOutputs(outputs: Paths): void {
+  const paths = Object.values(outputs);
+  const files = paths.flatMap(filesOf);
+  for (const path of [...files, ...new Set([...files, ...paths].map((each) => dirname(each)))])
+    syncPath(path);
 }
 
 export async function describeOutputs(run: string, outputs: Paths): Promise<FileRecords> {

@@ -1,15 +1,16 @@
 /** Interprets a system's steps by running them: skips stages that the run already has, records the rest in the manifest. */
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { checkFingerprint } from '../files/fingerprint.js';
 import { recordOf, type FileRecords } from '../files/file-record.js';
 import { trainingFiles } from '../store/dataset.js';
+import { RunLock } from '../store/run-lock.js';
 import { watched, type Watch } from '../stream/progress.js';
 import type { DataFiles } from './data-files.js';
 import { InputError } from '../errors.js';
 import { writeManifest, type Manifest } from './manifest.js';
-import { describeOutputs, filesOf, isWithin } from './outputs.js';
+import { describeOutputs, filesOf, isWithin, syncOutputs } from './outputs.js';
 import { placesOf, scratchOf, workOf } from './places.js';
 import type { Inputs, Json, Paths, Stage, StageContext } from './stage.js';
 import type { Steps } from './system.js';
@@ -18,7 +19,7 @@ const LOG = 'training.jsonl';
 
 export type Results = Record<string, Readonly<Record<string, Json>>>;
 
-export class RunSteps implements Steps {
+export class RunSteps implements Steps, Disposable {
   /** What the stages run by this process returned. */
   readonly results: Results = {};
   readonly lines: string[] = [];
@@ -26,6 +27,7 @@ export class RunSteps implements Steps {
   readonly #manifest: Manifest;
   readonly #data: DataFiles;
   readonly #watch: Watch;
+  readonly #held = new Map<string, RunLock>();
   readonly #producers = new Map<string, string>();
 
   /** `manifest` has a record of every stage, done or not; see `forgetDamaged`. */
@@ -41,6 +43,7 @@ export class RunSteps implements Steps {
     for (const path of Object.values(leaves)) this.#producers.set(path, stage.name);
     // A stage that leaves files outside the run finds out itself what there is to do.
     if (this.#manifest.stages[stage.name]!.outputs) return leaves;
+    this.#hold(leaves);
     const scratch = scratchOf(this.#run, stage.name);
     await mkdir(scratch, { recursive: true });
     const result = await stage.run(inputs, leaves, this.#context(stage.name, scratch));
@@ -48,11 +51,23 @@ export class RunSteps implements Steps {
     this.results[stage.name] = result ?? {};
     const record = this.#manifest.stages[stage.name]!;
     if (result) record.result = JSON.parse(JSON.stringify(result)) as NonNullable<typeof record.result>;
+    syncOutputs(leaves); // before the manifest says that they are there
     if (Object.values(leaves).every((path) => isWithin(this.#run, path)))
       record.outputs = await describeOutputs(this.#run, leaves);
     await this.#save();
     await rm(scratch, { recursive: true, force: true });
     return leaves;
+  }
+
+  /** Keeps other processes from replacing folders outside the run while it reads them. */
+  #hold(leaves: Paths): void {
+    for (const folder of new Set(Object.values(leaves).map((path) => dirname(path))))
+      if (folder !== this.#run && !isWithin(this.#run, folder) && !this.#held.has(folder))
+        this.#held.set(folder, new RunLock(folder, 'is being used'));
+  }
+
+  [Symbol.dispose](): void {
+    for (const lock of this.#held.values()) lock[Symbol.dispose]();
   }
 
   #context(stage: string, scratch: string): StageContext {
