@@ -1,5 +1,6 @@
 /** Finds labels for texts with a trained run, streaming, in the order of the texts. */
 import * as z from 'zod';
+import { idLabels } from '../operators/id-labels.js';
 import { nameLabels, PREDICTION_COLUMNS } from '../operators/name-labels.js';
 import { readJsonl } from '../operators/read-jsonl.js';
 import { readLines } from '../operators/read-lines.js';
@@ -15,7 +16,7 @@ import { checkProbabilities } from '../src/sources/assembly.js';
 import { InputError } from '../src/errors.js';
 import { explained, type Explained } from '../src/predict/explained.js';
 import { openRun, type TrainedRun } from '../src/sources/run.js';
-import type { FileBatch } from '../src/formats/columns.js';
+import type { ColumnBatch, FileBatch } from '../src/formats/columns.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
@@ -66,16 +67,26 @@ export async function predict(given: PredictOptions, watch: Watch = {}): Promise
   if (options.explain) return explain(options, { run: opened, read, watch });
   const write =
     kind === 'parquet'
-      ? writeParquet({ path: out, columns: PREDICTION_COLUMNS })
-      : writeJsonl({ path: out, columns: PREDICTION_COLUMNS });
+      ? writeParquet({ path: out, columns: columnsOf(opened) })
+      : writeJsonl({ path: out, columns: columnsOf(opened) });
   return pipeline(
     [input],
     read,
     retrieve({ run: opened, source, search, k: top, threads }),
     nameLabels({ base: opened.texts, least: minProbability }),
+    withIds<ColumnBatch<typeof PREDICTION_COLUMNS>>(opened),
     write,
   ).first(watched(watch, { stage: 'predict', counting: 'name-labels' }));
 }
+
+/** The columns of an answer, `ids` among them if the run has those. */
+const columnsOf = ({ ids }: TrainedRun): typeof PREDICTION_COLUMNS => ({
+  ...PREDICTION_COLUMNS,
+  ...(ids !== undefined && { ids: 'string[]' }),
+});
+
+const withIds = <T extends ColumnBatch<typeof PREDICTION_COLUMNS>>({ ids }: TrainedRun) =>
+  ids === undefined ? undefined : idLabels<T>({ base: ids });
 
 type Texts = FileBatch<{ text: 'string' }>;
 
@@ -103,9 +114,10 @@ function explain(
     [input],
     read,
     explained<Texts>({ run, top, source, search, minProbability, threads }),
+    withIds<Explained>(run),
     writeJsonl<typeof PREDICTION_COLUMNS, Explained>({
       path: out,
-      columns: PREDICTION_COLUMNS,
+      columns: columnsOf(run),
       more: ({ why }, row) => ({ why: why[row] }),
     }),
   ).first(watched(watch, { stage: 'predict', counting: 'explained' }));

@@ -39,6 +39,8 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   readonly rows: number;
   /** The row groups that are not empty, in order. */
   readonly groups: readonly RowGroup[];
+  /** Names of all columns of texts in the file, whether they are read or not. */
+  readonly texts: readonly string[];
   readonly #handle: FileHandle;
   readonly #file: AsyncBuffer;
   readonly #metadata: FileMetaData;
@@ -52,6 +54,9 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     columns: Column[],
   ) {
     this.path = path;
+    this.texts = parquetSchema(metadata)
+      .children.filter(({ element }) => element.type === 'BYTE_ARRAY')
+      .map(({ element }) => element.name);
     this.#handle = handle;
     this.#file = file;
     this.#metadata = metadata;

@@ -27,6 +27,8 @@ export interface PredictOptions {
 /** A label found for a text. */
 export interface Prediction {
   label: number;
+  /** What the maker of the data set knows the label by, if that was imported. */
+  id?: string;
   name: string;
   /**
    * Of several sources: the probability that the label is right, or as published a sum, which compares within a text only.
@@ -140,8 +142,10 @@ export class Predictor implements AsyncDisposable {
   #named(found: Found, text: number, least?: number): Prediction[] {
     const labels = rankedAt(found, text, least);
     const names = this.#opened.names.gather(labels);
+    const ids = this.#opened.ids?.gather(labels);
     return names.map((name, rank) => ({
       label: labels[rank]!,
+      ...(ids && { id: ids[rank]! }),
       name,
       score: found.scores[text * found.k + rank]!,
     }));
@@ -169,6 +173,7 @@ interface Opened extends ExplainerOptions {
   /** Minimum number of labels that each source finds. */
   candidates: number;
   names: TextReader;
+  ids: TextReader | undefined;
   /** @throws InputError unless scores are probabilities. */
   checkProbabilities: () => void;
 }
@@ -194,6 +199,7 @@ async function open(
     ranker: ranker && own(ranker.open()),
     candidates,
     names: own(new TextReader(run.texts)),
+    ids: run.ids === undefined ? undefined : own(new TextReader(run.ids)),
     checkProbabilities: () => {
       checkProbabilities(run, options.source);
     },

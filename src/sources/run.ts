@@ -23,6 +23,8 @@ export interface TrainedRun {
   readonly folder: string;
   /** Base name of the labels' texts. */
   readonly texts: string;
+  /** Base name of the labels' ids, if their maker gave some. */
+  readonly ids?: string;
   /** At least one; the first answers if there is no ranker. */
   readonly sources: readonly LabelSource[];
   readonly ranker?: Ranker;
@@ -30,13 +32,14 @@ export interface TrainedRun {
 
 /** @throws InputError if the folder is not a finished run. */
 export function openRun(folder: string): TrainedRun {
-  const manifest = join(folder, 'manifest.json');
+  const [manifest, ids] = [join(folder, 'manifest.json'), join(folder, 'label-ids')];
   const { sources, ranker } = existsSync(manifest) ? readSources(folder, manifest) : sourcesIn(folder);
   if (sources.length === 0)
     throw new InputError(`${manifest}: names no source; ${folder} is not a finished run`);
   return {
     folder,
     texts: join(folder, 'label-texts'),
+    ...(existsSync(`${ids}.offsets.npy`) && { ids }),
     sources: sources.map((spec) => sourceOf(folder, spec)),
     ...(ranker && { ranker: rankerOf(folder, ranker) }),
   };

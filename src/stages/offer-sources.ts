@@ -28,7 +28,7 @@ export async function offerSources(
   if (several && !heldBack)
     steps.note('ranking: left out, because only one text has labels; the first source answers');
 
-  await steps.do(copyLabelTexts(), { data });
+  await steps.do(copyLabelTexts({ ids: data.dataset.ids }), { data });
   const copy = copyTextLabels({ keep: asked.some(isVoting) });
   const { positives } = asked.some(readsLabels) ? await steps.do(copy, { data }) : { positives: '' };
   const chosen = heldBack

@@ -20,6 +20,8 @@ import { findShards } from './shards.js';
 export const LABEL_COLUMNS = { text: 'string' } as const satisfies Schema;
 /** Columns of `train.parquet` and `test.parquet`; labels are rows of `labels.parquet`. */
 export const TEXT_COLUMNS = { text: 'string', labels: 'int32 set' } as const satisfies Schema;
+/** Of any of the three, optionally: whatever its maker knows a label or a text by. */
+export const ID_COLUMN = { id: 'string' } as const satisfies Schema;
 /** Columns of the filter files: pairs of a text's row and a label that must not be predicted for it. */
 export const FILTER_COLUMNS = { row: 'int32', label: 'int32' } as const satisfies Schema;
 
@@ -42,6 +44,8 @@ export type DatasetDescription = z.infer<typeof Description>;
 
 export interface Dataset extends Readonly<DatasetDescription> {
   readonly dir: string;
+  /** Whether labels have ids of their maker, in a column `id`. */
+  readonly ids: boolean;
   readonly paths: DatasetPaths;
   /** From the files' footers: bytes of text of all labels and of all training texts, and the latter's labels. */
   readonly sums: Readonly<Record<'bytesOfLabels' | 'bytesOfTexts' | 'labelsOfTexts', number>>;
@@ -82,13 +86,17 @@ export async function openDataset(dir: string): Promise<Dataset> {
     train: shardsOf(files.train),
     test: shardsOf(files.test),
   };
+  let ids = true;
   const sums = { bytesOfLabels: 0, bytesOfTexts: 0, labelsOfTexts: 0 };
   for (const part of ['labels', 'train', 'test'] as const) {
     let rows = 0;
     for (const path of shards[part]) {
       await using file = await ParquetFile.open(path, part === 'labels' ? LABEL_COLUMNS : TEXT_COLUMNS);
       rows += file.rows;
-      if (part === 'labels') sums.bytesOfLabels += file.sizeOf('text').bytes;
+      if (part === 'labels') {
+        sums.bytesOfLabels += file.sizeOf('text').bytes;
+        ids &&= file.texts.includes('id');
+      }
       if (part !== 'train') continue;
       sums.bytesOfTexts += file.sizeOf('text').bytes;
       sums.labelsOfTexts += (file as ParquetFile<typeof TEXT_COLUMNS>).sizeOf('labels').values;
@@ -99,7 +107,7 @@ export async function openDataset(dir: string): Promise<Dataset> {
       );
   }
   const [filterTrain, filterTest] = [await filter(files.filterTrain), await filter(files.filterTest)];
-  return { ...description, dir, paths: { ...shards, filterTrain, filterTest }, sums };
+  return { ...description, dir, ids, paths: { ...shards, filterTrain, filterTest }, sums };
 }
 
 /**

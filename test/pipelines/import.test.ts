@@ -199,6 +199,37 @@ test('two sources of the same table are refused by name, also one of each format
   }
 });
 
+test('ids of labels and texts are kept, under their name or another', async (t) => {
+  const root = t.testdir({ from: {} });
+  const from = join(root, 'from');
+  const ids = { id: 'string' } as const;
+  const write = (name: string, table: Table<{ text: 'string'; sku: 'string' }>) =>
+    writeTable({ path: join(from, name), columns: { text: 'string', sku: 'string' } }, table);
+  await write('labels.parquet', { text: ['Cat', 'Dog'], sku: ['urn:cat', 'urn:dog'] });
+  for (const part of ['train', 'test'])
+    await writeTable(
+      { path: join(from, `${part}.parquet`), columns: TEXT_COLUMNS },
+      { text: ['a'], labels: [[1]] },
+    );
+  const { dataset } = await importDataset({ from, out: join(root, 'out'), id: 'sku' });
+  t.equal(dataset.ids, true);
+  t.same(await readTable(dataset.paths.labels[0]!, ids), { id: ['urn:cat', 'urn:dog'] });
+  t.equal((await importDataset({ from, out: join(root, 'none') })).dataset.ids, false);
+  t.match(
+    await refusal(t, importDataset({ from, out: join(root, 'other'), id: 'uri' })),
+    /labels.parquet: has no ids under the name uri/,
+  );
+
+  const xc = folder(join(root, 'xc'), {
+    'lbl.json': ['{"title": "Cat", "uid": 7}', '{"title": "Dog"}'],
+    'trn.json': ['{"title": "a", "uid": "t", "target_ind": [0]}'],
+    'tst.json': ['{"title": "b", "target_ind": [1]}'],
+  });
+  const { dataset: named } = await importDataset({ from: xc, out: join(root, 'xc-out') });
+  t.same(await readTable(named.paths.labels[0]!, ids), { id: ['7', ''] });
+  t.same(await readTable(named.paths.train[0]!, ids), { id: ['t'] });
+});
+
 test('a folder of neither format is refused', async (t) => {
   const root = t.testdir();
   const message = /: contains neither lbl.json.gz nor labels.parquet/;

@@ -54,7 +54,7 @@ test('a data set appears all at once', async (t) => {
     filterTest: undefined,
   };
   const { sums, ...rest } = made;
-  t.same(rest, { ...DESCRIPTION, dir, paths });
+  t.same(rest, { ...DESCRIPTION, dir, ids: false, paths });
   t.ok(sums.labelsOfTexts >= 1 && sums.bytesOfLabels >= 1 && sums.bytesOfTexts >= 1, 'what the footers tell');
   t.same(await openDataset(dir), made);
 });
