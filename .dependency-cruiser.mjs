@@ -4,7 +4,7 @@
  * `retrieve` is all that a run's sources need in one operator, so it stands above them.
  */
 const LEVELS = [
-  ['src/(errors|show|random|permutation|versions)[.]ts'],
+  ['src/(errors|show|random|permutation|versions|no-telemetry)[.]ts'],
   ['src/files/', 'src/stream/', 'src/engine/'],
   ['src/formats/'],
   ['src/store/', 'src/model/', 'src/cluster/', 'src/corpus/', 'src/search/', 'src/graph/'],

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { startOf } from '../src/cluster/node.js';
 import {
   descriptionOf,
@@ -13,6 +13,8 @@ import {
 import { indexRows } from '../src/search/index-rows.js';
 import { AtomicFile, unwritable } from '../src/files/atomic-file.js';
 import { Matrix } from '../src/formats/npy.js';
+import { recordOf } from '../src/files/file-record.js';
+import { sealed } from '../src/files/seal.js';
 import { writeJson } from '../src/files/write-json.js';
 import { InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
@@ -75,7 +77,7 @@ export function buildIndex({
       if (labels === 0) throw new InputError(`${matrix}: contains no rows`);
       const settings: IndexSettings = { labels, dim, digest: digestOf(vectors), ...graph };
       const description = { parts: await buildParts(vectors, settings, build), ...settings };
-      await writeJson(descriptionOf(path), description);
+      await writeJson(descriptionOf(path), sealed(description));
       yield description;
     }
   });
@@ -105,7 +107,7 @@ async function buildParts(
       await build.pool.run(settings, { name: 'begin' });
       await addRows(vectors, [first, end], build);
       await build.pool.run(partial, { name: 'save' }).catch(unwritable(path));
-      parts.push({ bytes: statSync(partial).size, labels: end - first });
+      parts.push({ ...(await recordOf(partial)), labels: end - first });
     }
     rmSync(descriptionOf(path), { force: true });
     for (const file of files) await file.finish();

@@ -4,7 +4,7 @@ import { DecisionMetrics, type Decisions } from '../src/metrics/decisions.js';
 import type { EvaluationBatch } from '../src/metrics/pair-tables.js';
 import { RankingMetrics, type Metrics } from '../src/metrics/ranking.js';
 import { rankedAt, type Found } from '../src/search/found.js';
-import { listAt, listCount, type Lists } from '../src/formats/lists.js';
+import { distinctIds, listAt, listCount, type Lists } from '../src/formats/lists.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 /** The metrics of all texts so far. */
@@ -98,9 +98,9 @@ class Judged {
   }
 }
 
-/** The labels of a text that count as true. */
+/** The labels of a text that count as true, each once. */
 function truthAt(labels: Lists, excluded: Lists | undefined, text: number): Int32Array {
-  const truth = listAt(labels, text);
+  const truth = distinctIds(listAt(labels, text));
   const hidden = excluded && listAt(excluded, text);
   return hidden?.length ? truth.filter((label) => !hidden.includes(label)) : truth;
 }

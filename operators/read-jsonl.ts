@@ -1,7 +1,8 @@
 import type { ColumnOf, ColumnType, FileBatch, Schema } from '../src/formats/columns.js';
 import type { Line } from '../src/formats/lines.js';
 import type { Below } from '../src/formats/parquet-file.js';
-import { toLists, type Ragged } from '../src/formats/lists.js';
+import type { BadRows } from '../src/formats/bad-rows.js';
+import { toLists, withoutRepeats, type Lists, type Ragged } from '../src/formats/lists.js';
 import { asId, asNumber, asText, show, showGiven } from '../src/show.js';
 import { checkInteger, InputError } from '../src/errors.js';
 import type { Operator } from '../src/stream/operator.js';
@@ -14,6 +15,8 @@ export interface ReadJsonlOptions<S extends Schema> {
   batch?: number;
   /** Exclusive upper bounds of integer fields; default 2^31. */
   below?: Below<S>;
+  /** Counts repeats in sets. A bad line always ends the run. */
+  bad?: BadRows | undefined;
 }
 
 /**
@@ -25,19 +28,28 @@ export function readJsonl<const S extends Schema>({
   columns,
   batch = 4096,
   below = {},
+  bad,
 }: ReadJsonlOptions<S>): Operator<string, FileBatch<S>> {
   checkInteger('batch', batch);
   return byLines<S>('read-jsonl', batch, (lines) => ({
     rows: lines.length,
-    columns: columnsOf(lines, columns, below),
+    columns: columnsOf(lines, columns, { below, bad }),
   }));
 }
 
-function columnsOf<S extends Schema>(lines: Line[], schema: S, below: Below<S>): FileBatch<S>['columns'] {
+function columnsOf<S extends Schema>(
+  lines: Line[],
+  schema: S,
+  { below, bad }: { below: Below<S>; bad: BadRows | undefined },
+): FileBatch<S>['columns'] {
   const records = lines.map(({ place, text }) => ({ place, fields: parse(place, text) }));
   const columns = Object.entries<ColumnType>(schema).map(([name, type]) => {
     const cells = records.map(({ place, fields }) => ({ place: `${place}: ${name}`, value: fields[name] }));
-    return [name, convert[type](cells, below[name] ?? 2 ** 31)] as const;
+    const column = convert[type](cells, below[name] ?? 2 ** 31);
+    if (type !== 'int32 set') return [name, column] as const;
+    const { lists, repeats } = withoutRepeats(column as Lists);
+    if (bad) bad.repeats += repeats;
+    return [name, lists] as const;
   });
   // the names of the schema, each with a column of its type
   return Object.fromEntries(columns) as FileBatch<S>['columns'];
@@ -64,13 +76,17 @@ const convert: { [T in ColumnType]: Convert<T> } = {
   string: (cells) => cells.map(({ place, value }) => asText(value) ?? fail(place, 'a text', value)),
   int32: (cells, below) =>
     Int32Array.from(cells, ({ place, value }) => asId(value, below) ?? fail(place, `0..${below - 1}`, value)),
-  'int32[]': (cells, below) => toLists(lists(cells, (x) => asId(x, below), `0..${below - 1}`)),
+  'int32[]': (cells, below) => idLists(cells, below),
+  'int32 set': (cells, below) => idLists(cells, below),
   'float32[]': (cells) => {
     const { offsets, values } = joined(lists(cells, asNumber, 'a finite number'));
     return { offsets, values: Float32Array.from(values) };
   },
   'string[]': (cells) => joined(lists(cells, asText, 'a text')),
 };
+
+const idLists = (cells: Cell[], below: number): Lists =>
+  toLists(lists(cells, (x) => asId(x, below), `0..${below - 1}`));
 
 function lists<T>(cells: Cell[], check: (value: unknown) => T | undefined, expected: string): T[][] {
   return cells.map(({ place, value }) =>

@@ -6,7 +6,7 @@
 import type { FileBatch, Schema } from '../src/formats/columns.js';
 import type { FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../src/store/dataset.js';
 import type { Line } from '../src/formats/lines.js';
-import { showGiven } from '../src/show.js';
+import { asText, showGiven } from '../src/show.js';
 import { toLists } from '../src/formats/lists.js';
 import { BadRows } from '../src/formats/bad-rows.js';
 import { checkInteger, InputError } from '../src/errors.js';
@@ -19,6 +19,8 @@ export type XcText = 'title' | 'title+content';
 interface XcOptions {
   /** How to handle bad lines; by default the first one ends the run. */
   bad?: BadRows | undefined;
+  /** A field with what the maker of the data knows a label or text by, to be read as the column `id`; default none. */
+  id?: string | undefined;
 }
 
 export interface ReadXcLabelsOptions extends XcOptions {
@@ -44,10 +46,21 @@ type Reader<S extends Schema> = Operator<string, FileBatch<S>>;
  * Reads label files (one JSON object per line, with `title` and optionally `content`) as label texts. A skipped bad line is
  * still a label, so label ids do not shift.
  */
-export function readXcLabels({ text, bad = stop() }: ReadXcLabelsOptions): Reader<typeof LABEL_COLUMNS> {
+export function readXcLabels({ text, id, bad = stop() }: ReadXcLabelsOptions): Reader<typeof LABEL_COLUMNS> {
   return byLines<typeof LABEL_COLUMNS>('read-xc-labels', Infinity, (lines) => ({
     rows: lines.length,
-    columns: { text: lines.map((line) => bad.read(() => textOf(parse(line), text, true), '')) },
+    columns: columnsOf(
+      lines.map((line) =>
+        bad.read(
+          () => {
+            const record = parse(line);
+            return { text: textOf(record, text, true), id: idOf(record, id) };
+          },
+          { text: '', id: '' },
+        ),
+      ),
+      id,
+    ),
   }));
 }
 
@@ -55,17 +68,26 @@ export function readXcLabels({ text, bad = stop() }: ReadXcLabelsOptions): Reade
  * Reads text files (one JSON object per line, with `title`, `target_ind` and, where it is part of the text, `content`) as
  * texts and their labels. A label listed twice for a text counts once.
  */
-export function readXcTexts({ text, labels, bad = stop() }: ReadXcTextsOptions): Reader<typeof TEXT_COLUMNS> {
+export function readXcTexts({
+  text,
+  labels,
+  id,
+  bad = stop(),
+}: ReadXcTextsOptions): Reader<typeof TEXT_COLUMNS> {
   checkInteger('labels', labels);
-  const read = (line: Line): { text: string; targets: number[] } => {
+  const read = (line: Line): { text: string; id: string; targets: number[] } => {
     const record = parse(line);
-    return { text: textOf(record, text, false), targets: targetsOf(record, labels) };
+    return {
+      text: textOf(record, text, false),
+      id: idOf(record, id),
+      targets: targetsOf(record, labels, bad),
+    };
   };
   return byLines<typeof TEXT_COLUMNS>('read-xc-texts', Infinity, (lines) => {
-    const rows = lines.map((line) => bad.read(() => read(line), { text: '', targets: [] }));
+    const rows = lines.map((line) => bad.read(() => read(line), { text: '', id: '', targets: [] }));
     return {
       rows: rows.length,
-      columns: { text: rows.map((row) => row.text), labels: toLists(rows.map((row) => row.targets)) },
+      columns: { ...columnsOf(rows, id), labels: toLists(rows.map((row) => row.targets)) },
     };
   });
 }
@@ -109,21 +131,42 @@ function parse({ place, text }: Line): XcRecord {
   return { place, fields: fields as Record<string, unknown> };
 }
 
+/** The column of texts, and of ids if there are some. */
+const columnsOf = (rows: readonly { text: string; id: string }[], id: string | undefined) => ({
+  text: rows.map((row) => row.text),
+  ...(id !== undefined && { id: rows.map((row) => row.id) }),
+});
+
+/** A number or a text; empty if there is none. */
+function idOf({ place, fields }: XcRecord, id: string | undefined): string {
+  if (id === undefined) return '';
+  const value = fields[id] ?? '';
+  return typeof value === 'number'
+    ? String(value)
+    : (asText(value) ?? fail(place, `a text or a number as ${id}`, value));
+}
+
 /** Labels often have no content and then lack the field. */
 function textOf({ place, fields }: XcRecord, text: XcText, ofLabel: boolean): string {
-  const { title, content = ofLabel ? '' : undefined } = fields;
-  if (typeof title !== 'string') return fail(place, 'a text as title', title);
+  const { title: first, content: second = ofLabel ? '' : undefined } = fields;
+  const title = asText(first) ?? fail(place, 'a text as title', first);
   if (text === 'title') return title;
-  if (typeof content !== 'string') return fail(place, 'a text as content', content);
+  const content = asText(second) ?? fail(place, 'a text as content', second);
   return [title, content].filter((part) => part.trim() !== '').join(' ');
 }
 
-function targetsOf({ place, fields: { target_ind: targets } }: XcRecord, labels: number): number[] {
+function targetsOf(
+  { place, fields: { target_ind: targets } }: XcRecord,
+  labels: number,
+  bad: BadRows,
+): number[] {
   if (!Array.isArray(targets)) return fail(place, 'a list as target_ind', targets);
   for (const target of targets as unknown[])
     if (!Number.isInteger(target) || (target as number) < 0 || (target as number) >= labels)
       fail(place, `0..${labels - 1} in target_ind`, target);
-  return [...new Set(targets as number[])];
+  const distinct = [...new Set(targets as number[])];
+  bad.repeats += targets.length - distinct.length;
+  return distinct;
 }
 
 /** `undefined` for a blank line. */

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { AtomicFile } from '../src/files/atomic-file.js';
+import { print } from '../src/files/standard-output.js';
 import {
   columnsOf,
   type ColumnBatch,
@@ -70,9 +70,7 @@ const shortest = (x: number): number => {
 };
 
 const standardOutput = {
-  async write(text: string): Promise<void> {
-    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
-  },
+  write: print,
   async finish(): Promise<void> {
     return;
   },

@@ -15,6 +15,7 @@ import { named, type Watch } from '../src/stream/progress.js';
 import { countLabels } from '../src/stages/count-labels.js';
 import { evaluateRun } from './evaluate.js';
 import { train, type TrainOptions } from './train.js';
+import { print } from '../src/files/standard-output.js';
 
 export const AuxSweepOptions = z.object({
   data: dataOption(),
@@ -109,7 +110,7 @@ export const auxSweepCommand = command({
   async run(options, watch) {
     const { options: settings, rows } = await auxSweep(options, watch);
     const { name, labels, train, test } = settings;
-    process.stdout.write(
+    await print(
       `${name}: ${labels} labels, ${train} training texts, ${test} held-out texts; metrics in %\n\n` +
         `${sweepTable(rows)}\n\n${join(options.out, 'sweep.svg')} shows them.\n`,
     );

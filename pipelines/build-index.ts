@@ -13,6 +13,7 @@ import { writeJson } from '../src/files/write-json.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 import { evenRows, heldOutTexts, K, measureRecall, type Embedded } from '../src/stages/measure-recall.js';
+import { print } from '../src/files/standard-output.js';
 
 const GraphOptions = z.object({
   precision: z
@@ -134,7 +135,7 @@ export const indexCommand = command({
     ]);
     const table = textTable([['', 'MB', 'seconds', `recall@${K} %`], ...rows]);
     const own = queries === 'held-out texts' ? '' : ' (each also finds itself)';
-    process.stdout.write(`${table}\nrecall by ${sample} ${queries}${own}\n`);
+    await print(`${table}\nrecall by ${sample} ${queries}${own}\n`);
   },
 });
 await runIfMain(import.meta.url, indexCommand);

@@ -7,8 +7,12 @@ import { outOption, runOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
 import { exportModel } from '../src/export/export-model.js';
 import { createFolder } from '../src/files/atomic-folder.js';
+import { DIGESTS_FILE, recordsOf } from '../src/files/file-record.js';
+import { sealed } from '../src/files/seal.js';
+import { writeJson } from '../src/files/write-json.js';
 import { Matrix } from '../src/formats/npy.js';
 import { openRun, vectorsOf } from '../src/sources/run.js';
+import { print } from '../src/files/standard-output.js';
 
 export const ExportOptions = z.object({ run: runOption(), out: outOption() });
 export type ExportOptions = z.input<typeof ExportOptions>;
@@ -32,6 +36,7 @@ export async function exportRun(given: ExportOptions): Promise<Exported> {
   await createFolder({ dir: out, what: 'an exported model' }, async (partial) => {
     exportModel(partial, { from: model });
     await copyFile(labels, join(partial, 'labels.npy'));
+    await writeJson(join(partial, DIGESTS_FILE), sealed({ files: await recordsOf(partial) }));
   });
   return { labels: embeddings.rows, dim: embeddings.cols };
 }
@@ -42,7 +47,7 @@ export const exportCommand = command({
   options: ExportOptions,
   async run(options) {
     const { labels, dim } = await exportRun(options);
-    process.stdout.write(`${options.out}: the encoder and ${labels} labels of ${dim} dimensions\n`);
+    await print(`${options.out}: the encoder and ${labels} labels of ${dim} dimensions\n`);
   },
 });
 await runIfMain(import.meta.url, exportCommand);

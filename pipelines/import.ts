@@ -1,10 +1,7 @@
 /** Imports raw files as a data set: those of the Extreme Classification Repository, or any Parquet files. */
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import * as z from 'zod';
-import { readParquet } from '../operators/read-parquet.js';
-import { readXcFilter, readXcLabels, readXcTexts, type XcText } from '../operators/read-xc.js';
 import { writeParquet } from '../operators/write-parquet.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { outOption } from '../src/command/common.js';
@@ -15,17 +12,19 @@ import {
   createDataset,
   datasetFiles,
   FILTER_COLUMNS,
+  ID_COLUMN,
   LABEL_COLUMNS,
-  shardsOf,
   TEXT_COLUMNS,
   type Dataset,
 } from '../src/store/dataset.js';
+import { formatOf, type Found, type Reader, type Sources } from '../src/stages/import-formats.js';
 import { listAt } from '../src/formats/lists.js';
 import { BadRows } from '../src/formats/bad-rows.js';
 import { InputError } from '../src/errors.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
+import { print } from '../src/files/standard-output.js';
 
 export const ImportOptions = z.object({
   from: z.string().meta({
@@ -48,6 +47,11 @@ export const ImportOptions = z.object({
       'constants of the propensity model; default: the published ones for the name: 0.6,2.6 for Amazon, 0.5,0.4 for Wikipedia, else 0.55,1.5',
     value: 'A,B',
   }),
+  id: z.string().min(1).optional().meta({
+    description:
+      'column or JSON field of your own ids of labels and texts, kept and answered with; default: id or uid, where there is one',
+    value: 'NAME',
+  }),
   onBadRow: z.enum(['stop', 'skip']).default('stop').meta({
     description:
       'stop: the first bad row ends the import; skip: a bad row is treated as empty, so row numbers do not shift',
@@ -66,62 +70,9 @@ export interface ImportResult {
   unlabelled: number;
   /** Number of bad rows, which were treated as empty, and the reasons of the first ten. */
   bad: { count: number; reasons: string[] };
+  /** Number of labels that a text named again, which count once. */
+  repeats: number;
 }
-
-/** The files of each part in a folder; empty if there are none. */
-type Sources = Record<'labels' | 'train' | 'test' | 'filterTrain' | 'filterTest', string[]>;
-
-type Reader<S extends Schema> = Operator<string, FileBatch<S>>;
-
-/** A layout of folders with data. */
-interface Format {
-  /** Files that a folder of this format must have; it is recognised by that of the labels. */
-  names: Record<'labels' | 'train' | 'test', string>;
-  find: (dir: string) => Sources;
-  readLabels: (options: { text: XcText; bad: BadRows }) => Reader<typeof LABEL_COLUMNS>;
-  readTexts: (options: { text: XcText; labels: number; bad: BadRows }) => Reader<typeof TEXT_COLUMNS>;
-  readFilter: (options: { rows: number; labels: number; bad: BadRows }) => Reader<typeof FILTER_COLUMNS>;
-}
-
-const XC: Format = {
-  names: { labels: 'lbl.json.gz', train: 'trn.json.gz', test: 'tst.json.gz' },
-  find: (dir) => {
-    const first = (...names: string[]) =>
-      names
-        .flatMap((name) => [join(dir, `${name}.gz`), join(dir, name)])
-        .filter((path) => existsSync(path))
-        .slice(0, 1);
-    return {
-      labels: first('lbl.json'),
-      train: first('trn.json'),
-      test: first('tst.json'),
-      filterTrain: first('filter_labels_train.txt', 'trn_filter_labels.txt'),
-      filterTest: first('filter_labels_test.txt', 'tst_filter_labels.txt'),
-    };
-  },
-  readLabels: readXcLabels,
-  readTexts: readXcTexts,
-  readFilter: readXcFilter,
-};
-
-const PARQUET: Format = {
-  names: { labels: 'labels.parquet', train: 'train.parquet', test: 'test.parquet' },
-  find: (dir) => {
-    const files = datasetFiles(dir);
-    const existing = (path: string) => shardsOf(path).filter((shard) => existsSync(shard));
-    return {
-      labels: existing(files.labels),
-      train: existing(files.train),
-      test: existing(files.test),
-      filterTrain: existing(files.filterTrain),
-      filterTest: existing(files.filterTest),
-    };
-  },
-  readLabels: ({ bad }) => readParquet({ columns: LABEL_COLUMNS, bad }),
-  readTexts: ({ labels, bad }) => readParquet({ columns: TEXT_COLUMNS, below: { labels }, bad }),
-  readFilter: ({ rows, labels, bad }) =>
-    readParquet({ columns: FILTER_COLUMNS, below: { row: rows, label: labels }, bad }),
-};
 
 /**
  * Reads each file once and writes the data set; holds one row group in memory.
@@ -132,30 +83,31 @@ export async function importDataset(given: ImportOptions, watch: Watch = {}): Pr
   const { from, out, text, name = basename(resolve(from)), propensity = propensityOf(name) } = options;
   const { format, sources } = formatOf(from);
   const bad = new BadRows(options.onBadRow);
+  const ids = await idsIn({ format, sources }, options.id);
   const counts = { emptyTexts: 0, emptyLabels: 0, unlabelled: 0 };
   const dataset = await createDataset(out, async (partial) => {
     const files = datasetFiles(partial);
-    const write = async <S extends Schema>(
-      part: keyof Sources,
-      columns: S,
-      read: Reader<S>,
-      note: (batch: FileBatch<S>) => void = () => undefined,
-    ): Promise<number> => {
-      const stage = `import ${basename(sources[part][0]!)}`;
-      const writer = writeParquet<S, FileBatch<S>>({ path: files[part], columns });
-      const written = pipeline(sources[part], read, counting(note), writer);
-      return (await written.first(watched(watch, { stage, counting: 'write-parquet' }))).rows;
-    };
-    const labels = await write('labels', LABEL_COLUMNS, format.readLabels({ text, bad }), ({ columns }) => {
-      counts.emptyLabels += blanks(columns.text);
-    });
+    const write = partWriter({ files, sources, ids }, watch);
+    const labels = await write(
+      'labels',
+      LABEL_COLUMNS,
+      format.readLabels({ text, id: ids.labels, bad }),
+      ({ columns }) => {
+        counts.emptyLabels += blanks(columns.text);
+      },
+    );
     if (labels === 0) throw new InputError(`${sources.labels[0]!}: contains no labels`);
     const writeTexts = (part: 'train' | 'test') =>
-      write(part, TEXT_COLUMNS, format.readTexts({ text, labels, bad }), ({ rows, columns }) => {
-        counts.emptyTexts += blanks(columns.text);
-        for (let row = 0; row < rows; row++)
-          if (listAt(columns.labels, row).length === 0) counts.unlabelled++;
-      });
+      write(
+        part,
+        TEXT_COLUMNS,
+        format.readTexts({ text, id: ids[part], labels, bad }),
+        ({ rows, columns }) => {
+          counts.emptyTexts += blanks(columns.text);
+          for (let row = 0; row < rows; row++)
+            if (listAt(columns.labels, row).length === 0) counts.unlabelled++;
+        },
+      );
     const rows = { train: await writeTexts('train'), test: await writeTexts('test') };
     for (const [part, of] of [
       ['filterTrain', 'train'],
@@ -167,20 +119,46 @@ export async function importDataset(given: ImportOptions, watch: Watch = {}): Pr
     }
     return { name, labels, ...rows, propensity: [...propensity] };
   });
-  return { dataset, ...counts, bad: { count: bad.count, reasons: bad.reasons } };
+  return { dataset, ...counts, bad: { count: bad.count, reasons: bad.reasons }, repeats: bad.repeats };
 }
 
-/** @throws InputError if the folder has neither format, or a part is missing. */
-function formatOf(dir: string): { format: Format; sources: Sources } {
-  const found = [XC, PARQUET]
-    .map((format) => ({ format, sources: format.find(dir) }))
-    .find(({ sources }) => sources.labels.length > 0);
-  if (!found) throw new InputError(`${dir}: contains neither ${XC.names.labels} nor ${PARQUET.names.labels}`);
-  const { format, sources } = found;
-  for (const part of ['train', 'test'] as const)
-    if (sources[part].length === 0) throw new InputError(`${join(dir, format.names[part])}: no such file`);
-  return found;
+/** The names of the fields or columns of ids, by part. @throws InputError if labels have none of the name asked for. */
+async function idsIn({ format, sources }: Found, asked: string | undefined): Promise<Ids> {
+  const names = asked === undefined ? ['id', 'uid'] : [asked];
+  const ids: Ids = {};
+  for (const part of ['labels', 'train', 'test'] as const)
+    ids[part] = await format.idIn(sources[part], names);
+  if (asked !== undefined && ids.labels === undefined)
+    throw new InputError(`${sources.labels[0]!}: has no ids under the name ${asked}`);
+  return ids;
 }
+
+type Ids = Partial<Record<keyof Sources, string | undefined>>;
+
+interface Parts {
+  files: Readonly<Record<keyof Sources, string>>;
+  sources: Sources;
+  ids: Ids;
+}
+
+/** Writes one part of the data set, ids included; `note` sees each batch. Returns its rows. */
+const partWriter =
+  ({ files, sources, ids }: Parts, watch: Watch) =>
+  async <S extends Schema>(
+    part: keyof Sources,
+    columns: S,
+    read: Reader<S>,
+    note: (batch: FileBatch<S>) => void = () => undefined,
+  ): Promise<number> => {
+    const stage = `import ${basename(sources[part][0]!)}`;
+    const id = ids[part];
+    const writer = writeParquet<S, FileBatch<S>>({
+      path: files[part],
+      columns: id === undefined ? columns : { ...columns, ...ID_COLUMN },
+    });
+    const written = pipeline(sources[part], read, counting(note), renaming<FileBatch<S>>(id), writer);
+    return (await written.first(watched(watch, { stage, counting: 'write-parquet' }))).rows;
+  };
 
 const blanks = (texts: string[]): number => texts.filter((text) => text.trim() === '').length;
 
@@ -193,12 +171,26 @@ const counting = <Batch>(note: (batch: Batch) => void): Operator<Batch, Batch> =
     }
   });
 
+/** Gives the column of ids its name in a data set. */
+const renaming = <T extends { columns: object }>(id: string | undefined): Operator<T, T> | undefined =>
+  id === undefined || id === 'id'
+    ? undefined
+    : operator<T, T>('rename', async function* (batches) {
+        for await (const batch of batches) {
+          const { [id]: ids, ...columns } = batch.columns as Record<string, unknown>;
+          yield { ...batch, columns: { ...columns, id: ids ?? columns['id'] } };
+        }
+      });
+
 export const importCommand = command({
   name: 'import',
   summary: 'Create a data set from files of the Extreme Classification Repository, or from Parquet files',
   options: ImportOptions,
   async run(options, watch) {
-    const { dataset, emptyTexts, emptyLabels, unlabelled, bad } = await importDataset(options, watch);
+    const { dataset, emptyTexts, emptyLabels, unlabelled, bad, repeats } = await importDataset(
+      options,
+      watch,
+    );
     const { dir, labels, train, test } = dataset;
     for (const reason of bad.reasons) watch.note?.(`bad row: ${reason}`);
     if (bad.count > bad.reasons.length) watch.note?.(`and ${bad.count - bad.reasons.length} more bad rows`);
@@ -207,7 +199,8 @@ export const importCommand = command({
         `(${emptyTexts} of them empty, ${unlabelled} without labels)`,
     ];
     if (options.onBadRow === 'skip') lines.push(`${bad.count} bad rows treated as empty`);
-    process.stdout.write(`${lines.join('\n')}\n`);
+    if (repeats > 0) lines.push(`${repeats} labels named again by the same text dropped`);
+    await print(`${lines.join('\n')}\n`);
   },
 });
 await runIfMain(import.meta.url, importCommand);

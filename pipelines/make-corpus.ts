@@ -10,12 +10,13 @@ import {
   createDataset,
   datasetFiles,
   LABEL_COLUMNS,
-  shardOf,
   TEXT_COLUMNS,
   type Dataset,
 } from '../src/store/dataset.js';
+import { shardOf } from '../src/store/shards.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
+import { print } from '../src/files/standard-output.js';
 
 export const MakeCorpusOptions = z.object({
   out: outOption(),
@@ -83,7 +84,7 @@ export const makeCorpusCommand = command({
   options: MakeCorpusOptions,
   async run(options, watch) {
     const { dir, labels, train, test } = await makeCorpus(options, watch);
-    process.stdout.write(`${dir}: ${labels} labels, ${train} training and ${test} test texts\n`);
+    await print(`${dir}: ${labels} labels, ${train} training and ${test} test texts\n`);
   },
 });
 await runIfMain(import.meta.url, makeCorpusCommand);

@@ -9,6 +9,7 @@ import { checkOptions } from '../src/command/options.js';
 import { Counts } from '../src/metrics/counts.js';
 import { inversePropensity, type PropensityConstants } from '../src/metrics/propensity.js';
 import { groupPairs, type Pairs } from '../src/store/pairs.js';
+import { BadRows, noteRepeats } from '../src/formats/bad-rows.js';
 import { listCount, type Lists } from '../src/formats/lists.js';
 import { InputError } from '../src/errors.js';
 import { pipeline } from '../src/stream/pipeline.js';
@@ -49,8 +50,9 @@ async function scorePredictions(given: MetricsOptions, watch: Watch = {}): Promi
   const { signal } = watch;
   const weight = train === undefined ? undefined : await propensityOf(train, propensity, watch);
   const excluded = filter === undefined ? undefined : await readPairs(filter, watch);
+  const bad = new BadRows('stop');
   const paired = pairTables(
-    pipeline([truth], readTable(truth, { columns: LABELS })).run({ signal }),
+    pipeline([truth], readTable(truth, { columns: LABELS, bad })).run({ signal }),
     pipeline([predictions], readTable(predictions, { columns: RANKED })).run({ signal }),
     excluded,
   );
@@ -59,17 +61,23 @@ async function scorePredictions(given: MetricsOptions, watch: Watch = {}): Promi
     watched(watch, { stage: 'score', counting: 'evaluate' }),
   );
   for await (const evaluation of evaluations) last = evaluation;
+  noteRepeats(watch, truth, bad);
   if (last.texts === 0) throw new InputError(`${truth}: contains no texts`);
   return last;
 }
 
-async function propensityOf(path: string, constants: PropensityConstants, { signal }: Watch) {
+async function propensityOf(path: string, constants: PropensityConstants, watch: Watch) {
+  const bad = new BadRows('stop');
+  const { signal } = watch;
   const counts = new Counts();
   let texts = 0;
-  for await (const { columns } of pipeline([path], readTable(path, { columns: LABELS })).run({ signal })) {
+  for await (const { columns } of pipeline([path], readTable(path, { columns: LABELS, bad })).run({
+    signal,
+  })) {
     for (const label of columns.labels.values) counts.add(label);
     texts += listCount(columns.labels);
   }
+  noteRepeats(watch, path, bad);
   if (texts < 3) throw new InputError(`${path}: expected at least 3 texts for propensities, got ${texts}`);
   return inversePropensity((label) => counts.of(label), texts, constants);
 }

@@ -23,6 +23,7 @@ import { dexa } from './dexa.js';
 import { evaluateRun } from './evaluate.js';
 import { makeCorpus } from './make-corpus.js';
 import { train, TrainOptions } from './train.js';
+import { print } from '../src/files/standard-output.js';
 
 const SizeOptions = z.object({
   labels: integer(1000).meta({ description: 'labels' }),
@@ -105,7 +106,7 @@ export const planCommand = command({
       await writeJson(options.json, result);
       if (options.json === '-') return;
     }
-    process.stdout.write(`${describePlan(result)}\n`);
+    await print(`${describePlan(result)}\n`);
   },
 });
 

@@ -1,6 +1,8 @@
 /** Finds labels for texts with a trained run, streaming, in the order of the texts. */
 import * as z from 'zod';
+import { idLabels } from '../operators/id-labels.js';
 import { nameLabels, PREDICTION_COLUMNS } from '../operators/name-labels.js';
+import { readJsonl } from '../operators/read-jsonl.js';
 import { readLines } from '../operators/read-lines.js';
 import { readParquet } from '../operators/read-parquet.js';
 import { retrieve } from '../operators/retrieve.js';
@@ -8,13 +10,14 @@ import { writeJsonl } from '../operators/write-jsonl.js';
 import { writeParquet, type Written } from '../operators/write-parquet.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { integer, runOption, searchOption, sourceOption, threadsOption } from '../src/command/common.js';
+import { inputKind, outputKind, type InputKind } from '../src/command/kinds.js';
 import { checkOptions } from '../src/command/options.js';
 import { checkProbabilities } from '../src/sources/assembly.js';
 import { InputError } from '../src/errors.js';
 import { explained, type Explained } from '../src/predict/explained.js';
 import { openRun, type TrainedRun } from '../src/sources/run.js';
-import type { FileBatch } from '../src/formats/columns.js';
-import type { Operator } from '../src/stream/operator.js';
+import type { ColumnBatch, FileBatch } from '../src/formats/columns.js';
+import { operator, type Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 
@@ -34,11 +37,16 @@ const AnswerOptions = z.object({
 export const PredictOptions = z.object({
   run: runOption(),
   input: z.string().meta({
-    description: 'texts: the column text of a .parquet file, or the lines of any other; - for standard input',
+    description: 'texts: a column of a .parquet or .jsonl file, or the lines of a .txt; - for standard input',
     value: 'FILE',
   }),
+  column: z
+    .string()
+    .min(1)
+    .default('text')
+    .meta({ description: 'column of the texts in a .parquet or .jsonl file', value: 'NAME' }),
   out: z.string().default('-').meta({
-    description: 'predictions, as Parquet if it ends in .parquet, else as JSON lines; - for standard output',
+    description: 'predictions, as .parquet or as JSON lines, .jsonl; - for standard output',
     value: 'FILE',
   }),
   ...AnswerOptions.shape,
@@ -54,37 +62,62 @@ export async function predict(given: PredictOptions, watch: Watch = {}): Promise
   const { run, input, top, out, source, search, minProbability, threads } = options;
   const opened = openRun(run);
   if (minProbability !== undefined) checkProbabilities(opened, source);
-  const read = input.endsWith('.parquet')
-    ? readParquet({ columns: { text: 'string' }, batch: 512 })
-    : readLines({ batch: 512 });
+  const kind = outputKind(out);
+  const read = readTexts(inputKind(input), options.column);
   if (options.explain) return explain(options, { run: opened, read, watch });
-  const write = out.endsWith('.parquet')
-    ? writeParquet({ path: out, columns: PREDICTION_COLUMNS })
-    : writeJsonl({ path: out, columns: PREDICTION_COLUMNS });
+  const write =
+    kind === 'parquet'
+      ? writeParquet({ path: out, columns: columnsOf(opened) })
+      : writeJsonl({ path: out, columns: columnsOf(opened) });
   return pipeline(
     [input],
     read,
     retrieve({ run: opened, source, search, k: top, threads }),
     nameLabels({ base: opened.texts, least: minProbability }),
+    withIds<ColumnBatch<typeof PREDICTION_COLUMNS>>(opened),
     write,
   ).first(watched(watch, { stage: 'predict', counting: 'name-labels' }));
 }
 
+/** The columns of an answer, `ids` among them if the run has those. */
+const columnsOf = ({ ids }: TrainedRun): typeof PREDICTION_COLUMNS => ({
+  ...PREDICTION_COLUMNS,
+  ...(ids !== undefined && { ids: 'string[]' }),
+});
+
+const withIds = <T extends ColumnBatch<typeof PREDICTION_COLUMNS>>({ ids }: TrainedRun) =>
+  ids === undefined ? undefined : idLabels<T>({ base: ids });
+
 type Texts = FileBatch<{ text: 'string' }>;
+
+/** Reads the texts of a file of some kind as the column `text`, whatever its name there. */
+function readTexts(kind: InputKind, column: string): Operator<string, Texts> {
+  if (kind === 'lines') return readLines({ batch: BATCH });
+  const columns = { [column]: 'string' } as const;
+  const read =
+    kind === 'parquet' ? readParquet({ columns, batch: BATCH }) : readJsonl({ columns, batch: BATCH });
+  return operator<string, Texts>('read-texts', async function* (paths, context) {
+    for await (const batch of pipeline(paths, read).run({ signal: context.signal }))
+      yield { ...batch, columns: { text: batch.columns[column]! } };
+  });
+}
+
+const BATCH = 512;
 
 /** As `predict`, with a row for each text that tells why: for each label a list of its sources. In one thread but for searches. */
 function explain(
   { input, out, top, source, search, minProbability, threads }: z.output<typeof PredictOptions>,
   { run, read, watch }: { run: TrainedRun; read: Operator<string, Texts>; watch: Watch },
 ): Promise<Written> {
-  if (out.endsWith('.parquet')) throw new InputError(`${out}: reasons are written as JSON lines only`);
+  if (outputKind(out) === 'parquet') throw new InputError(`${out}: reasons are written as JSON lines only`);
   return pipeline(
     [input],
     read,
     explained<Texts>({ run, top, source, search, minProbability, threads }),
+    withIds<Explained>(run),
     writeJsonl<typeof PREDICTION_COLUMNS, Explained>({
       path: out,
-      columns: PREDICTION_COLUMNS,
+      columns: columnsOf(run),
       more: ({ why }, row) => ({ why: why[row] }),
     }),
   ).first(watched(watch, { stage: 'predict', counting: 'explained' }));

@@ -22,6 +22,7 @@ import {
 import { toLists } from '../src/formats/lists.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
+import { print } from '../src/files/standard-output.js';
 
 export const PrepareWordnetOptions = z.object({
   out: outOption(),
@@ -103,7 +104,7 @@ export const prepareWordnetCommand = command({
   options: PrepareWordnetOptions,
   async run(options, watch) {
     const { dir, labels, train, test } = await prepareWordnet(options, watch);
-    process.stdout.write(`${dir}: ${labels} labels, ${train} training and ${test} test texts\n`);
+    await print(`${dir}: ${labels} labels, ${train} training and ${test} test texts\n`);
   },
 });
 await runIfMain(import.meta.url, prepareWordnetCommand);

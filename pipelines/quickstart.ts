@@ -20,6 +20,7 @@ import { evaluateRun } from './evaluate.js';
 import { prepareWordnet } from './prepare-wordnet.js';
 import { showExamples } from '../src/report/show-examples.js';
 import { train, type TrainOptions } from './train.js';
+import { print } from '../src/files/standard-output.js';
 
 export const QuickstartOptions = z.object({
   data: z
@@ -100,7 +101,7 @@ export const quickstartCommand = command({
     const dataset = await openDataset(options.data);
     const runs = Object.fromEntries(names.map((name) => [name, folderOf(options.run, name)]));
     const shown = await showExamples({ dataset, runs, threads: options.threads }, watch);
-    process.stdout.write(
+    await print(
       `${dataset.labels} labels, ${dataset.train} training texts, ${dataset.test} held-out texts; metrics in %\n\n` +
         `${resultsTable(results)}\n\nHeld-out texts and the labels found for them, hits *marked*\n(of several sources: those that rank it highest, and its rank there):\n\n${shown}\n\n` +
         `${join(options.run, 'results.json')} has all metrics.\n`,

@@ -1,6 +1,28 @@
 /** Checks of values from outside, and their form in error messages. */
 
-export const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+/**
+ * A text without lone surrogates, which no UTF-8 file can hold, and without NUL, of which a text of UTF-16 is full when its
+ * bytes are taken for UTF-8.
+ */
+export const asText = (value: unknown): string | undefined =>
+  typeof value === 'string' && isWellFormed(value) && !value.includes('\0') ? value : undefined;
+
+/** Half of a surrogate pair without the other half. */
+const LONE = /\p{Surrogate}/u;
+const isWellFormed = (text: string): boolean => !LONE.test(text);
+
+/** Bytes of a text column that are not UTF-8; `show` tells the first ones. */
+export class NotUtf8 {
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  toJSON(): string {
+    return `not UTF-8: ${Buffer.from(this.#bytes.subarray(0, 16)).toString('hex')}`;
+  }
+}
 
 /** A finite number. */
 export const asNumber = (value: unknown): number | undefined =>

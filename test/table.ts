@@ -10,6 +10,7 @@ interface Plain {
   string: string[];
   int32: number[];
   'int32[]': number[][];
+  'int32 set': number[][];
   'float32[]': number[][];
   'string[]': string[][];
 }
@@ -41,6 +42,7 @@ const pack: { [T in ColumnType]: (values: Plain[T]) => ColumnOf[T] } = {
   string: (values) => values,
   int32: (values) => Int32Array.from(values),
   'int32[]': toLists,
+  'int32 set': toLists,
   'float32[]': (rows) => ({ ...toLists(rows), values: Float32Array.from(rows.flat()) }),
   'string[]': (rows) => ({ offsets: offsetsOf(rows), values: rows.flat() }),
 };

@@ -102,6 +102,12 @@ const TOKENIZER = {
   },
 };
 
+/** The `tokenizer.json` with another normalizer. */
+export const tinyTokenizer = (normalizer: { lowercase: boolean }) => ({
+  ...TOKENIZER,
+  normalizer: { ...TOKENIZER.normalizer, ...normalizer },
+});
+
 export interface TinyBertOptions {
   family?: Family;
   /** Fields of `config.json` in addition to the tiny ones. */

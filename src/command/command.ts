@@ -1,12 +1,12 @@
 /** A pipeline as a command: flags from its schema, progress on a terminal, exit codes. */
-import { Command as Commander } from 'commander';
+import { Command as Commander, Option } from 'commander';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type * as z from 'zod';
 import type { Watch } from '../stream/progress.js';
 import { addOptions, checkOptions, givenOptions } from './options.js';
 import { Interrupted, parse } from './parse.js';
-import { progressLine } from './progress-line.js';
+import { progressLine, PROGRESS, type ProgressKind } from './progress-line.js';
 
 export interface Command<S extends z.ZodObject = z.ZodObject> {
   /** The words of the command, such as `prepare wordnet`. */
@@ -35,14 +35,20 @@ export function toCommander({ name, summary, options, run }: Command): Commander
     .exitOverride()
     .allowExcessArguments(false);
   addOptions(commander, options);
+  const progress = new Option(
+    '--progress <kind>',
+    'how progress is shown on standard error; default: bar on a terminal, otherwise a line a minute',
+  );
+  commander.addOption(progress.choices(PROGRESS));
   return commander.action(async () => {
-    const checked = checkOptions(options, givenOptions(commander, options));
+    const { progress: kind, ...given } = givenOptions(commander, options);
+    const checked = checkOptions(options, given);
     const controller = new AbortController();
     const interrupt = (signal: NodeJS.Signals): void => {
       controller.abort(new Interrupted(signal));
     };
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt); // a second signal ends the process immediately
-    using line = progressLine();
+    using line = progressLine({ kind: kind as ProgressKind | undefined });
     try {
       await run(checked, { signal: controller.signal, report: line.report, note: line.note });
     } finally {

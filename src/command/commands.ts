@@ -53,6 +53,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('../../pipelines/predict.js')).predictCommand,
   },
   {
+    name: 'verify',
+    summary: 'Find damaged files of a run, a data set or an export',
+    load: async () => (await import('../../pipelines/verify.js')).verifyCommand,
+  },
+  {
     name: 'metrics',
     summary: "Score any system's predictions",
     load: async () => (await import('../../pipelines/metrics.js')).metricsCommand,

@@ -24,10 +24,10 @@ export const sourceOption = () =>
     'who answers: one source of the run (encoder, classifier, …), or fused; default fused where the run has it',
     'NAME',
   );
-export const searchOption = () =>
+export const searchOption = (value: (typeof SEARCHES)[number] = 'auto') =>
   described(
-    z.enum(SEARCHES).default('auto'),
-    'search all labels, use the index (see dexa index), or use the index if there is one',
+    z.enum(SEARCHES).default(value),
+    'exact: search all labels; ann: by the index (see dexa index); auto: by the index if there is one',
     SEARCHES.join('|'),
   );
 export const threadsOption = () =>

@@ -2,38 +2,62 @@ import type { Progress } from '../stream/progress.js';
 
 export interface ProgressLine extends Disposable {
   report: (progress: Progress) => void;
-  /** Writes a line that stays, even without a terminal. */
+  /** Writes a line that stays, however progress is shown. */
   note: (message: string) => void;
 }
 
-const MILLISECONDS_BETWEEN = 100;
+/** As one line that is overwritten, as a line now and then, as JSON lines, or not at all. */
+export const PROGRESS = ['bar', 'lines', 'json', 'none'] as const;
+export type ProgressKind = (typeof PROGRESS)[number];
 
-/**
- * Shows progress as one line that is overwritten, on a terminal only. Rate and time left are measured from the first report
- * of a stage, including interruptions by other stages.
- */
-export function progressLine(
-  stream: NodeJS.WriteStream = process.stderr,
-  now: () => number = () => performance.now(),
-): ProgressLine {
+/** Milliseconds between two reports at least, and before the first: a short run without a terminal says nothing. */
+const BETWEEN: Readonly<Record<ProgressKind, { first: number; next: number }>> = {
+  bar: { first: 0, next: 100 },
+  lines: { first: 60_000, next: 60_000 },
+  json: { first: 0, next: 1000 },
+  none: { first: Infinity, next: Infinity },
+};
+
+export interface ProgressLineOptions {
+  /** Default: a bar on a terminal, otherwise a line a minute. */
+  kind?: ProgressKind | undefined;
+  /** Default: standard error. */
+  stream?: NodeJS.WriteStream;
+  /** Milliseconds; default: this process's clock. */
+  now?: () => number;
+}
+
+/** Shows progress. Rate and time left are measured from the first report of a stage, including interruptions by other stages. */
+export function progressLine({
+  stream = process.stderr,
+  kind = stream.isTTY ? 'bar' : 'lines',
+  now = () => performance.now(),
+}: ProgressLineOptions = {}): ProgressLine {
   const started = new Map<string, { at: number; done: number }>();
-  let shown = -Infinity;
+  const { first, next } = BETWEEN[kind];
+  let due = now() + first;
+  let shown = false;
   const clear = (): void => {
-    if (shown > -Infinity) stream.write('\r\x1b[K');
+    if (shown && kind === 'bar') stream.write('\r\x1b[K');
   };
   return {
     report(progress) {
       const { stage, done } = progress;
       if (!started.has(stage)) started.set(stage, { at: now(), done });
-      if (!stream.isTTY || now() - shown < MILLISECONDS_BETWEEN) return;
+      if (now() < due) return;
       const since = started.get(stage)!;
-      const line = describe(progress, { seconds: (now() - since.at) / 1000, items: done - since.done });
-      shown = now();
-      stream.write(`\r\x1b[K${line.slice(0, Math.max(20, stream.columns - 1))}`);
+      const [seconds, items] = [(now() - since.at) / 1000, done - since.done];
+      const line = describe(progress, { seconds, items });
+      due = now() + next;
+      shown = true;
+      if (kind === 'bar') stream.write(`\r\x1b[K${line.slice(0, Math.max(20, (stream.columns || 80) - 1))}`);
+      else if (kind === 'json')
+        stream.write(`${JSON.stringify({ ...progress, seconds: Math.round(seconds) })}\n`);
+      else stream.write(`${line}\n`);
     },
     note(message) {
       clear();
-      stream.write(`${message}\n`);
+      stream.write(`${kind === 'json' ? JSON.stringify({ note: message }) : message}\n`);
     },
     [Symbol.dispose]: clear,
   };

@@ -123,7 +123,18 @@ function writeModel(folder: string, { config, parameters }: Model): void {
  */
 export function loadModel(folder: string, { seed = 0 }: { seed?: number } = {}): Model {
   const config = readConfig(folder);
-  return config.encoder === 'bert' ? loadBert(folder, { seed }) : loadOwn(folder, config);
+  const model = config.encoder === 'bert' ? loadBert(folder, { seed }) : loadOwn(folder, config);
+  checkFinite(folder, model.parameters);
+  return model;
+}
+
+/** @throws InputError naming a weight that is not a number: all answers would be none. */
+function checkFinite(folder: string, parameters: Tensors): void {
+  for (const [name, { data }] of Object.entries(parameters)) {
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0)
+      throw new InputError(`${folder}: tensor ${name}: expected finite values, got ${data[at]!} at ${at}`);
+  }
 }
 
 function loadOwn(folder: string, config: z.infer<typeof Config>): Model {

@@ -1,4 +1,7 @@
-/** Tokenizes texts word by word with a cache, so that a known word is not tokenized again. */
+/**
+ * Tokenizes texts word by word with a cache, so that a known word is not tokenized again. Work and memory follow the tokens
+ * that are kept, not the length of the text.
+ */
 import * as z from 'zod';
 
 /** Maximum number of cached words, and of UTF-16 units of a cached word. */
@@ -42,25 +45,58 @@ function list(items: unknown): z.infer<typeof Typed>[] {
   return (data ?? [{ type: 'unknown' }]).filter((item) => item != null);
 }
 
+/** The first tokens of a text: at least `most` if it has as many. */
+type FirstTokens = (text: string, most: number) => number[];
+
 /** Tokenizes like `encode`, which must work by word, with a cache. Stops after the word that reaches `most` tokens. */
-export function byWord(encode: (text: string) => number[]): (text: string, most: number) => number[] {
+export function byWord(encode: (text: string) => number[]): FirstTokens {
+  const firstOf = byPrefix(encode);
   const known = new Map<string, number[]>();
-  const tokensOf = (word: string): number[] => {
+  const tokensOf = (word: string, most: number): number[] => {
+    if (word.length > LONGEST) return firstOf(word, most);
     const before = known.get(word);
     if (before) return before;
     const tokens = encode(word);
-    if (word.length <= LONGEST) {
-      if (known.size === MOST_WORDS) known.clear();
-      known.set(Buffer.from(word, 'utf16le').toString('utf16le'), tokens); // copy: a substring keeps its text alive
-    }
+    if (known.size === MOST_WORDS) known.clear();
+    known.set(Buffer.from(word, 'utf16le').toString('utf16le'), tokens); // copy: a substring keeps its text alive
     return tokens;
   };
   return (text, most) => {
     const tokens: number[] = [];
-    for (const word of text.split(' ')) {
-      if (tokens.length >= most) break;
-      if (word !== '') tokens.push(...tokensOf(word));
+    for (let begin = 0; begin < text.length && tokens.length < most;) {
+      const space = text.indexOf(' ', begin);
+      const end = space < 0 ? text.length : space;
+      if (end > begin) for (const token of tokensOf(text.slice(begin, end), most)) tokens.push(token);
+      begin = end + 1;
     }
     return tokens;
   };
+}
+
+/** UTF-16 units that are read for each token at first and at most, where nothing divides a text; and at least in all. */
+const UNITS_PER_TOKEN = [8, 64] as const;
+const LEAST_UNITS = 1024;
+/** Tokens before the end of a prefix that may differ from those of the text: no piece is longer than a few others. */
+const MARGIN = 32;
+
+/**
+ * Tokenizes like `encode` of the text, but no more of it than it takes for `most` tokens. What is beyond 64 units per token
+ * is never read, as of a run of a million characters that are one unknown token.
+ */
+export function byPrefix(encode: (text: string) => number[]): FirstTokens {
+  return (text, most) => {
+    const [first, last] = UNITS_PER_TOKEN.map((units) => Math.max(LEAST_UNITS, units * (most + MARGIN)));
+    for (let units = first!; ; units *= 2) {
+      const read = prefixOf(text, Math.min(units, last!));
+      const tokens = encode(read);
+      if (read.length === text.length || units >= last! || tokens.length >= most + MARGIN) return tokens;
+    }
+  };
+}
+
+/** The first units of a text, without half a character at the end. */
+function prefixOf(text: string, units: number): string {
+  if (text.length <= units) return text;
+  const unit = text.charCodeAt(units - 1);
+  return text.slice(0, unit >= 0xd800 && unit < 0xdc00 ? units - 1 : units);
 }

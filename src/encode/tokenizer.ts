@@ -4,7 +4,7 @@ import { toLists, type Lists } from '../formats/lists.js';
 import { asId, show } from '../show.js';
 import { readJson } from '../files/read-json.js';
 import { hashWords, readHashedWords } from './hashed-words.js';
-import { byWord, isByWord } from './token-cache.js';
+import { byPrefix, byWord, isByWord } from './token-cache.js';
 import { InputError } from '../errors.js';
 
 export interface TokenizerOptions {
@@ -38,7 +38,7 @@ export function openTokenizer({ tokenizer: folder, maxLength }: TokenizerOptions
   const before = framed.slice(0, framed.indexOf(alone[0]!));
   const after = framed.slice(before.length + alone.length);
   const most = Math.max(0, maxLength - before.length - after.length);
-  const tokensOf = isByWord(json) ? byWord(bare) : bare;
+  const tokensOf = isByWord(json) ? byWord(bare) : byPrefix(bare);
   const words = readHashedWords(folder);
   return (texts) =>
     toLists(

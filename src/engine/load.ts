@@ -1,3 +1,4 @@
+import '../no-telemetry.js';
 import * as ort from 'onnxruntime-node';
 import { BackendError, CompileError } from './errors.js';
 import { outputName } from './graph.js';

@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { encodeModel } from '../engine/onnx.js';
 import { readHashedWords } from '../encode/hashed-words.js';
 import { loadModel, saveModel, type ModelConfig } from '../encode/model-folder.js';
-import { MODULES_FILE, POOLING_FILE } from '../encode/hugging-face/config.js';
+import { MODULES_FILE, POOLING_FILE, poolingFile } from '../encode/hugging-face/modules.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import type { Tensors } from '../formats/safetensors.js';
 import { InputError } from '../errors.js';
@@ -65,7 +65,7 @@ function passAsBert(out: string, { dim }: ModelConfig): void {
 
 function addPooling(out: string, config: ModelConfig): void {
   const cls = config.encoder === 'bert' && config.bert.pooling === 'cls';
-  if (!existsSync(join(out, POOLING_FILE)))
+  if (!existsSync(join(out, poolingFile(out))))
     writeJson(join(out, POOLING_FILE), {
       word_embedding_dimension: config.dim,
       pooling_mode_cls_token: cls,

@@ -1,5 +1,6 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { InputError } from '../errors.js';
+import { renameSynced } from './sync.js';
 
 const temporary = (path: string): string => `${path}.tmp`;
 
@@ -36,11 +37,10 @@ export class AtomicFile implements AsyncDisposable {
     await this.#handle.writeFile(part).catch(unwritable(this.#path));
   }
 
-  /** Syncs the file and renames it to its own name. @throws InputError if either fails. */
+  /** Syncs the file, renames it to its own name and syncs its folder. @throws InputError if either fails. */
   async finish(): Promise<void> {
-    await this.#handle.sync().catch(unwritable(this.#path));
     await this.#handle.close();
-    await rename(temporary(this.#path), this.#path).catch(unwritable(this.#path));
+    await renameSynced(temporary(this.#path), this.#path).catch(unwritable(this.#path));
     this.#open = false;
   }
 

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InputError } from '../errors.js';
+import { renameSynced } from './sync.js';
 
 /**
  * Creates the folder `dir` atomically: `build` writes into a temporary folder, which is then renamed. If `build` fails,
@@ -22,7 +23,7 @@ export async function createFolder(
   }
   try {
     await build(partial);
-    await rename(partial, target);
+    await renameSynced(partial, target);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }

@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { InputError } from '../errors.js';
+import { refusePointer } from './pointer.js';
 import { showGiven } from '../show.js';
 
-/** Reads a JSON file. @throws InputError if it cannot be read or is not JSON. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Reads a JSON file. @throws InputError if it cannot be read, or is not JSON in UTF-8. */
 export function readJson(path: string): unknown {
   let problem = 'cannot be read';
   try {
-    const text = readFileSync(path, 'utf8');
+    const bytes = readFileSync(path);
+    refusePointer(path, bytes);
     problem = 'not JSON';
-    return JSON.parse(text);
+    return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
+    if (cause instanceof InputError) throw cause;
     throw new InputError(`${path}: ${problem}: ${(cause as Error).message.replace(/\s+/g, ' ')}`, { cause });
   }
 }

@@ -3,14 +3,25 @@ import { InputError } from '../errors.js';
 /** How to handle a bad row: end the run, or treat the row as empty. */
 export type OnBadRow = 'stop' | 'skip';
 
+/** Says of an input in which ids are named twice in a row how many repeats were dropped. */
+export function noteRepeats(
+  { note }: { note?: ((message: string) => void) | undefined },
+  file: string,
+  { repeats }: BadRows,
+): void {
+  if (repeats > 0) note?.(`${file}: ${repeats} labels named again by the same text count once`);
+}
+
 /** Maximum number of reasons kept. */
 const REASONS = 10;
 
-/** The bad rows of an input: their number, and the reasons of the first ones. */
+/** The bad rows of an input: their number, and the reasons of the first ones; and repeats in sets, which were dropped. */
 export class BadRows {
   readonly #skip: boolean;
   readonly reasons: string[] = [];
   count = 0;
+  /** Ids that a row named again. */
+  repeats = 0;
 
   constructor(on: OnBadRow) {
     this.#skip = on === 'skip';

@@ -1,8 +1,11 @@
 /** Column batches, the unit of the streams: one array per column. */
 import { listCount, type Lists, type Ragged } from './lists.js';
 
-/** Type of a column. Integers are ids and never negative; float32 numbers are finite. */
-export type ColumnType = 'string' | 'int32' | 'int32[]' | 'float32[]' | 'string[]';
+/**
+ * Type of a column. Integers are ids and never negative; float32 numbers are finite. Of an `int32 set` a reader drops
+ * repeats, so that an id named twice counts once.
+ */
+export type ColumnType = 'string' | 'int32' | 'int32[]' | 'int32 set' | 'float32[]' | 'string[]';
 
 /** Column names and their types. */
 export type Schema = Readonly<Record<string, ColumnType>>;
@@ -11,6 +14,7 @@ export interface ColumnOf {
   string: string[];
   int32: Int32Array;
   'int32[]': Lists;
+  'int32 set': Lists;
   'float32[]': Ragged<Float32Array>;
   'string[]': Ragged<string[]>;
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { refusePointer } from '../files/pointer.js';
 import { InputError } from '../errors.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -16,8 +17,10 @@ export class Line {
     this.#bytes = bytes;
   }
 
-  /** @throws InputError if the line is not UTF-8. */
+  /** @throws InputError if the line is not UTF-8, or has a NUL. */
   get text(): string {
+    if (this.#bytes.includes(0))
+      throw new InputError(`${this.place}: contains a NUL; is it UTF-16? expected UTF-8`);
     try {
       return utf8.decode(this.#bytes);
     } catch (cause) {
@@ -63,6 +66,7 @@ export async function* readLines(
 
   try {
     for await (const chunk of bytesOf(path)) {
+      if (number === 1 && pendingBytes === 0) refusePointer(path, chunk);
       const lines: Line[] = [];
       let begin = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, begin)) {

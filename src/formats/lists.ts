@@ -11,6 +11,26 @@ export const listCount = ({ offsets }: Ragged<unknown>): number => offsets.lengt
 export const listAt = ({ offsets, values }: Lists, row: number): Int32Array =>
   values.subarray(offsets[row], offsets[row + 1]);
 
+/** The lists without repeats, each id where it is first, and the number of repeats; the given lists if there are none. */
+export function withoutRepeats(lists: Lists): { lists: Lists; repeats: number } {
+  const kept: Int32Array[] = [];
+  let left = 0;
+  for (let row = 0; row < listCount(lists); row++) {
+    const list = listAt(lists, row);
+    const own = distinctIds(list);
+    kept.push(own);
+    left += own.length;
+  }
+  const repeats = lists.values.length - left;
+  return { lists: repeats > 0 ? toLists(kept) : lists, repeats };
+}
+
+/** The ids of a list, each where it is first. */
+export function distinctIds(list: Int32Array): Int32Array {
+  const seen = new Set(list);
+  return seen.size < list.length ? Int32Array.from(seen) : list;
+}
+
 /** Concatenates rows into one `Lists`. */
 export function toLists(rows: readonly ArrayLike<number>[]): Lists {
   const offsets = new Int32Array(rows.length + 1);

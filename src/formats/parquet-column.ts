@@ -18,6 +18,7 @@ const ACCEPTED: { readonly [T in ColumnType]: readonly string[] } = {
   string: ['BYTE_ARRAY'],
   int32: ['INT32', 'INT64'],
   'int32[]': ['list of INT32', 'list of INT64'],
+  'int32 set': ['list of INT32', 'list of INT64'],
   'float32[]': ['list of FLOAT', 'list of DOUBLE'],
   'string[]': ['list of BYTE_ARRAY'],
 };

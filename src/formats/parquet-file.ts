@@ -16,7 +16,8 @@ import { InputError } from '../errors.js';
 import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
 import { findColumn, type Column } from './parquet-column.js';
 import { guardPages, type ColumnChunk } from './parquet-pages.js';
-import { convert, type Fail } from './parquet-values.js';
+import { checkKind, damaged, reason } from './parquet-damage.js';
+import { asSets, convert, toText, type Fail } from './parquet-values.js';
 import { show } from '../show.js';
 
 /** Bytes of the first read, from the end of the file; a longer footer takes a second read. */
@@ -38,6 +39,8 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   readonly rows: number;
   /** The row groups that are not empty, in order. */
   readonly groups: readonly RowGroup[];
+  /** Names of all columns of texts in the file, whether they are read or not. */
+  readonly texts: readonly string[];
   readonly #handle: FileHandle;
   readonly #file: AsyncBuffer;
   readonly #metadata: FileMetaData;
@@ -51,6 +54,9 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     columns: Column[],
   ) {
     this.path = path;
+    this.texts = parquetSchema(metadata)
+      .children.filter(({ element }) => element.type === 'BYTE_ARRAY')
+      .map(({ element }) => element.name);
     this.#handle = handle;
     this.#file = file;
     this.#metadata = metadata;
@@ -76,6 +82,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     });
     try {
       const file = await ranges(handle);
+      await checkKind(path, file);
       const metadata = await parquetMetadataAsync(file, { geoparquet: false, initialFetchSize: FOOTER });
       const { children } = parquetSchema(metadata);
       const columns = Object.entries(schema).map(([name, type]) => ({
@@ -100,7 +107,8 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   }
 
   /**
-   * Decodes one row group, column by column. If bad rows are skipped, a bad row is empty in every column.
+   * Decodes one row group, column by column. If bad rows are skipped, a bad row is empty in every column. Repeats in sets are
+   * dropped and counted in `bad`.
    * @throws InputError naming the row and the value of a bad row that is not skipped.
    */
   async read(group: RowGroup, bad = new BadRows('stop')): Promise<ColumnBatch<S>> {
@@ -120,11 +128,9 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
       }
       return Object.fromEntries(columns) as ColumnBatch<S>['columns']; // built from the same schema, name by name
     };
-    const columns = await readAll();
-    return {
-      rows: group.rows,
-      columns: empty.size > 0 && this.#columns.length > 1 ? await readAll() : columns,
-    };
+    let columns = await readAll();
+    if (empty.size > 0 && this.#columns.length > 1) columns = await readAll();
+    return { rows: group.rows, columns: asSets(columns, this.#columns, bad) };
   }
 
   /** A scan caches what it decoded last, so each column of a row group gets its own scan, which is then released. */
@@ -138,6 +144,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
         columns: [name],
         compressors: unpack,
         useOffsetIndex: false,
+        parsers: { stringFromBytes: toText, jsonFromBytes: toText },
       });
       const values = await scan.readColumn({ column: name, rowStart: 0, rowEnd: rows });
       if (values.length === rows) return values;
@@ -151,14 +158,6 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     await this.#handle.close();
   }
 }
-
-const reason = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, ' ');
-
-const damaged = (path: string, cause: unknown): InputError =>
-  cause instanceof InputError
-    ? cause
-    : new InputError(`${path}: not a Parquet file, or a damaged one: ${reason(cause)}`, { cause });
 
 /** The file for a scan of one column without indexes, which reads pages only: each is checked. */
 const checked = (file: AsyncBuffer, check: (pages: ArrayBuffer) => void): AsyncBuffer => ({

@@ -1,8 +1,9 @@
 /** Converts the decoded values of a Parquet column to a batch column, checking each. */
 import type { ColumnOf, ColumnType } from './columns.js';
 import type { Column } from './parquet-column.js';
-import type { Ragged } from './lists.js';
-import { asId, asNumber, asText } from '../show.js';
+import type { BadRows } from './bad-rows.js';
+import { withoutRepeats, type Lists, type Ragged } from './lists.js';
+import { asId, asNumber, asText, NotUtf8 } from '../show.js';
 
 /** Reports a bad row; throws unless bad rows are skipped. */
 export type Fail = (row: number, expected: string, value: unknown) => void;
@@ -25,10 +26,9 @@ export const convert: { [T in ColumnType]: Convert<T> } = {
   int32: (values, { below }, refusing) =>
     Int32Array.from(flat(values, { ...idsBelow(below), instead: 0, ...refusing })),
 
-  'int32[]': (rows, column, refusing) => {
-    const { offsets, values } = lists(rows, column, { ...idsBelow(column.below), ...refusing });
-    return { offsets, values: Int32Array.from(values) };
-  },
+  'int32[]': (rows, column, refusing) => idLists(rows, column, refusing),
+
+  'int32 set': (rows, column, refusing) => idLists(rows, column, refusing), // the reader drops repeats
 
   'float32[]': (rows, column, refusing) => {
     const { offsets, values } = lists(rows, column, {
@@ -42,6 +42,11 @@ export const convert: { [T in ColumnType]: Convert<T> } = {
   'string[]': (rows, column, refusing) =>
     lists(rows, column, { check: asText, expected: 'a text', ...refusing }),
 };
+
+function idLists(rows: ArrayLike<unknown>, column: Column, refusing: Refusing): Lists {
+  const { offsets, values } = lists(rows, column, { ...idsBelow(column.below), ...refusing });
+  return { offsets, values: Int32Array.from(values) };
+}
 
 const idsBelow = (below: number) => ({
   check: (value: unknown) => asId(value, below),
@@ -94,4 +99,30 @@ function lists<T>(
       values.push(checked);
     }
   }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of a value; what is not UTF-8 is refused with its row when the values are checked. */
+export function toText(bytes: Uint8Array | undefined): unknown {
+  try {
+    return bytes && utf8.decode(bytes);
+  } catch {
+    return new NotUtf8(bytes!);
+  }
+}
+
+/** The columns, those of sets without repeats, which are counted. */
+export function asSets<C extends object>(
+  columns: C,
+  types: readonly Pick<Column, 'name' | 'type'>[],
+  bad: BadRows,
+): C {
+  const sets = types.filter(({ type }) => type === 'int32 set');
+  const pairs = sets.map(({ name }) => {
+    const { lists, repeats } = withoutRepeats((columns as Record<string, Lists>)[name]!);
+    bad.repeats += repeats;
+    return [name, lists] as const;
+  });
+  return { ...columns, ...Object.fromEntries(pairs) };
 }

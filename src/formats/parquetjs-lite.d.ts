@@ -35,6 +35,8 @@ declare module 'parquetjs-lite' {
 
   export class ParquetWriter {
     constructor(schema: ParquetSchema, envelope: ParquetEnvelopeWriter, options: WriterOptions);
+    /** Rows after which a row group is written, at the next `appendRow`. */
+    rowGroupSize: number;
     appendRow(row: Record<string, unknown>): Promise<void>;
     close(): Promise<void>;
   }

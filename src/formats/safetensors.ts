@@ -1,9 +1,11 @@
 /** Named tensors in one file (safetensors): an 8-byte header length, a JSON header, then the values. */
-import { closeSync, fstatSync, fsyncSync, openSync, readSync } from 'node:fs';
-import { renameSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { fromBfloat16, fromFloat16 } from './half.js';
+import { syncPath } from '../files/sync.js';
+import { POINTER_BYTES, refusePointer } from '../files/pointer.js';
 import { writeFully } from '../files/write-fully.js';
 
 export interface Tensor {
@@ -68,6 +70,7 @@ export function writeSafetensors(
     closeSync(fd);
   }
   renameSync(`${path}.partial`, path);
+  syncPath(dirname(path));
 }
 
 /** The tensors of a file, without their values. @throws InputError if it is missing, truncated or malformed. */
@@ -116,8 +119,9 @@ function opened<T>(path: string, use: (file: OpenFile & { entries: Entries }) =>
   }
   try {
     const bytes = fstatSync(fd).size;
-    const prefix = Buffer.alloc(8);
-    readSync(fd, prefix, 0, 8, 0);
+    const prefix = Buffer.alloc(Math.max(8, POINTER_BYTES));
+    readSync(fd, prefix, 0, prefix.length, 0);
+    refusePointer(path, prefix);
     const headerBytes = Number(prefix.readBigUInt64LE());
     if (bytes < 8 || headerBytes > MAX_HEADER_BYTES || 8 + headerBytes > bytes)
       throw new InputError(`${path}: not a safetensors file (header of ${headerBytes} bytes)`);

@@ -1,4 +1,5 @@
 /** Ten bins of labels by frequency in training, head to tail, with about equally many occurrences each. */
+import { distinctIds } from '../formats/lists.js';
 import type { Metrics } from './ranking.js';
 
 const DECILES = 10;
@@ -80,8 +81,9 @@ export class DecileMetrics {
     this.#bins = describe(this.#binOf, frequency);
   }
 
-  /** Adds one text: its labels, best first, and its true labels, both without repetition. */
-  add(ranked: Int32Array, truth: Int32Array): void {
+  /** Adds one text: its labels, best first, without repetition, and its true labels, of which each counts once. */
+  add(ranked: Int32Array, named: Int32Array): void {
+    const truth = distinctIds(named);
     this.#texts++;
     this.#longest = Math.max(this.#longest, ranked.length);
     for (const label of truth) this.#truths[this.#bin(label)]!++;

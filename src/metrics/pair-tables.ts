@@ -15,7 +15,7 @@ export interface EvaluationBatch {
 }
 
 /** Columns of a table of true labels and of a table of predictions. */
-export const LABELS = { labels: 'int32[]' } as const;
+export const LABELS = { labels: 'int32 set' } as const;
 export const RANKED = { labels: 'int32[]', scores: 'float32[]' } as const;
 
 type TruthBatch = FileBatch<typeof LABELS>;
@@ -81,8 +81,9 @@ function foundOf({ file, start, rows, columns }: RankedBatch, excluded: Lists | 
     const [ids, values] = [listAt(labels, i), scores.offsets[i + 1]! - scores.offsets[i]!];
     if (ids.length !== values)
       throw new InputError(`${place}: scores: expected ${ids.length}, one per label, got ${values}`);
-    const twice = ids.find((id, at) => ids.indexOf(id) !== at);
-    if (twice !== undefined) throw new InputError(`${place}: label ${twice} appears twice`);
+    const seen = new Set<number>();
+    for (const id of ids)
+      if (seen.size === seen.add(id).size) throw new InputError(`${place}: label ${id} appears twice`);
   }
   const last = Math.max(0, (excluded ? listCount(excluded) : 0) - start);
   const known = excluded && sliceColumn(excluded, start, start + Math.min(rows, last));

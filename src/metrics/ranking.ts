@@ -1,3 +1,5 @@
+import { distinctIds } from '../formats/lists.js';
+
 /** Cut-offs of all metrics, and the additional ones of recall. */
 const CUTOFFS = [1, 2, 3, 4, 5] as const;
 export const RECALL_CUTOFFS = [...CUTOFFS, 10, 20, 50, 100] as const;
@@ -45,8 +47,9 @@ export class RankingMetrics {
     return this.#texts;
   }
 
-  /** Adds one text: its labels, best first, and its true labels, both without repetition. */
-  add(ranked: Int32Array, truth: Int32Array): void {
+  /** Adds one text: its labels, best first, without repetition, and its true labels, of which each counts once. */
+  add(ranked: Int32Array, named: Int32Array): void {
+    const truth = distinctIds(named);
     this.#texts++;
     this.#longest = Math.max(this.#longest, ranked.length);
     if (truth.length === 0) return;

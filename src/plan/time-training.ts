@@ -45,6 +45,7 @@ export async function timeTraining(
 ): Promise<number> {
   const { data, run } = places;
   const watching = named(watch, 'measure');
+  watch.note?.(`measuring on ${rows} labels: ${ranked.sources.join(', ')}`);
   await makeCorpus({ out: data, labels: rows, test: SCORED * threads, threads }, watching);
   const report: Watch['report'] = (progress) => {
     rates.report(progress);

@@ -1,3 +1,5 @@
+import { InputError } from '../errors.js';
+import { showGiven } from '../show.js';
 import type { OpenRanker } from '../ranker/ranker.js';
 import { checkCount, rankedAt, type Found } from '../search/found.js';
 import { assemble, checkProbabilities, type AssemblyOptions } from '../sources/assembly.js';
@@ -25,6 +27,8 @@ export interface PredictOptions {
 /** A label found for a text. */
 export interface Prediction {
   label: number;
+  /** What the maker of the data set knows the label by, if that was imported. */
+  id?: string;
   name: string;
   /**
    * Of several sources: the probability that the label is right, or as published a sum, which compares within a text only.
@@ -84,6 +88,7 @@ export class Predictor implements AsyncDisposable {
     texts: readonly string[],
     { top = 5, minProbability, explain = false }: PredictOptions = {},
   ): Promise<Prediction[][]> {
+    checkTexts(texts);
     if (minProbability !== undefined) this.#opened.checkProbabilities();
     const answer = this.#turn.then(() => this.#predict(texts, { top, least: minProbability, explain }));
     this.#turn = answer.catch(() => undefined); // the caller gets the error
@@ -137,8 +142,10 @@ export class Predictor implements AsyncDisposable {
   #named(found: Found, text: number, least?: number): Prediction[] {
     const labels = rankedAt(found, text, least);
     const names = this.#opened.names.gather(labels);
+    const ids = this.#opened.ids?.gather(labels);
     return names.map((name, rank) => ({
       label: labels[rank]!,
+      ...(ids && { id: ids[rank]! }),
       name,
       score: found.scores[text * found.k + rank]!,
     }));
@@ -150,6 +157,13 @@ export class Predictor implements AsyncDisposable {
   }
 }
 
+/** @throws InputError naming the first that is no text, as JavaScript may give it. */
+function checkTexts(texts: readonly unknown[]): void {
+  if (!Array.isArray(texts)) throw new InputError(`texts: expected a list of texts, got ${showGiven(texts)}`);
+  for (const [i, text] of texts.entries())
+    if (typeof text !== 'string') throw new InputError(`texts.${i}: expected a text, got ${showGiven(text)}`);
+}
+
 interface Opened extends ExplainerOptions {
   sources: readonly LabelSource[];
   parts: { field: string; part: OpenPart }[];
@@ -157,6 +171,7 @@ interface Opened extends ExplainerOptions {
   /** Minimum number of labels that each source finds. */
   candidates: number;
   names: TextReader;
+  ids: TextReader | undefined;
   /** @throws InputError unless scores are probabilities. */
   checkProbabilities: () => void;
 }
@@ -182,6 +197,7 @@ async function open(
     ranker: ranker && own(ranker.open()),
     candidates,
     names: own(new TextReader(run.texts)),
+    ids: run.ids === undefined ? undefined : own(new TextReader(run.ids)),
     checkProbabilities: () => {
       checkProbabilities(run, options.source);
     },

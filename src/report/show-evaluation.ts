@@ -2,21 +2,30 @@
 import type { Evaluation } from '../../operators/evaluate.js';
 import type { Reliability } from '../metrics/calibration.js';
 import type { Metrics } from '../metrics/ranking.js';
+import type { SearchKind } from '../search/choose.js';
 import { decilesTable, metricsTable, percents, textTable } from './table.js';
+import { print } from '../files/standard-output.js';
 import { writeJson } from '../files/write-json.js';
 
-/** `json` is a file; `-` prints the JSON to standard output instead of the tables. */
+/** `search` is told where there was one. `json` is a file; `-` prints the JSON to standard output instead of the tables. */
 export async function showEvaluation(
   { texts, metrics, deciles, sources, decisions, calibration }: Evaluation,
-  { json }: { json?: string | undefined },
+  { json, search }: { json?: string | undefined; search?: SearchKind },
 ): Promise<void> {
   const flat = deciles?.map(({ metrics, ...bin }) => ({ ...bin, ...metrics }));
   const more = { sources, decisions, calibration };
   if (json !== undefined)
-    await writeJson(json, { texts, ...metrics, ...(flat && { deciles: flat }), ...more });
+    await writeJson(json, {
+      texts,
+      ...(search && { search }),
+      ...metrics,
+      ...(flat && { deciles: flat }),
+      ...more,
+    });
   if (json === '-') return;
-  const show = (...lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n`);
-  show(`${texts} texts`);
+  const lines: string[] = [];
+  const show = (...more: string[]): unknown => lines.push(...more);
+  show(search === undefined ? `${texts} texts` : `${texts} texts, ${SEARCHED[search]}`);
   if (sources) show(comparisonTable({ ...sources, fused: metrics }), '');
   show(metricsTable(metrics));
   if (decisions) {
@@ -29,7 +38,15 @@ export async function showEvaluation(
   }
   if (calibration) show('', reliabilityTable(calibration));
   if (deciles) show('', DECILES_HEAD, decilesTable(deciles));
+  await print(`${lines.join('\n')}\n`);
 }
+
+/** Which search the numbers are of. */
+const SEARCHED: Readonly<Record<SearchKind, string>> = {
+  exact: 'all labels searched',
+  ann: 'labels searched by index',
+  auto: 'labels searched by index where there is one',
+};
 
 const COMPARED = ['P@1', 'P@5', 'nDCG@5', 'PSP@1', 'PSP@5', 'R@10', 'R@100'];
 

@@ -6,7 +6,7 @@ import { isZero } from '../formats/vectors.js';
 import { InputError } from '../errors.js';
 import { emptyFound, type Found } from './found.js';
 import { closeIndex, openIndex } from './hnsw.js';
-import { checkIndex, partOf, type IndexDescription } from './index-file.js';
+import { checkIndex, partOf, REBUILD, type IndexDescription } from './index-file.js';
 
 export interface AnnSearchOptions {
   /** The float32 `.npy` that the index was built from. */
@@ -39,7 +39,7 @@ export class AnnSearch implements AsyncDisposable {
 
   async search(queries: Float32Array, k: number, excluded?: Lists): Promise<Found> {
     await Promise.resolve(); // so that errors reject the promise
-    const { dim, parts } = this.#description;
+    const { dim, parts, labels } = this.#description;
     if (queries.length % dim !== 0)
       throw new InputError(
         `${this.#path}: expected queries of ${dim} values, got ${queries.length} values in all`,
@@ -62,7 +62,9 @@ export class AnnSearch implements AsyncDisposable {
         for (let at = query * wanted; at < (query + 1) * wanted; at++) {
           const score = 1 - (distances[at] ?? NaN); // entries that were not found are missing
           const id = Number(keys[at]);
-          if (Number.isFinite(score) && !hidden?.includes(id)) hits.push({ id, score });
+          if (!Number.isFinite(score)) continue;
+          if (!(id < labels)) throw new InputError(`${this.#path}: found row ${id} of ${labels}; ${REBUILD}`);
+          if (!hidden?.includes(id)) hits.push({ id, score });
         }
       hits
         .sort((a, b) => b.score - a.score || a.id - b.id)

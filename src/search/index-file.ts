@@ -1,12 +1,13 @@
 /**
  * An index on disk: one or more graphs, and a JSON description beside them. The library maps any file and follows the
- * offsets in it, which crashes the process if they point outside, so every file is checked here first. Damage inside a
- * graph, in a file of the right size and shape, is not detected.
+ * offsets in it, which crashes the process if they point outside, so every file is checked here first, byte by byte.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import * as z from 'zod';
 import type { Matrix } from '../formats/npy.js';
+import { digestNow } from '../files/file-record.js';
+import { checkSeal, isSealed } from '../files/seal.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import { InputError } from '../errors.js';
 
@@ -17,7 +18,7 @@ export type Precision = (typeof PRECISIONS)[number];
 const count = z.number().int().positive();
 
 /** One graph, of consecutive labels: they follow those of the part before. */
-const Part = z.object({ bytes: count, labels: count });
+const Part = z.object({ bytes: count, labels: count, sha256: z.string() });
 export type IndexPart = z.infer<typeof Part>;
 
 const Description = z.object({
@@ -72,7 +73,10 @@ export function checkIndex(path: string, matrix: Matrix<'float32'>): IndexDescri
 
 /** @throws InputError if the index or its description is missing, or they do not match. */
 export function readDescription(path: string): IndexDescription {
-  const description = checkJson(descriptionOf(path), Description, readJson(descriptionOf(path)));
+  const json = readJson(descriptionOf(path));
+  const description = checkJson(descriptionOf(path), Description, json);
+  checkSeal(descriptionOf(path), json);
+  if (!isSealed(json)) throw new InputError(`${descriptionOf(path)}: has no digest; ${REBUILD}`);
   const { parts, labels, dim } = description;
   for (const [i, part] of parts.entries()) checkPart(partOf(path, i), part, dim);
   if (parts.reduce((sum, part) => sum + part.labels, 0) !== labels)
@@ -85,7 +89,8 @@ function checkPart(path: string, part: IndexPart, dim: number): void {
   if (bytes === undefined) throw new InputError(`${path}: not found; dexa index builds it`);
   if (bytes !== part.bytes)
     throw new InputError(`${path}: ${bytes} bytes, ${part.bytes} expected; ${REBUILD}`);
-  if (!isIndex(path, part, dim)) throw new InputError(`${path}: does not match its description; ${REBUILD}`);
+  if (!isIndex(path, part, dim) || digestNow(path) !== part.sha256)
+    throw new InputError(`${path}: does not match its description; ${REBUILD}`);
 }
 
 /** Bytes of the header, and of the header with the first number of the graph after it. */

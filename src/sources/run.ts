@@ -1,7 +1,10 @@
 /** A finished run, which finds labels for texts. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { InputError } from '../errors.js';
+import { checkAtOpening, FileRecords } from '../files/file-record.js';
+import { checkSeal } from '../files/seal.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import { rankerOf } from '../ranker/kinds.js';
 import type { Ranker } from '../ranker/ranker.js';
@@ -11,10 +14,17 @@ import type { Indexable, LabelSource } from './source.js';
 import { RunSources } from './spec.js';
 import { isVectors, type VectorsSource } from './vectors.js';
 
+/** The part of a manifest that says what was written. */
+const Written = z.object({
+  stages: z.record(z.string(), z.object({ outputs: FileRecords.optional() })).default({}),
+});
+
 export interface TrainedRun {
   readonly folder: string;
   /** Base name of the labels' texts. */
   readonly texts: string;
+  /** Base name of the labels' ids, if their maker gave some. */
+  readonly ids?: string;
   /** At least one; the first answers if there is no ranker. */
   readonly sources: readonly LabelSource[];
   readonly ranker?: Ranker;
@@ -22,18 +32,26 @@ export interface TrainedRun {
 
 /** @throws InputError if the folder is not a finished run. */
 export function openRun(folder: string): TrainedRun {
-  const manifest = join(folder, 'manifest.json');
-  const { sources, ranker } = existsSync(manifest)
-    ? checkJson(manifest, RunSources, readJson(manifest))
-    : sourcesIn(folder);
+  const [manifest, ids] = [join(folder, 'manifest.json'), join(folder, 'label-ids')];
+  const { sources, ranker } = existsSync(manifest) ? readSources(folder, manifest) : sourcesIn(folder);
   if (sources.length === 0)
     throw new InputError(`${manifest}: names no source; ${folder} is not a finished run`);
   return {
     folder,
     texts: join(folder, 'label-texts'),
+    ...(existsSync(`${ids}.offsets.npy`) && { ids }),
     sources: sources.map((spec) => sourceOf(folder, spec)),
     ...(ranker && { ranker: rankerOf(folder, ranker) }),
   };
+}
+
+/** @throws InputError if the manifest or a file that it names is damaged. */
+function readSources(folder: string, manifest: string): RunSources {
+  const json = readJson(manifest);
+  checkSeal(manifest, json);
+  for (const { outputs } of Object.values(checkJson(manifest, Written, json).stages))
+    checkAtOpening(folder, outputs ?? {});
+  return checkJson(manifest, RunSources, json);
 }
 
 /** The sources of a run that have label vectors. @throws InputError if there is none. */

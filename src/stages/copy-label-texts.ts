@@ -2,30 +2,49 @@
 import { readParquet } from '../../operators/read-parquet.js';
 import { writeTexts } from '../../operators/write-texts.js';
 import { whileUnchanged } from '../files/unchanged.js';
-import { LABEL_COLUMNS } from '../store/dataset.js';
+import { ID_COLUMN, LABEL_COLUMNS } from '../store/dataset.js';
 import { pipeline } from '../stream/pipeline.js';
 import { OFFSET } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import type { Stage } from './stage.js';
+import type { FileBatch } from '../formats/columns.js';
+import { operator } from '../stream/operator.js';
 
-/** Leaves the base name `texts`. */
-export const copyLabelTexts = (): Stage<{ data: DataFiles }, { texts: string }, 'copy label texts'> => ({
+/** Ids in place of texts, to be stored like these. */
+const asTexts = operator<FileBatch<typeof ID_COLUMN>, { columns: { text: string[] } }>(
+  'as-texts',
+  async function* (batches) {
+    for await (const { columns } of batches) yield { columns: { text: columns.id } };
+  },
+);
+
+/** Leaves the base name `texts`, and `ids` if the labels have ids of their maker. */
+export const copyLabelTexts = ({ ids = false } = {}): Stage<
+  { data: DataFiles },
+  { texts: string; ids?: string },
+  'copy label texts'
+> => ({
   name: 'copy label texts',
   options: {},
-  leaves: ({ kept }) => ({ texts: kept('label-texts') }),
+  leaves: ({ kept }) => ({ texts: kept('label-texts'), ...(ids && { ids: kept('label-ids') }) }),
   cost: ({ labels, means }) => ({
     work: { 'copy label texts': { rows: labels } },
     disk: [{ what: 'label texts', bytes: labels * (OFFSET + means.bytesOfLabel), lasts: 'run' }],
   }),
-  run: async ({ data }, { texts }, { counting }) => {
+  run: async ({ data }, { texts, ids: base }, { counting }) => {
     const { labels, paths } = data.dataset;
+    const copyIds =
+      base === undefined
+        ? undefined
+        : pipeline(paths.labels, readParquet({ columns: ID_COLUMN }), asTexts, writeTexts({ base }));
     const copied = pipeline(
       paths.labels,
       readParquet({ columns: LABEL_COLUMNS }),
       writeTexts({ base: texts }),
     );
-    await whileUnchanged(paths.labels, () =>
-      copied.drain(counting('copy label texts', 'read-parquet', labels)),
-    );
+    await whileUnchanged(paths.labels, async () => {
+      await copied.drain(counting('copy label texts', 'read-parquet', labels));
+      await copyIds?.drain();
+    });
   },
 });

@@ -31,7 +31,7 @@ export const copyTextLabels = ({
     const { labels, paths, train } = data.dataset;
     const copied = pipeline(
       paths.train,
-      readParquet({ columns: { labels: 'int32[]' }, below: { labels } }),
+      readParquet({ columns: { labels: 'int32 set' }, below: { labels } }),
       writeLists({ base, lists: ({ columns }) => columns.labels }),
     );
     await whileUnchanged(paths.train, () =>

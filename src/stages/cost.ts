@@ -10,7 +10,7 @@ export interface Size {
   labelled: number;
   /** Number of labels with fewer than `minCount` training texts. */
   tail: (minCount: number) => number;
-  /** Means per label: tokens (before truncation) and UTF-8 bytes; per text: tokens and labels. */
+  /** Means per label: tokens (before truncation) and UTF-8 bytes, 0 if no label has a text; per text: tokens and labels. */
   means: Readonly<Record<'tokensOfLabel' | 'bytesOfLabel' | 'tokensOfText' | 'labelsOfText', number>>;
 }
 

@@ -1,6 +1,7 @@
 /** Counts how often each label occurs in the training texts: this defines head and tail, and propensities. */
 import { readParquet } from '../../operators/read-parquet.js';
 import type { Dataset } from '../store/dataset.js';
+import { BadRows, noteRepeats } from '../formats/bad-rows.js';
 import { listAt, listCount } from '../formats/lists.js';
 import { RowSet } from '../store/row-set.js';
 import { pipeline } from '../stream/pipeline.js';
@@ -11,13 +12,24 @@ export interface LabelCounts {
   frequency: Int32Array;
   /** The training texts that have labels. */
   labelled: RowSet;
+  /** Whether any label has a text. */
+  named: boolean;
 }
 
-/** Reads the label column alone. Memory: 4 bytes per label and one bit per training text. */
+/** Reads as far as the first label with a text. */
+async function hasNames({ paths }: Dataset, { signal }: Watch): Promise<boolean> {
+  const read = readParquet({ columns: { text: 'string' } });
+  for await (const { columns } of pipeline(paths.labels, read).run({ signal }))
+    if (columns.text.some((text) => text.trim() !== '')) return true;
+  return false;
+}
+
+/** Reads the label column alone; notes repeats, which count once. Memory: 4 bytes per label and one bit per training text. */
 export async function countLabels(dataset: Dataset, watch: Watch = {}): Promise<LabelCounts> {
   const frequency = new Int32Array(dataset.labels);
   const labelled = new RowSet(dataset.train);
-  const read = readParquet({ columns: { labels: 'int32[]' }, below: { labels: dataset.labels } });
+  const bad = new BadRows('stop');
+  const read = readParquet({ columns: { labels: 'int32 set' }, below: { labels: dataset.labels }, bad });
   const batches = pipeline(dataset.paths.train, read).run(
     watched(watch, { stage: 'count labels', counting: 'read-parquet', total: dataset.train }),
   );
@@ -26,5 +38,6 @@ export async function countLabels(dataset: Dataset, watch: Watch = {}): Promise<
     for (const label of labels.values) frequency[label]!++;
     for (let i = 0; i < listCount(labels); i++) if (listAt(labels, i).length > 0) labelled.add(start + i);
   }
-  return { frequency, labelled };
+  noteRepeats(watch, dataset.paths.train[0]!, bad);
+  return { frequency, labelled, named: await hasNames(dataset, watch) };
 }

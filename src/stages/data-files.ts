@@ -28,7 +28,7 @@ export const dataFiles = (known: Known, places: Places): DataFiles => ({
 export const planData = (size: Size, places: Places): DataFiles => {
   const { name, labels, texts } = size;
   const dataset: Dataset = {
-    ...{ name, labels, train: texts, test: 0, propensity: [0.55, 1.5], dir: '' },
+    ...{ name, labels, train: texts, test: 0, propensity: [0.55, 1.5], dir: '', ids: false },
     paths: { labels: [], train: [], test: [], filterTrain: undefined, filterTest: undefined },
     sums: { bytesOfLabels: 0, bytesOfTexts: 0, labelsOfTexts: 0 },
   };
@@ -52,10 +52,10 @@ const BYTES_OF_TOKEN = 4;
 
 export function sizeOf(
   { dir, labels, train: texts, sums }: Dataset,
-  { frequency, labelled }: LabelCounts,
+  { frequency, labelled, named }: LabelCounts,
 ): Size {
   const mean = (sum: number, rows: number): number => (rows > 0 ? sum / rows : 0);
-  const bytesOfLabel = mean(sums.bytesOfLabels, labels);
+  const bytesOfLabel = named ? mean(sums.bytesOfLabels, labels) : 0;
   return {
     name: dir,
     labels,

@@ -15,9 +15,10 @@ import type { Steps } from './system.js';
 export async function offerSources(
   steps: Steps,
   data: DataFiles,
-  options: OfferOptions,
+  given: OfferOptions,
   modules: Modules,
 ): Promise<void> {
+  const options = withNames(steps, data, given);
   const { sources: asked, fuse, seed } = options.sources;
   const { threads } = options.resources;
   const { labelled } = data;
@@ -27,7 +28,7 @@ export async function offerSources(
   if (several && !heldBack)
     steps.note('ranking: left out, because only one text has labels; the first source answers');
 
-  await steps.do(copyLabelTexts(), { data });
+  await steps.do(copyLabelTexts({ ids: data.dataset.ids }), { data });
   const copy = copyTextLabels({ keep: asked.some(isVoting) });
   const positives = asked.some(readsLabels) ? (await steps.do(copy, { data })).positives : undefined;
   const chosen = heldBack
@@ -40,9 +41,22 @@ export async function offerSources(
   const sources = [...embedded.sources, ...sparse.sources];
   const built = { ...embedded.built, ...sparse.built };
   if (sources.length === 0)
-    throw new InputError(`${data.size.name}: none of these sources can be built: ${asked.join(', ')}`);
+    throw new InputError(
+      `${data.size.name}: none of these sources can be built: ${given.sources.sources.join(', ')}`,
+    );
   if (heldBack === 'boosted' && sources.length > 1)
     await offerRanker(steps, { data, held: texts.held, built }, { sources, seed, threads });
+}
+
+/** Without the sources that find a label by its text, if no label has one. */
+function withNames(steps: Steps, { size }: DataFiles, options: OfferOptions): OfferOptions {
+  if (size.means.bytesOfLabel > 0) return options;
+  const asked = options.sources.sources;
+  const isNamed = (name: SourceOptions['sources'][number]): boolean =>
+    name !== 'words' && name !== 'word-neighbours';
+  const left = asked.filter(isNamed);
+  if (left.length > 0) steps.note(`${left.join(', ')}: left out, because no label has a text`);
+  return { ...options, sources: { ...options.sources, sources: asked.filter((name) => !isNamed(name)) } };
 }
 
 /** Whether a source finds labels by the votes of training texts. */

@@ -1,11 +1,9 @@
 /** The files a stage wrote: their sizes and digests, and whether they are unchanged. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { digestOf } from '../files/digests.js';
-import type { StageRecord } from './manifest.js';
+import { syncPath } from '../files/sync.js';
+import { damageOf, recordOf, type FileRecords } from '../files/file-record.js';
 import type { Paths } from './stage.js';
-
-type Outputs = NonNullable<StageRecord['outputs']>;
 
 /** Whether a path is inside the run. */
 export const isWithin = (run: string, path: string): boolean => /^(?!\.\.($|\/))./.test(relative(run, path));
@@ -21,20 +19,26 @@ export function filesOf(path: string): string[] {
   return readdirSync(path).flatMap((name) => filesOf(join(path, name)));
 }
 
-export async function describeOutputs(run: string, outputs: Paths): Promise<Outputs> {
-  const described: Outputs = {};
+/** Puts the files of outputs on the disk, and the folders that list them. */
+export function syncOutputs(outputs: Paths): void {
+  const paths = Object.values(outputs);
+  const files = paths.flatMap(filesOf);
+  for (const path of [...files, ...new Set([...files, ...paths].map((each) => dirname(each)))])
+    syncPath(path);
+}
+
+export async function describeOutputs(run: string, outputs: Paths): Promise<FileRecords> {
+  const described: FileRecords = {};
   for (const path of Object.values(outputs).flatMap(filesOf).sort())
-    described[relative(run, path)] = { bytes: statSync(path).size, sha256: await digestOf(path) };
+    described[relative(run, path)] = await recordOf(path);
   return described;
 }
 
 /** The first file that is missing or has changed, as a message. */
-export async function firstDamage(run: string, outputs: Outputs): Promise<string | undefined> {
-  for (const [name, { bytes, sha256 }] of Object.entries(outputs)) {
-    const path = join(run, name);
-    if (!existsSync(path)) return `${path}: not found`;
-    if (statSync(path).size !== bytes || (await digestOf(path)) !== sha256)
-      return `${path}: not what was written`;
+export async function firstDamage(run: string, outputs: FileRecords): Promise<string | undefined> {
+  for (const [name, record] of Object.entries(outputs)) {
+    const damage = await damageOf(join(run, name), record);
+    if (damage !== undefined) return damage;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** Tokenizes a data set once, into stores on disk that training reads in every epoch. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readParquet } from '../../operators/read-parquet.js';
@@ -13,6 +13,7 @@ import { digestsOf, firstDamage } from '../files/digests.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import { RaggedReader } from '../store/ragged.js';
 import { versionsOf, whileUnchanged } from '../files/unchanged.js';
+import { renameSynced } from '../files/sync.js';
 import { writeJson } from '../files/write-json.js';
 import { InputError } from '../errors.js';
 import { pipeline } from '../stream/pipeline.js';
@@ -51,7 +52,7 @@ export async function prepareStore(options: PrepareStoreOptions, watch: Watch = 
       const files = await digestsOf(partial, DESCRIPTION);
       await writeJson(join(partial, DESCRIPTION), { origin, files } satisfies Description);
       await rm(dir, { recursive: true, force: true });
-      await rename(partial, dir);
+      await renameSynced(partial, dir);
     } finally {
       await rm(partial, { recursive: true, force: true });
     }

@@ -1,20 +1,25 @@
 /** Interprets a system's steps by running them: skips stages that the run already has, records the rest in the manifest. */
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { checkFingerprint } from '../files/fingerprint.js';
+import { recordOf, type FileRecords } from '../files/file-record.js';
 import { trainingFiles } from '../store/dataset.js';
+import { RunLock } from '../store/run-lock.js';
 import { watched, type Watch } from '../stream/progress.js';
 import type { DataFiles } from './data-files.js';
 import { InputError } from '../errors.js';
 import { writeManifest, type Manifest } from './manifest.js';
-import { describeOutputs, filesOf, isWithin } from './outputs.js';
+import { describeOutputs, filesOf, isWithin, syncOutputs } from './outputs.js';
 import { placesOf, scratchOf, workOf } from './places.js';
 import type { Inputs, Json, Paths, Stage, StageContext } from './stage.js';
 import type { Steps } from './system.js';
 
+const LOG = 'training.jsonl';
+
 export type Results = Record<string, Readonly<Record<string, Json>>>;
 
-export class RunSteps implements Steps {
+export class RunSteps implements Steps, Disposable {
   /** What the stages run by this process returned. */
   readonly results: Results = {};
   readonly lines: string[] = [];
@@ -22,6 +27,7 @@ export class RunSteps implements Steps {
   readonly #manifest: Manifest;
   readonly #data: DataFiles;
   readonly #watch: Watch;
+  readonly #held = new Map<string, RunLock>();
   readonly #producers = new Map<string, string>();
 
   /** `manifest` has a record of every stage, done or not; see `forgetDamaged`. */
@@ -37,6 +43,7 @@ export class RunSteps implements Steps {
     for (const path of Object.values(leaves)) this.#producers.set(path, stage.name);
     // A stage that leaves files outside the run finds out itself what there is to do.
     if (this.#manifest.stages[stage.name]!.outputs) return leaves;
+    this.#hold(leaves);
     const scratch = scratchOf(this.#run, stage.name);
     await mkdir(scratch, { recursive: true });
     const result = await stage.run(inputs, leaves, this.#context(stage.name, scratch));
@@ -44,6 +51,7 @@ export class RunSteps implements Steps {
     this.results[stage.name] = result ?? {};
     const record = this.#manifest.stages[stage.name]!;
     if (result) record.result = JSON.parse(JSON.stringify(result)) as NonNullable<typeof record.result>;
+    syncOutputs(leaves); // before the manifest says that they are there
     if (Object.values(leaves).every((path) => isWithin(this.#run, path)))
       record.outputs = await describeOutputs(this.#run, leaves);
     await this.#save();
@@ -51,11 +59,22 @@ export class RunSteps implements Steps {
     return leaves;
   }
 
+  /** Keeps other processes from replacing folders outside the run while it reads them. */
+  #hold(leaves: Paths): void {
+    for (const folder of new Set(Object.values(leaves).map((path) => dirname(path))))
+      if (folder !== this.#run && !isWithin(this.#run, folder) && !this.#held.has(folder))
+        this.#held.set(folder, new RunLock(folder, 'is being used'));
+  }
+
+  [Symbol.dispose](): void {
+    for (const lock of this.#held.values()) lock[Symbol.dispose]();
+  }
+
   #context(stage: string, scratch: string): StageContext {
     const identity = this.#manifest.stages[stage]!.identity;
     const counting: StageContext['counting'] = (part, operator, total) =>
       watched(this.#watch, { stage: part, counting: operator, total });
-    const log = placesOf(this.#run).kept('training.jsonl');
+    const log = placesOf(this.#run).kept(LOG);
     const summarise = (line: string): void => void this.lines.push(line);
     return { ...this.#watch, run: this.#run, identity, log, scratch, summarise, counting };
   }
@@ -105,6 +124,7 @@ export class RunSteps implements Steps {
       if (kept.length > 0) record.outputs = Object.fromEntries(kept);
       else delete record.outputs; // rebuilt if a later stage needs it
     }
+    this.#manifest.others = await othersOf(this.#run, this.#manifest);
     await this.#save();
     await rm(workOf(this.#run), { recursive: true, force: true });
   }
@@ -112,4 +132,11 @@ export class RunSteps implements Steps {
   #save(): Promise<void> {
     return writeManifest(this.#run, this.#manifest);
   }
+}
+
+/** The files of stages that append to one, which is no output of any. */
+async function othersOf(run: string, { stages }: Manifest): Promise<FileRecords> {
+  const log = placesOf(run).kept(LOG);
+  const isOutput = Object.values(stages).some(({ outputs = {} }) => Object.hasOwn(outputs, LOG));
+  return isOutput || !existsSync(log) ? {} : { [LOG]: await recordOf(log) };
 }

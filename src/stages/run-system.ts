@@ -51,7 +51,7 @@ export async function runSystem<G extends Groups>(
   const { run, values } = options;
   using _lock = new RunLock(run);
   const { data, manifest, labelled } = await begin(system, options, watch);
-  const steps = new RunSteps(run, manifest, data, watch);
+  using steps = new RunSteps(run, manifest, data, watch);
   if (!manifest.complete) await system.build(steps, data, values);
   await steps.finish();
   return {

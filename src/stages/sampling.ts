@@ -1,4 +1,5 @@
 /** How training samples its texts, and what that costs. */
+import { InputError } from '../errors.js';
 import { CLUSTER_MEMORY } from '../../operators/cluster-assign.js';
 import { clustersAnew, clusterSize, type Curriculum } from '../sample/curriculum.js';
 import { heldCount, type HeldBack } from './hold-back.js';
@@ -30,11 +31,13 @@ export const batchOf = (asked: number, texts: number): number => Math.max(1, Mat
 
 /** Cost of sampling, clusterings included. */
 export function samplingCost(
-  { labelled }: Size,
+  { name, labelled }: Size,
   sampler: SamplerOptions,
   { dim, half }: EncoderTraits,
 ): Required<Cost<'train' | 'cluster texts'>> {
   const visited = visitedOf(labelled, sampler);
+  if (visited === 0)
+    throw new InputError(`${name}: no training text has a label, so there is nothing to train`);
   const visits = stepsOf(visited, sampler) * sampler.batch;
   const clusterings = clusteringsOf(visited, sampler).map((own) => ({ ...own, dim }));
   return {

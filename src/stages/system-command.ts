@@ -7,6 +7,7 @@ import type { Watch } from '../stream/progress.js';
 import { PlaceOptions } from './options.js';
 import { runSystem, type RunReport } from './run-system.js';
 import type { Groups, GroupValues, System } from './system.js';
+import { print } from '../files/standard-output.js';
 
 /** The fields of all groups as one shape. */
 type Flat<G extends Groups> = Merged<G[keyof G]['shape']>;
@@ -46,6 +47,6 @@ export const systemCommand = <G extends Groups>(system: System<G>, name = system
         watch,
       );
       const first = `${labelled} training texts with labels; ${unlabelled} without labels, left out`;
-      process.stdout.write(`${[first, ...lines].join('\n')}\n${seconds} s: ${run}\n`);
+      await print(`${[first, ...lines].join('\n')}\n${seconds} s: ${run}\n`);
     },
   });

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { checkJson, readJson } from '../files/read-json.js';
+import { renameSynced } from '../files/sync.js';
 import { writeJson } from '../files/write-json.js';
 
 const Epoch = z.object({
@@ -33,7 +34,7 @@ export class BestModel {
     await save(partial);
     await writeJson(descriptionOf(partial), epoch);
     await rm(this.#folder, { recursive: true, force: true });
-    await rename(partial, this.#folder);
+    await renameSynced(partial, this.#folder);
     this.#least = epoch.loss;
   }
 }

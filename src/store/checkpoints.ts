@@ -2,8 +2,8 @@
  * Checkpoints of training: folders `1`, `2`, … in one folder. Each is written under a temporary name, synced and renamed, with
  * digests of its files: a damaged or incomplete one is ignored.
  */
-import { existsSync, fsyncSync, openSync, closeSync, readdirSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { libraryVersions } from '../versions.js';
@@ -11,6 +11,7 @@ import { InputError } from '../errors.js';
 import { asStored, firstDifference } from '../files/difference.js';
 import { digestsOf, firstDamage } from '../files/digests.js';
 import { checkJson, readJson } from '../files/read-json.js';
+import { renameSynced } from '../files/sync.js';
 import { writeJson } from '../files/write-json.js';
 
 /** The position of training. */
@@ -110,8 +111,7 @@ export class Checkpoints {
       libraries: libraryVersions(),
       files,
     });
-    await rename(partial, folder);
-    syncFolder(this.#dir);
+    await renameSynced(partial, folder);
     this.#newest = number;
     const numbers = numbersIn(this.#dir);
     for (const old of numbers.slice(0, -this.#keep))
@@ -145,13 +145,4 @@ function numbersIn(dir: string): number[] {
   if (!existsSync(dir)) return [];
   const names = readdirSync(dir).filter((name) => /^\d+$/.test(name));
   return names.map(Number).sort((a, b) => a - b);
-}
-
-function syncFolder(dir: string): void {
-  const fd = openSync(dir, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

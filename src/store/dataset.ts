@@ -1,23 +1,27 @@
 /**
  * A data set on disk: a folder with `labels.parquet` (text), `train.parquet` and `test.parquet` (text, labels), each
- * optionally in shards (`labels-00000.parquet`, `labels-00001.parquet`, … in row order), optionally `filter-train.parquet`
+ * optionally in shards (`labels-00000.parquet`, `labels-00001.parquet`, … in row order; see `shards`), optionally `filter-train.parquet`
  * and `filter-test.parquet` (row, label), and `dataset.json`. The last is written last, in a folder that is then renamed: a
  * folder that has it is complete.
  */
-import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { createFolder } from '../files/atomic-folder.js';
+import { recordsOf } from '../files/file-record.js';
+import { sealed } from '../files/seal.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import type { Schema } from '../formats/columns.js';
 import { ParquetFile } from '../formats/parquet-file.js';
+import { findShards } from './shards.js';
 
 /** Columns of `labels.parquet`; row `i` is label `i`. */
 export const LABEL_COLUMNS = { text: 'string' } as const satisfies Schema;
 /** Columns of `train.parquet` and `test.parquet`; labels are rows of `labels.parquet`. */
-export const TEXT_COLUMNS = { text: 'string', labels: 'int32[]' } as const satisfies Schema;
+export const TEXT_COLUMNS = { text: 'string', labels: 'int32 set' } as const satisfies Schema;
+/** Of any of the three, optionally: whatever its maker knows a label or a text by. */
+export const ID_COLUMN = { id: 'string' } as const satisfies Schema;
 /** Columns of the filter files: pairs of a text's row and a label that must not be predicted for it. */
 export const FILTER_COLUMNS = { row: 'int32', label: 'int32' } as const satisfies Schema;
 
@@ -40,6 +44,8 @@ export type DatasetDescription = z.infer<typeof Description>;
 
 export interface Dataset extends Readonly<DatasetDescription> {
   readonly dir: string;
+  /** Whether labels have ids of their maker, in a column `id`. */
+  readonly ids: boolean;
   readonly paths: DatasetPaths;
   /** From the files' footers: bytes of text of all labels and of all training texts, and the latter's labels. */
   readonly sums: Readonly<Record<'bytesOfLabels' | 'bytesOfTexts' | 'labelsOfTexts', number>>;
@@ -68,18 +74,6 @@ export const datasetFiles = (dir: string) => ({
   description: join(dir, 'dataset.json'),
 });
 
-/** The path of the `index`-th shard of a file. */
-export const shardOf = (path: string, index: number): string =>
-  path.replace(/\.parquet$/, `-${String(index).padStart(5, '0')}.parquet`);
-
-/** The existing shards of a file, in order; the file itself if it is not sharded, or missing. */
-export function shardsOf(path: string): string[] {
-  const shards: string[] = [];
-  while (!existsSync(path) && existsSync(shardOf(path, shards.length)))
-    shards.push(shardOf(path, shards.length));
-  return shards.length > 0 ? shards : [path];
-}
-
 /**
  * Opens a data set: reads its description and the footers of its files.
  * @throws InputError if a file is missing or malformed, or its rows are not as many as `dataset.json` says.
@@ -92,13 +86,17 @@ export async function openDataset(dir: string): Promise<Dataset> {
     train: shardsOf(files.train),
     test: shardsOf(files.test),
   };
+  let ids = true;
   const sums = { bytesOfLabels: 0, bytesOfTexts: 0, labelsOfTexts: 0 };
   for (const part of ['labels', 'train', 'test'] as const) {
     let rows = 0;
     for (const path of shards[part]) {
       await using file = await ParquetFile.open(path, part === 'labels' ? LABEL_COLUMNS : TEXT_COLUMNS);
       rows += file.rows;
-      if (part === 'labels') sums.bytesOfLabels += file.sizeOf('text').bytes;
+      if (part === 'labels') {
+        sums.bytesOfLabels += file.sizeOf('text').bytes;
+        ids &&= file.texts.includes('id');
+      }
       if (part !== 'train') continue;
       sums.bytesOfTexts += file.sizeOf('text').bytes;
       sums.labelsOfTexts += (file as ParquetFile<typeof TEXT_COLUMNS>).sizeOf('labels').values;
@@ -109,7 +107,7 @@ export async function openDataset(dir: string): Promise<Dataset> {
       );
   }
   const [filterTrain, filterTest] = [await filter(files.filterTrain), await filter(files.filterTest)];
-  return { ...description, dir, paths: { ...shards, filterTrain, filterTest }, sums };
+  return { ...description, dir, ids, paths: { ...shards, filterTrain, filterTest }, sums };
 }
 
 /**
@@ -124,14 +122,23 @@ export async function createDataset(
   await createFolder({ dir, what: 'a data set' }, async (partial) => {
     const path = datasetFiles(partial).description;
     const description = checkJson(path, Description, await build(partial));
-    await writeSynced(path, `${JSON.stringify(description, undefined, 2)}\n`);
+    const files = await recordsOf(partial);
+    await writeSynced(path, `${JSON.stringify(sealed({ ...description, files }), undefined, 2)}\n`);
     await openDataset(partial);
   });
   return openDataset(dir);
 }
 
+/** The shards of a file, or the file, missing or not. */
+const shardsOf = (path: string): string[] => {
+  const shards = findShards(path);
+  return shards.length > 0 ? shards : [path];
+};
+
 async function filter(path: string): Promise<string | undefined> {
-  if (!existsSync(path)) return undefined;
+  const [found] = findShards(path);
+  if (found === undefined) return undefined;
+  if (found !== path) throw new InputError(`${found}: a filter in shards; a data set has it in one file`);
   await using file = await ParquetFile.open(path, FILTER_COLUMNS);
   return file.path;
 }

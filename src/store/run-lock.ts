@@ -2,16 +2,16 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSyn
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 
-/** Ensures that one process at a time trains a run, by a file beside its folder with the process id. */
+/** Ensures that one process at a time trains a run, or uses a store, by a file beside its folder with the process id. */
 export class RunLock implements Disposable {
   readonly #path: string;
 
   /** @throws InputError if a running process holds the lock, or it cannot be written. */
-  constructor(run: string) {
+  constructor(run: string, use = 'is being trained') {
     this.#path = `${existsSync(run) ? realpathSync(run) : resolve(run)}.lock`; // a link must not hide it
     try {
       if (!existsSync(dirname(this.#path))) mkdirSync(dirname(this.#path), { recursive: true });
-      this.#take(run);
+      this.#take(`${run}: ${use}`);
     } catch (error) {
       if (error instanceof InputError) throw error;
       const { code } = error as NodeJS.ErrnoException;
@@ -19,7 +19,7 @@ export class RunLock implements Disposable {
     }
   }
 
-  #take(run: string): void {
+  #take(message: string): void {
     const own = `${process.pid} ${startOf(process.pid) ?? ''}\n`;
     for (;;)
       try {
@@ -29,7 +29,7 @@ export class RunLock implements Disposable {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         const [pid = '', start = ''] = readFileSync(this.#path, 'utf8').trim().split(' ');
         if (isRunning(Number(pid), start))
-          throw new InputError(`${run}: is being trained by process ${pid} (${this.#path})`, {
+          throw new InputError(`${message} by process ${pid} (${this.#path})`, {
             cause: error,
           });
         rmSync(this.#path, { force: true }); // left by a process that was killed

@@ -1,4 +1,5 @@
 /** The only file that imports Piscina. Its queue rejects tasks when full, so the number in flight is bounded here. */
+import '../no-telemetry.js';
 import { basename } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { move, Piscina, transferableSymbol, valueSymbol } from 'piscina';

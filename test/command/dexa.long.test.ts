@@ -55,7 +55,11 @@ test('train, evaluate and predict', async (t) => {
 
   const json = join(dir, 'metrics.json');
   const evaluated = dexa(`evaluate --run ${run} --data ${data} --json ${json} --threads 1`.split(' '));
-  t.match(evaluated, { status: 0, stderr: '', stdout: /^40 texts\n% +@1 [^]*\ndecile +labels / });
+  t.match(evaluated, {
+    status: 0,
+    stderr: '',
+    stdout: /^40 texts, all labels searched\n% +@1 [^]*\ndecile +labels /,
+  });
   const metrics = JSON.parse(readFileSync(json, 'utf8')) as Record<string, number>;
   const { deciles } = JSON.parse(readFileSync(json, 'utf8')) as { deciles: Record<string, number>[] };
   const parts = deciles.reduce((sum, bin) => sum + bin['P@5']!, 0);

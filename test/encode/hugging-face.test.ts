@@ -232,17 +232,22 @@ const refused: [what: string, options: TinyBertOptions, message: RegExp][] = [
   [
     'another pooling',
     { files: { '1_Pooling/config.json': flags('max_tokens') } },
-    /1_Pooling.config.json: pooling pooling_mode_max_tokens: not supported; expected pooling_mode_mean_tokens or pooling_mode_cls_token$/,
+    /1_Pooling.config.json: pooling max_tokens: not supported; expected mean or cls$/,
   ],
   [
     'two poolings',
     { files: { '1_Pooling/config.json': { ...flags('cls_token'), pooling_mode_mean_tokens: true } } },
-    /1_Pooling.config.json: pooling pooling_mode_mean_tokens and pooling_mode_cls_token: not supported/,
+    /1_Pooling.config.json: pooling mean and cls: not supported/,
   ],
   [
     'a module after the pooling',
     { files: { 'modules.json': [{ path: '2_Dense', type: 'sentence_transformers.models.Dense' }] } },
     /modules.json: type sentence_transformers.models.Dense: not supported; expected one of Transformer, Pooling, Normalize$/,
+  ],
+  [
+    'a tokenizer with more tokens than the table has rows',
+    { tensors: null, config: { vocab_size: 20 } },
+    /tokenizer.json: makes token \d+, but vocab_size in .*config.json is 20$/,
   ],
   [
     'a length beyond the positions',
@@ -251,8 +256,8 @@ const refused: [what: string, options: TinyBertOptions, message: RegExp][] = [
   ],
   [
     'a shape that does not fit',
-    { config: { vocab_size: 40 } },
-    /model.safetensors: embeddings.word_embeddings.weight has shape \[\d+, 16\], expected \[40, 16\]$/,
+    { config: { vocab_size: 400 } },
+    /model.safetensors: embeddings.word_embeddings.weight has shape \[\d+, 16\], expected \[400, 16\]$/,
   ],
   ['a missing tensor', { tensors: without(QUERY) }, new RegExp(`safetensors: tensor ${QUERY} is missing$`)],
   [
@@ -282,6 +287,22 @@ for (const [what, options, message] of refused)
     refuses(t, () => readConfig(folder), message);
     refuses(t, () => loadModel(folder), message);
   });
+
+test('weights that are no numbers, and pointers in place of weights, are refused', async (t) => {
+  const tensors = tinyTensors('bert');
+  tensors[QUERY]!.data[3] = NaN;
+  const folder = tinyBert(join(t.testdir(), 'model'), { tensors });
+  refuses(
+    t,
+    () => loadModel(folder),
+    new RegExp(`model: tensor ${QUERY}: expected finite values, got NaN at 3$`),
+  );
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n';
+  for (const name of ['model.safetensors', 'config.json']) {
+    writeFileSync(join(folder, name), pointer);
+    refuses(t, () => loadModel(folder), new RegExp(`${name}: a pointer of Git LFS, not the file itself`));
+  }
+});
 
 test('a length beyond the positions is refused when saving', async (t) => {
   const folder = tinyBert(join(t.testdir(), 'model'));

@@ -72,6 +72,18 @@ test('a line that is not UTF-8 is refused when its text is read, others are not'
   t.throws(() => two!.text, { name: 'InputError', message: `${path}:2: not UTF-8` });
 });
 
+test('UTF-16 is refused, with a mark and without', async (t) => {
+  const path = join(t.testdir(), 'utf16');
+  for (const [mark, message] of [
+    ['', /utf16:1: contains a NUL; is it UTF-16\? expected UTF-8/],
+    ['\ufeff', /utf16:1: (contains a NUL|not UTF-8)/],
+  ] as const) {
+    writeFileSync(path, Buffer.from(`${mark}river\nlake\n`, 'utf16le'));
+    const [first] = await lines(path);
+    t.throws(() => first!.text, { name: 'InputError', message });
+  }
+});
+
 test('a line that is too long is refused before it is read to its end', async (t) => {
   const path = join(t.testdir(), 'x.gz');
   writeFileSync(path, gzipSync(`short\n${'x'.repeat(2 ** 22)}`));

@@ -9,6 +9,8 @@ import { loadFusion } from '../../src/ranker/file.js';
 import { pipeline } from '../../src/index.js';
 import { loadModel } from '../../src/encode/model-folder.js';
 import { openTokenizer } from '../../src/encode/tokenizer.js';
+import { digestNow } from '../../src/files/file-record.js';
+import { sealed } from '../../src/files/seal.js';
 import { readDescription } from '../../src/search/index-file.js';
 import { Checkpoints } from '../../src/store/checkpoints.js';
 import { openDataset } from '../../src/store/dataset.js';
@@ -159,24 +161,22 @@ const TARGETS: Record<string, (dir: string) => Promise<Target> | Target> = {
   },
   'description of an index': (dir) => {
     const path = join(dir, 'x.usearch.json');
-    writeFileSync(
-      path,
-      JSON.stringify({
-        parts: [{ bytes: 100, labels: 5 }],
-        labels: 5,
-        dim: 3,
-        digest: 'd',
-        precision: 'f16',
-        connectivity: 16,
-        expansionAdd: 128,
-        expansionSearch: 64,
-      }),
-    );
     const index = Buffer.alloc(100); // without vectors: their number and size, then the library's header
     index.write('usearch', 8);
     index.writeUInt16LE(2, 8 + 7);
     index.writeBigUInt64LE(3n, 8 + 33);
     writeFileSync(join(dir, 'x.usearch'), index);
+    const description = {
+      parts: [{ bytes: 100, labels: 5, sha256: digestNow(join(dir, 'x.usearch')) }],
+      labels: 5,
+      dim: 3,
+      digest: 'd',
+      precision: 'f16',
+      connectivity: 16,
+      expansionAdd: 128,
+      expansionSearch: 64,
+    };
+    writeFileSync(path, JSON.stringify(sealed(description)));
     const files = [path, join(dir, 'x.usearch')];
     return { files, read: () => readDescription(join(dir, 'x.usearch')) };
   },

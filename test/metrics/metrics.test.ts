@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'tap';
 import { Counts } from '../../src/metrics/counts.js';
+import { DecileMetrics } from '../../src/metrics/deciles.js';
 import { inversePropensity, propensityOf } from '../../src/metrics/propensity.js';
 import { RankingMetrics, type Metrics } from '../../src/metrics/ranking.js';
 import { metricsTable } from '../../src/report/table.js';
@@ -35,6 +36,16 @@ function score(filtered: boolean, weight: (label: number) => number): Metrics {
   });
   return metrics.results();
 }
+
+test('a true label that is named again counts once', async (t) => {
+  const scored = (truth: number[]) => {
+    const metrics = new RankingMetrics({ inversePropensity: weights(0.55, 1.5) });
+    const deciles = new DecileMetrics(Int32Array.of(4, 3, 2, 1));
+    for (const each of [metrics, deciles]) each.add(Int32Array.of(0, 3, 1), Int32Array.from(truth));
+    return [metrics.results(), deciles.results()];
+  };
+  t.same(scored([0, 0, 1, 2, 1]), scored([0, 1, 2]));
+});
 
 for (const [name, expected] of Object.entries(fixture.expected))
   test(`metrics are the field's: ${name}`, async (t) => {

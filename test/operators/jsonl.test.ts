@@ -5,6 +5,7 @@ import { test } from 'tap';
 import { readJsonl } from '../../operators/read-jsonl.js';
 import { writeJsonl } from '../../operators/write-jsonl.js';
 import { pipeline } from '../../src/index.js';
+import { BadRows } from '../../src/formats/bad-rows.js';
 import { toLists } from '../../src/formats/lists.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
@@ -65,10 +66,21 @@ test('rows of every type are written and read back', async (t) => {
   t.equal(await pipeline([`${path}.gz`], readJsonl({ columns: COLUMNS, batch: 1 })).drain(), 4);
 });
 
+test('of a set, repeats are dropped and counted', async (t) => {
+  const path = join(t.testdir(), 'x.jsonl');
+  writeFileSync(path, '{"labels":[3,1,3,3]}\n{"labels":[2]}\n');
+  const bad = new BadRows('stop');
+  const [read] = await collect(pipeline([path], readJsonl({ columns: { labels: 'int32 set' }, bad })).run());
+  t.same(read!.columns.labels, toLists([[3, 1], [2]]));
+  t.equal(bad.repeats, 2);
+});
+
 for (const [line, message] of [
   ['[1', /x.jsonl:2: expected a JSON object, got "\[1"/],
   ['7', /x.jsonl:2: expected a JSON object, got "7"/],
   ['{"labels":[0]}', /x.jsonl:2: text: expected a text, got none/],
+  ['{"text":"a\\ud800","labels":[0]}', /x.jsonl:2: text: expected a text, got "a\\ud800"/],
+  ['{"text":"a\\u0000","labels":[0]}', /x.jsonl:2: text: expected a text, got "a\\u0000"/],
   ['{"text":1,"labels":[0]}', /x.jsonl:2: text: expected a text, got 1/],
   ['{"text":"a","labels":[-1]}', /x.jsonl:2: labels: expected 0..9, got -1/],
   ['{"text":"a","labels":[10]}', /x.jsonl:2: labels: expected 0..9, got 10/],

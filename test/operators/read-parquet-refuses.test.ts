@@ -10,7 +10,7 @@ import { BadRows } from '../../src/formats/bad-rows.js';
 import { collect } from '../collect.js';
 import { damageOf, flip, survives, type Damage } from '../fuzz/damage.js';
 import { refusal } from '../refusal.js';
-import { readTable } from '../table.js';
+import { readTable, writeTable } from '../table.js';
 
 const FIXTURES = 'test/fixtures/parquet';
 const COLUMNS = { text: 'string', labels: 'int32[]' } as const;
@@ -30,6 +30,25 @@ test('a value that is not a text, list or label is reported with its row', async
   };
   for (const [name, message] of Object.entries(refused))
     t.equal(await refusal(t, read(fixture(name))), `${fixture(name)}, ${message}`);
+});
+
+test('bytes that are not UTF-8 and NULs are bad values: nothing is replaced', async (t) => {
+  const path = join(t.testdir(), 'x.parquet');
+  const write = async (text: string[], byte: number) => {
+    await writeTable({ path, columns: COLUMNS }, { text, labels: text.map(() => [1]) });
+    const bytes = readFileSync(path);
+    for (let at = bytes.indexOf('#'); at >= 0; at = bytes.indexOf('#')) bytes[at] = byte;
+    writeFileSync(path, bytes);
+  };
+  await write(['a river', 'caf#'], 0xe9);
+  t.equal(await refusal(t, read(path)), `${path}, row 1: text: expected a text, got "not UTF-8: 636166e9"`);
+  const bad = new BadRows('skip');
+  const [batch] = await collect(pipeline([path], readParquet({ columns: COLUMNS, bad })).run());
+  t.same([batch!.columns.text, [...batch!.columns.labels.values], bad.count], [['a river', ''], [1], 1]);
+  await write(['a#'], 0);
+  t.equal(await refusal(t, read(path)), `${path}, row 0: text: expected a text, got "a\\u0000"`);
+  await write(['\ufeffa', '日本'], 0);
+  t.same((await readTable(path, COLUMNS)).text, ['\ufeffa', '日本'], 'a mark is kept');
 });
 
 test('a skipped bad row is empty in every column', async (t) => {
@@ -106,6 +125,21 @@ const readDamaged = (path: string, name: string, damage: Damage): Promise<void> 
       if (labels.values.some((label) => label < 0)) throw new Error('a label is negative');
     }
   });
+
+test('an encrypted file and a pointer of Git LFS are told as such', async (t) => {
+  const dir = t.testdir({ pointer: 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n' });
+  const bytes = readFileSync(fixture('arrow-zstd'));
+  bytes.write('PARE', bytes.length - 4);
+  writeFileSync(join(dir, 'encrypted'), bytes);
+  t.match(
+    await refusal(t, read(join(dir, 'encrypted'))),
+    /encrypted: an encrypted Parquet file; write it without/,
+  );
+  t.match(
+    await refusal(t, read(join(dir, 'pointer'))),
+    /pointer: a pointer of Git LFS, not the file itself; run/,
+  );
+});
 
 test('bits that made the decoder loop for ever, fill memory or fail elsewhere are refused', async (t) => {
   const path = join(t.testdir(), 'damaged.parquet');

@@ -67,6 +67,7 @@ test('a line that is not a label is reported', async (t) => {
     ['null', '2: expected a JSON object, got null'],
     ['{"content": "b"}', '2: expected a text as title, got none'],
     ['{"title": 7}', '2: expected a text as title, got 7'],
+    ['{"title": "a\\udc00"}', '2: expected a text as title, got "a\\udc00"'],
     ['{"title": "b", "content": null}', '2: expected a text as content, got null'],
   ];
   const path = join(t.testdir(), 'lbl.json');

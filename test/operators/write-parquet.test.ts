@@ -131,3 +131,19 @@ test('options are checked before the first batch', async (t) => {
   );
   t.throws(() => writeParquet({ path: 'x', columns: {} }), /columns: expected at least 1, got none/);
 });
+
+test('long texts make small row groups, which can be read', async (t) => {
+  const path = join(t.testdir(), 'long.parquet');
+  const text = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(25 * 2 ** 20));
+  await pipeline(
+    [{ rows: 5, columns: { text } }],
+    writeParquet({ path, columns: { text: 'string' } }),
+  ).drain();
+  await using file = await ParquetFile.open(path, { text: 'string' });
+  t.same(
+    file.groups.map(({ rows }) => rows),
+    [4, 1],
+  );
+  const { columns } = await file.read(file.groups[1]!);
+  t.ok(columns.text[0] === text[4]);
+});

@@ -68,7 +68,10 @@ test('classifiers are indexed too, and recall is measured with held-out texts if
   const reported: string[] = [];
   const write = process.stdout.write.bind(process.stdout);
   const printed: string[] = [];
-  process.stdout.write = (text: string) => printed.push(text) > 0;
+  process.stdout.write = (text: string, done: unknown) => {
+    if (typeof done === 'function') process.nextTick(done);
+    return printed.push(text) > 0;
+  };
   try {
     await indexCommand.run(given, { report: ({ stage, done, total }) => reported.push(`${stage} ${done}/${total}`) }); // prettier-ignore
   } finally {

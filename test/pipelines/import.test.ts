@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { gzipSync } from 'node:zlib';
@@ -30,7 +30,13 @@ test('the files become a data set; empty texts and labels are kept and counted',
   const root = t.testdir();
   const xc = folder(join(root, 'Tiny-3'), FILES);
   const { dataset, ...counts } = await importDataset({ from: xc, out: join(root, 'out') });
-  t.same(counts, { emptyTexts: 1, emptyLabels: 1, unlabelled: 1, bad: { count: 0, reasons: [] } });
+  t.same(counts, {
+    emptyTexts: 1,
+    emptyLabels: 1,
+    unlabelled: 1,
+    bad: { count: 0, reasons: [] },
+    repeats: 1,
+  });
   t.same(dataset, await openDataset(join(root, 'out')));
   const { name, labels, train, test, propensity, paths } = dataset;
   t.same({ name, labels, train, test }, { name: 'Tiny-3', labels: 3, train: 3, test: 1 });
@@ -155,6 +161,73 @@ test('Parquet files of other programs, in shards, become a data set; bad rows ar
     text: ['tabby', '', 'crow'],
     labels: [[0], [], [2, 0]],
   });
+});
+
+test('a label that a text names again counts once, from Parquet as from JSON', async (t) => {
+  const root = t.testdir({ from: {} });
+  const from = join(root, 'from');
+  await writeTable({ path: join(from, 'labels.parquet'), columns: LABEL_COLUMNS }, { text: ['Cat', 'Dog'] });
+  const texts = { text: ['a', 'b', 'c'], labels: [[1, 0, 1, 1], [], [0]] };
+  for (const part of ['train', 'test'])
+    await writeTable({ path: join(from, `${part}.parquet`), columns: TEXT_COLUMNS }, texts);
+  const { dataset, repeats } = await importDataset({ from, out: join(root, 'out') });
+  t.equal(repeats, 4);
+  for (const part of ['train', 'test'])
+    t.same((await readTable(join(dataset.dir, `${part}.parquet`), { labels: 'int32[]' })).labels, [
+      [1, 0],
+      [],
+      [0],
+    ]);
+});
+
+test('two sources of the same table are refused by name, also one of each format', async (t) => {
+  const root = t.testdir();
+  const out = join(root, 'out');
+  const pairs = [
+    ['lbl.json.gz', 'lbl.json'],
+    ['trn.json', 'train.parquet'],
+    ['filter_labels_test.txt', 'tst_filter_labels.txt.gz'],
+    ['train.parquet', 'train-00000.parquet'],
+  ] as const;
+  for (const [i, [one, other]] of pairs.entries()) {
+    const from = folder(join(root, `${i}`), { ...FILES, [one]: [], [other]: [] });
+    if (one === 'trn.json') rmSync(join(from, 'trn.json.gz'));
+    t.equal(
+      await refusal(t, importDataset({ from, out })),
+      `${join(from, one)} and ${other}: two sources of the same table; remove one`,
+    );
+  }
+});
+
+test('ids of labels and texts are kept, under their name or another', async (t) => {
+  const root = t.testdir({ from: {} });
+  const from = join(root, 'from');
+  const ids = { id: 'string' } as const;
+  const write = (name: string, table: Table<{ text: 'string'; sku: 'string' }>) =>
+    writeTable({ path: join(from, name), columns: { text: 'string', sku: 'string' } }, table);
+  await write('labels.parquet', { text: ['Cat', 'Dog'], sku: ['urn:cat', 'urn:dog'] });
+  for (const part of ['train', 'test'])
+    await writeTable(
+      { path: join(from, `${part}.parquet`), columns: TEXT_COLUMNS },
+      { text: ['a'], labels: [[1]] },
+    );
+  const { dataset } = await importDataset({ from, out: join(root, 'out'), id: 'sku' });
+  t.equal(dataset.ids, true);
+  t.same(await readTable(dataset.paths.labels[0]!, ids), { id: ['urn:cat', 'urn:dog'] });
+  t.equal((await importDataset({ from, out: join(root, 'none') })).dataset.ids, false);
+  t.match(
+    await refusal(t, importDataset({ from, out: join(root, 'other'), id: 'uri' })),
+    /labels.parquet: has no ids under the name uri/,
+  );
+
+  const xc = folder(join(root, 'xc'), {
+    'lbl.json': ['{"title": "Cat", "uid": 7}', '{"title": "Dog"}'],
+    'trn.json': ['{"title": "a", "uid": "t", "target_ind": [0]}'],
+    'tst.json': ['{"title": "b", "target_ind": [1]}'],
+  });
+  const { dataset: named } = await importDataset({ from: xc, out: join(root, 'xc-out') });
+  t.same(await readTable(named.paths.labels[0]!, ids), { id: ['7', ''] });
+  t.same(await readTable(named.paths.train[0]!, ids), { id: ['t'] });
 });
 
 test('a folder of neither format is refused', async (t) => {

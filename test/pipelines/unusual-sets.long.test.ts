@@ -31,8 +31,8 @@ const CASES: Record<string, Case> = {
   'without label texts': {
     labels: many(5, () => ''),
     train: texts(60, 5),
-    sources: `${EMBEDDED},words,word-neighbours`,
-    notes: told('names', 'no label has a word in common with a text'),
+    sources: 'words,word-neighbours',
+    notes: told('encoder, neighbours, names', 'no label has a text'),
   },
   'of numbers': { labels: many(5, String), train: many(60, (i) => [`${i} ${i + 1}`, [i % 5]]), sources: ALL },
   'of punctuation': {

@@ -62,6 +62,10 @@ test('texts beyond one batch, and an empty list', async (t) => {
   t.equal(many.length, 600);
   t.same([many[598], many[599]], [many[0], many[1]], 'in order');
   t.same(await predictor.predict([]), []);
+  t.throws(() => predictor.predict(['a', undefined as unknown as string]), {
+    name: 'InputError',
+    message: 'texts.1: expected a text, got none',
+  });
   await t.rejects(predictor.predict(['a'], { top: 0 }), { message: 'top: expected 1..1000, got 0' });
 });
 

@@ -9,6 +9,8 @@ import { AnnSearch } from '../../src/search/ann.js';
 import { indexFor } from '../../src/search/choose.js';
 import { ExactSearch } from '../../src/search/exact.js';
 import { rankedAt } from '../../src/search/found.js';
+import { digestNow } from '../../src/files/file-record.js';
+import { sealed } from '../../src/files/seal.js';
 import { descriptionOf } from '../../src/search/index-file.js';
 import { Matrix } from '../../src/formats/npy.js';
 import { toLists } from '../../src/formats/lists.js';
@@ -221,7 +223,39 @@ test('errors of the library are reported like our own', async (t) => {
   bytes[8 + LABELS * DIM * 4 + 15] = 0; // the type of the keys
   writeFileSync(index, bytes);
   t.throws(() => new AnnSearch({ labels, index, threads: 1 }), {
+    message: /labels\.usearch: does not match its description; rebuild it with dexa index$/,
+  });
+  const description = JSON.parse(readFileSync(descriptionOf(index), 'utf8')) as {
+    seal?: string;
+    parts: object[];
+  };
+  delete description.seal;
+  const parts = description.parts.map((part) => ({ ...part, sha256: digestNow(index) }));
+  writeFileSync(descriptionOf(index), JSON.stringify(sealed({ ...description, parts })));
+  t.throws(() => new AnnSearch({ labels, index, threads: 1 }), {
     message: /labels\.usearch: cannot be opened: Key type.*; rebuild it with dexa index$/,
   });
   t.doesNotThrow(() => fstatSync(0), 'standard input is still open');
+});
+
+test('a flipped bit anywhere in an index is noticed before the library opens it', async (t) => {
+  const { labels, index } = await prepare(t.testdir(), { rows: clustered(300, 3) });
+  const random = new Random(7);
+  for (const path of [index, descriptionOf(index)]) {
+    const bytes = readFileSync(path);
+    for (let i = 0; i < 60; i++) {
+      const [at, bit] = [random.below(bytes.length), random.below(8)];
+      const damaged = Uint8Array.from(bytes);
+      damaged[at]! ^= 1 << bit;
+      writeFileSync(path, damaged);
+      t.throws(
+        () => new AnnSearch({ labels, index, threads: 1 }),
+        { name: 'InputError' },
+        `${path}: ${at}.${bit}`,
+      );
+    }
+    writeFileSync(path, bytes);
+  }
+  await using search = new AnnSearch({ labels, index, threads: 1 });
+  t.ok(search);
 });

@@ -34,6 +34,25 @@ test('labels are counted and labelled texts are listed, over all row groups', as
   );
 });
 
+test('a label that a text names again counts once, and it is said', async (t) => {
+  const dataset = await tinyDataset(join(t.testdir(), 'tiny'), {
+    labels: ['a', 'b'],
+    train: [['x', [1, 1, 0, 1]]],
+  });
+  const notes: string[] = [];
+  const { frequency } = await countLabels(dataset, { note: (message) => notes.push(message) });
+  t.same([...frequency], [1, 1]);
+  t.match(notes, [/train.parquet: 2 labels named again by the same text count once/]);
+});
+
+test('it is known whether any label has a text', async (t) => {
+  const named = async (name: string, labels: string[]) =>
+    (await countLabels(await tinyDataset(join(t.testdirName, name), { labels, train: [['x', [0]]] }))).named;
+  t.testdir();
+  t.equal(await named('none', ['', ' ', '']), false);
+  t.equal(await named('one', ['', 'a']), true);
+});
+
 test('texts without labels add no counts', async (t) => {
   const dataset = await tinyDataset(join(t.testdir(), 'tiny'), { labels: ['a'], train: [] });
   const { frequency, labelled } = await countLabels(dataset);

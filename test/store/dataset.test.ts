@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import {
@@ -7,10 +7,10 @@ import {
   FILTER_COLUMNS,
   LABEL_COLUMNS,
   openDataset,
-  shardOf,
   TEXT_COLUMNS,
   type DatasetDescription,
 } from '../../src/store/dataset.js';
+import { shardOf } from '../../src/store/shards.js';
 import { readParquet } from '../../operators/read-parquet.js';
 import { pipeline } from '../../src/index.js';
 import { collect } from '../collect.js';
@@ -54,7 +54,7 @@ test('a data set appears all at once', async (t) => {
     filterTest: undefined,
   };
   const { sums, ...rest } = made;
-  t.same(rest, { ...DESCRIPTION, dir, paths });
+  t.same(rest, { ...DESCRIPTION, dir, ids: false, paths });
   t.ok(sums.labelsOfTexts >= 1 && sums.bytesOfLabels >= 1 && sums.bytesOfTexts >= 1, 'what the footers tell');
   t.same(await openDataset(dir), made);
 });
@@ -95,6 +95,8 @@ test('an existing filter is part of a data set', async (t) => {
   t.same([paths.filterTrain, paths.filterTest], [undefined, path]);
   await writeTable({ path, columns: LABEL_COLUMNS }, { text: ['a'] });
   t.match(await refusal(t, openDataset(dir)), /filter-test.parquet: no column row, only text/);
+  renameSync(path, shardOf(path, 0));
+  t.match(await refusal(t, openDataset(dir)), /filter-test-00000.parquet: a filter in shards/);
 });
 
 test('nothing is left when it cannot be built', async (t) => {

@@ -1,10 +1,11 @@
 /** The configuration files of a Hugging Face folder: BERT or DistilBERT, optionally with a pooling. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { checkJson, readJson } from '../../files/read-json.js';
 import { InputError } from '../../errors.js';
 import type { BertConfig } from '../../model/encoders/bert-parameters.js';
+import { checkCase, checkPrompts, readLength, readPooling } from './modules.js';
+import { checkVocabulary } from './vocabulary.js';
 
 /** The configuration of an encoder, before the prefix of its parameter names is known. */
 export interface HuggingFaceConfig {
@@ -29,7 +30,9 @@ const share = z.number().min(0).lt(1).default(0.1);
 const common = {
   vocab_size: size(30_522),
   max_position_embeddings: size(512),
-  position_embedding_type: z.literal('absolute').default('absolute'),
+  position_embedding_type: z.literal('absolute').nullish(), // null means the same
+  is_decoder: z.literal(false).nullish(),
+  add_cross_attention: z.literal(false).nullish(),
   initializer_range: z.number().min(0).default(0.02),
 };
 
@@ -76,12 +79,17 @@ export function readHuggingFaceConfig(folder: string): HuggingFaceConfig {
   const own = config.model_type === 'bert' ? ofBert(config) : ofDistilBert(config);
   if (own.dim % own.heads !== 0)
     throw new InputError(`${path}: ${own.heads} attention heads do not divide ${own.dim} dimensions`);
-  checkModules(folder);
+  checkPrompts(folder);
+  checkCase(folder);
+  checkVocabulary(folder, config.vocab_size);
   return {
     bert: { ...own, positions: config.max_position_embeddings, pooling: readPooling(folder) },
     vocabulary: config.vocab_size,
     deviation: config.initializer_range,
-    maxLength: readMaxLength(folder, config.max_position_embeddings),
+    maxLength: Math.min(
+      readLength(folder, config.max_position_embeddings) ?? config.max_position_embeddings,
+      MOST_TOKENS,
+    ),
   };
 }
 
@@ -110,45 +118,3 @@ const ofDistilBert = (config: z.output<typeof DistilBert>): Own => ({
   dropout: config.dropout,
   attentionDropout: config.attention_dropout,
 });
-
-/** The files that sentence-transformers adds to a model. */
-export const POOLING_FILE = join('1_Pooling', 'config.json');
-export const LENGTH_FILE = 'sentence_bert_config.json';
-export const MODULES_FILE = 'modules.json';
-
-const modes = { mean: 'pooling_mode_mean_tokens', cls: 'pooling_mode_cls_token' } as const;
-
-function readPooling(folder: string): BertConfig['pooling'] {
-  const path = join(folder, POOLING_FILE);
-  if (!existsSync(path)) return 'mean';
-  const config = checkJson(path, z.record(z.string(), z.unknown()), readJson(path));
-  const chosen = Object.keys(config).filter((key) => key.startsWith('pooling_mode_') && config[key] === true);
-  if (chosen.length === 1 && chosen[0] === modes.mean) return 'mean';
-  if (chosen.length === 1 && chosen[0] === modes.cls) return 'cls';
-  throw new InputError(
-    `${path}: pooling ${chosen.join(' and ') || 'without a mode'}: not supported; expected ${modes.mean} or ${modes.cls}`,
-  );
-}
-
-/** Module types of sentence-transformers that are reproduced exactly. */
-const MODULES = ['Transformer', 'Pooling', 'Normalize'];
-
-function checkModules(folder: string): void {
-  const path = join(folder, MODULES_FILE);
-  if (!existsSync(path)) return;
-  for (const { type } of checkJson(path, z.array(z.object({ type: z.string() })), readJson(path)))
-    if (!MODULES.includes(type.split('.').at(-1)!))
-      throw new InputError(`${path}: type ${type}: not supported; expected one of ${MODULES.join(', ')}`);
-}
-
-const Length = z.object({ max_seq_length: z.int().min(1).nullish() });
-
-function readMaxLength(folder: string, positions: number): number {
-  const path = join(folder, LENGTH_FILE);
-  const given = existsSync(path) ? checkJson(path, Length, readJson(path)).max_seq_length : undefined;
-  if (given != null && given > positions)
-    throw new InputError(
-      `${path}: max_seq_length: expected at most ${positions} (max_position_embeddings), got ${given}`,
-    );
-  return Math.min(given ?? positions, MOST_TOKENS);
-}

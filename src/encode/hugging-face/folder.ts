@@ -8,7 +8,8 @@ import * as z from 'zod';
 import { checkJson, readJson } from '../../files/read-json.js';
 import { writeSafetensors, type OpaqueTensor, type Tensor, type Tensors } from '../../formats/safetensors.js';
 import type { BertConfig } from '../../model/encoders/bert-parameters.js';
-import { LENGTH_FILE, MODULES_FILE, POOLING_FILE, readHuggingFaceConfig } from './config.js';
+import { readHuggingFaceConfig } from './config.js';
+import { lengthFile, LENGTH_FILE, moduleFolders, MODULES_FILE, PROMPTS_FILE } from './modules.js';
 import {
   checkWeights,
   findWeights,
@@ -36,10 +37,8 @@ const COMPANION_FILES = [
   'vocab.txt',
   'special_tokens_map.json',
   'added_tokens.json',
-  'config_sentence_transformers.json',
+  PROMPTS_FILE,
   MODULES_FILE,
-  POOLING_FILE,
-  '2_Normalize', // an empty folder that `MODULES_FILE` may name
 ] as const;
 
 /** Whether the content of a `config.json` is that of a Hugging Face model, supported or not. */
@@ -82,7 +81,8 @@ export interface SaveBertOptions {
 export function saveBert(folder: string, { from, maxLength, parameters }: SaveBertOptions): void {
   mkdirSync(folder, { recursive: true });
   if (resolve(folder) !== resolve(from))
-    for (const name of COMPANION_FILES) copyIfExists(join(from, name), join(folder, name));
+    for (const name of [...COMPANION_FILES, ...moduleFolders(from)])
+      copyIfExists(join(from, name), join(folder, name));
   saveMaxLength(folder, { from, maxLength });
   const weights = findWeights(from);
   const tensors = weights ? named(parameters, weights.keys(), readOthers(weights)) : parameters;
@@ -108,7 +108,7 @@ function copyIfExists(from: string, to: string): void {
 
 /** Saves the length in the file of sentence-transformers. */
 function saveMaxLength(folder: string, { from, maxLength }: { from: string; maxLength: number }): void {
-  const [source, path] = [join(from, LENGTH_FILE), join(folder, LENGTH_FILE)];
+  const [source, path] = [join(from, lengthFile(from) ?? LENGTH_FILE), join(folder, LENGTH_FILE)];
   const before = existsSync(source)
     ? checkJson(source, z.record(z.string(), z.unknown()), readJson(source))
     : { do_lower_case: false };

@@ -1,0 +1,132 @@
+/** Layouts of folders with data that can be imported. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readParquet } from '../../operators/read-parquet.js';
+import { readXcFilter, readXcLabels, readXcTexts, type XcText } from '../../operators/read-xc.js';
+import { InputError } from '../errors.js';
+import type { BadRows } from '../formats/bad-rows.js';
+import type { FileBatch, Schema } from '../formats/columns.js';
+import { readLines } from '../formats/lines.js';
+import { ParquetFile } from '../formats/parquet-file.js';
+import { datasetFiles, FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../store/dataset.js';
+import { findShards, twoSources } from '../store/shards.js';
+import type { Operator } from '../stream/operator.js';
+
+/** The files of each part in a folder; empty if there are none. */
+export type Sources = Record<'labels' | 'train' | 'test' | 'filterTrain' | 'filterTest', string[]>;
+
+export type Reader<S extends Schema> = Operator<string, FileBatch<S>>;
+
+/** A layout of folders with data. */
+export interface Format {
+  /** Files that a folder of this format must have; it is recognised by that of the labels. */
+  names: Record<'labels' | 'train' | 'test', string>;
+  find: (dir: string) => Sources;
+  readLabels: (options: {
+    text: XcText;
+    id: string | undefined;
+    bad: BadRows;
+  }) => Reader<typeof LABEL_COLUMNS>;
+  readTexts: (options: {
+    text: XcText;
+    id: string | undefined;
+    labels: number;
+    bad: BadRows;
+  }) => Reader<typeof TEXT_COLUMNS>;
+  /** The first of the names that all files have as a field or column of ids. */
+  idIn: (paths: readonly string[], names: readonly string[]) => Promise<string | undefined>;
+  readFilter: (options: { rows: number; labels: number; bad: BadRows }) => Reader<typeof FILTER_COLUMNS>;
+}
+
+/** The columns, and the one of ids under its name in the file. */
+const withId = <S extends Schema>(columns: S, id: string | undefined): S => ({
+  ...columns,
+  ...(id !== undefined && { [id]: 'string' }),
+});
+
+async function idInParquet(paths: readonly string[], names: readonly string[]): Promise<string | undefined> {
+  let left = names;
+  for (const path of paths) {
+    await using file = await ParquetFile.open(path, {});
+    left = left.filter((name) => file.texts.includes(name));
+  }
+  return left[0];
+}
+
+/** Of the first line. */
+async function idInLines([path]: readonly string[], names: readonly string[]): Promise<string | undefined> {
+  for await (const [line] of readLines(path!))
+    try {
+      const fields: unknown = JSON.parse(line!.text);
+      const given = typeof fields === 'object' ? (fields as Record<string, unknown> | null) : null;
+      return names.find((name) => /string|number/.test(typeof given?.[name]));
+    } catch {
+      return undefined; // whoever reads the line says what is wrong
+    }
+  return undefined;
+}
+
+const XC: Format = {
+  names: { labels: 'lbl.json.gz', train: 'trn.json.gz', test: 'tst.json.gz' },
+  find: (dir) => {
+    const only = (...names: string[]) => {
+      const paths = names.flatMap((name) => [join(dir, `${name}.gz`), join(dir, name)]);
+      const found = paths.filter((path) => existsSync(path));
+      if (found.length > 1) throw twoSources(found[0]!, found[1]!);
+      return found;
+    };
+    return {
+      labels: only('lbl.json'),
+      train: only('trn.json'),
+      test: only('tst.json'),
+      filterTrain: only('filter_labels_train.txt', 'trn_filter_labels.txt'),
+      filterTest: only('filter_labels_test.txt', 'tst_filter_labels.txt'),
+    };
+  },
+  idIn: idInLines,
+  readLabels: readXcLabels,
+  readTexts: readXcTexts,
+  readFilter: readXcFilter,
+};
+
+const PARQUET: Format = {
+  names: { labels: 'labels.parquet', train: 'train.parquet', test: 'test.parquet' },
+  find: (dir) => {
+    const files = datasetFiles(dir);
+    return {
+      labels: findShards(files.labels),
+      train: findShards(files.train),
+      test: findShards(files.test),
+      filterTrain: findShards(files.filterTrain),
+      filterTest: findShards(files.filterTest),
+    };
+  },
+  idIn: idInParquet,
+  readLabels: ({ id, bad }) => readParquet({ columns: withId(LABEL_COLUMNS, id), bad }),
+  readTexts: ({ id, labels, bad }) =>
+    readParquet({ columns: withId(TEXT_COLUMNS, id), below: { labels }, bad }),
+  readFilter: ({ rows, labels, bad }) =>
+    readParquet({ columns: FILTER_COLUMNS, below: { row: rows, label: labels }, bad }),
+};
+
+/** A layout, and the files of a folder in it. */
+export interface Found {
+  format: Format;
+  sources: Sources;
+}
+
+/** @throws InputError if the folder has neither format, files of both, or a part is missing. */
+export function formatOf(dir: string): Found {
+  const [found, other] = [XC, PARQUET]
+    .map((format) => ({ format, sources: format.find(dir) }))
+    .filter(({ sources }) => Object.values(sources).some((paths) => paths.length > 0));
+  if (!found) throw new InputError(`${dir}: contains neither ${XC.names.labels} nor ${PARQUET.names.labels}`);
+  for (const [part, [path]] of Object.entries(found.sources)) {
+    const rival = other?.sources[part as keyof Sources][0];
+    if (path !== undefined && rival !== undefined) throw twoSources(path, rival);
+  }
+  const { format, sources } = found;
+  for (const part of ['labels', 'train', 'test'] as const)
+    if (sources[part].length === 0) throw new InputError(`${join(dir, format.names[part])}: no such file`);
+  return found;
+}

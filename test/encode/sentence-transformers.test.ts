@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { Embedder } from '../../src/encode/embedder.js';
+import { readConfig, loadModel, saveModel } from '../../src/encode/model-folder.js';
+import { openTokenizer } from '../../src/encode/tokenizer.js';
+import { tinyBert } from '../tiny-bert.js';
+import { SHAPES, TEXTS } from './sentence-transformers.js';
+
+/** Of `test/fixtures/sentence-transformers.py`, by the number of the shape. */
+const { vectors } = JSON.parse(readFileSync('test/fixtures/sentence-transformers.json', 'utf8')) as {
+  vectors: Record<string, number[][]>;
+};
+
+async function embedded(folder: string): Promise<Float32Array> {
+  const tokens = openTokenizer({ tokenizer: folder, maxLength: readConfig(folder).maxLength });
+  await using embedder = new Embedder({ model: folder, threads: 1 });
+  return await embedder.embed(tokens(TEXTS));
+}
+
+for (const [i, [name, { refused, ...options }]] of Object.entries(SHAPES).entries())
+  test(`${name}: ${refused ? 'refused by name' : 'the vectors of sentence-transformers'}`, async (t) => {
+    const folder = tinyBert(join(t.testdir(), 'model'), options);
+    if (refused) {
+      t.throws(() => readConfig(folder), { name: 'InputError', message: refused });
+      return;
+    }
+    const saved = join(t.testdirName, 'saved');
+    const { config, parameters } = loadModel(folder);
+    saveModel(saved, { from: folder, maxLength: config.maxLength, parameters });
+    for (const each of [folder, saved]) {
+      const found = await embedded(each);
+      const most = Math.max(...vectors[i]!.flat().map((x, at) => Math.abs(x - found[at]!)));
+      t.ok(most < 1e-5, `${each}: differs by ${most}`);
+    }
+  });
+
+test('modules that are not reproduced are refused by name', async (t) => {
+  const transformer = { path: '', type: 'sentence_transformers.models.Transformer' };
+  const pooling = { path: '1_Pooling', type: 'sentence_transformers.models.Pooling' };
+  const dense = { path: '2_Dense', type: 'sentence_transformers.base.modules.dense.Dense' };
+  const cases: [object[], RegExp][] = [
+    [[transformer, pooling, dense], /type sentence_transformers.base.modules.dense.Dense: not supported/],
+    [[{ ...transformer, type: 'custom.Transformer' }, pooling], /type custom.Transformer: not supported/],
+    [[{ ...transformer, path: '0_Transformer' }, pooling], /Transformer in 0_Transformer: not supported/],
+    [[transformer], /modules.json: Transformer: not supported; expected Transformer, Pooling/],
+    [[transformer, pooling, pooling], /Transformer, Pooling, Pooling: not supported/],
+    [[transformer, { ...pooling, path: '../other' }], /modules.json: 1.path: expected the name of a folder/],
+    [
+      [transformer, { ...pooling, path: 'gone' }],
+      /gone.config.json: no such file, but modules.json names it/,
+    ],
+  ];
+  for (const [i, [modules, message]] of cases.entries()) {
+    const files = { 'modules.json': modules, '1_Pooling/config.json': { pooling_mode: 'mean' } };
+    const folder = tinyBert(join(t.testdir(), `${i}`), { files });
+    t.throws(() => readConfig(folder), { name: 'InputError', message });
+  }
+});
