@@ -38,8 +38,17 @@ export function asId(value: unknown, below: number): number | undefined {
 /** A value as JSON on one line, cut to 60 characters. */
 export function show(value: unknown): string {
   const plain = (_key: string, part: unknown) => (typeof part === 'bigint' ? Number(part) : part);
-  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value ?? null, plain);
+  const text = typeof value === 'bigint' ? String(value) : asJson(value ?? null, plain);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** Values nested some thousands deep have no JSON: the stack ends before. */
+function asJson(value: unknown, replace: (key: string, part: unknown) => unknown): string {
+  try {
+    return JSON.stringify(value, replace);
+  } catch {
+    return `${Array.isArray(value) ? 'a list' : typeof value} nested too deeply`;
+  }
 }
 
 /** The same of a value that may be absent. */

@@ -74,8 +74,8 @@ export function byWord(encode: (text: string) => number[]): FirstTokens {
 }
 
 /** UTF-16 units that are read for each token at first and at most, where nothing divides a text; and at least in all. */
-const UNITS_PER_TOKEN = [8, 64] as const;
-const LEAST_UNITS = 1024;
+export const UNITS_PER_TOKEN = [8, 64] as const;
+export const LEAST_UNITS = 1024;
 /** Tokens before the end of a prefix that may differ from those of the text: no piece is longer than a few others. */
 const MARGIN = 32;
 

@@ -29,8 +29,11 @@ export class Line {
   }
 }
 
+/** Bytes of the longest line. */
+export const LONGEST_LINE = 64 * 2 ** 20;
+
 export interface ReadLinesOptions {
-  /** The longest line accepted, in bytes; default 64 MiB. */
+  /** The longest line accepted, in bytes; default `LONGEST_LINE`. */
   longest?: number;
 }
 
@@ -43,7 +46,7 @@ const NEWLINE = 10;
  */
 export async function* readLines(
   path: string,
-  { longest = 64 * 2 ** 20 }: ReadLinesOptions = {},
+  { longest = LONGEST_LINE }: ReadLinesOptions = {},
 ): AsyncGenerator<Line[]> {
   let number = 1;
   let pending: Buffer[] = [];

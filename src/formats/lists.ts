@@ -25,8 +25,12 @@ export function withoutRepeats(lists: Lists): { lists: Lists; repeats: number } 
   return { lists: repeats > 0 ? toLists(kept) : lists, repeats };
 }
 
+/** Ids that are compared one by one. */
+const FEW = 16;
+
 /** The ids of a list, each where it is first. */
 export function distinctIds(list: Int32Array): Int32Array {
+  if (list.length <= FEW && list.every((id, at) => list.indexOf(id) === at)) return list; // most lists: no set is made
   const seen = new Set(list);
   return seen.size < list.length ? Int32Array.from(seen) : list;
 }

@@ -8,7 +8,7 @@ import { compressors } from 'hyparquet-compressors';
 import { readByte, readFields, readVarint, type Field, type Reader } from './thrift.js';
 
 /** The largest page accepted, in uncompressed bytes; writers make pages of about a megabyte. */
-const LARGEST_PAGE = 256 * 2 ** 20;
+export const LARGEST_PAGE = 256 * 2 ** 20;
 /** Number of values by which a page's last run may be too long, because writers pad it. */
 const PADDING = 512;
 

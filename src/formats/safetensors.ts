@@ -21,7 +21,8 @@ export interface OpaqueTensor {
   data: Uint8Array;
 }
 
-const MAX_HEADER_BYTES = 16 << 20;
+/** The longest header accepted. */
+export const MOST_HEADER_BYTES = 16 << 20;
 
 const Entry = z.object({
   dtype: z.string(),
@@ -123,7 +124,7 @@ function opened<T>(path: string, use: (file: OpenFile & { entries: Entries }) =>
     readSync(fd, prefix, 0, prefix.length, 0);
     refusePointer(path, prefix);
     const headerBytes = Number(prefix.readBigUInt64LE());
-    if (bytes < 8 || headerBytes > MAX_HEADER_BYTES || 8 + headerBytes > bytes)
+    if (bytes < 8 || headerBytes > MOST_HEADER_BYTES || 8 + headerBytes > bytes)
       throw new InputError(`${path}: not a safetensors file (header of ${headerBytes} bytes)`);
     const text = Buffer.alloc(headerBytes);
     readSync(fd, text, 0, headerBytes, 8);

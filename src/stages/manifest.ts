@@ -26,8 +26,6 @@ export const Manifest = z.object({
   stages: z.record(z.string(), StageRecord),
   /** Whether all stages are done, so that temporary files may be removed. */
   complete: z.boolean(),
-  /** Other files of a complete run, such as its log. */
-  others: FileRecords.optional(),
   ...RunSources.shape,
 });
 export type Manifest = z.infer<typeof Manifest>;

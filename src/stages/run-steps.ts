@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { checkFingerprint } from '../files/fingerprint.js';
-import { recordOf, type FileRecords } from '../files/file-record.js';
+import { DIGESTS_FILE, recordOf } from '../files/file-record.js';
+import { sealed } from '../files/seal.js';
+import { writeJson } from '../files/write-json.js';
 import { trainingFiles } from '../store/dataset.js';
 import { RunLock } from '../store/run-lock.js';
 import { watched, type Watch } from '../stream/progress.js';
@@ -124,7 +126,7 @@ export class RunSteps implements Steps, Disposable {
       if (kept.length > 0) record.outputs = Object.fromEntries(kept);
       else delete record.outputs; // rebuilt if a later stage needs it
     }
-    this.#manifest.others = await othersOf(this.#run, this.#manifest);
+    await recordLog(this.#run);
     await this.#save();
     await rm(workOf(this.#run), { recursive: true, force: true });
   }
@@ -134,9 +136,9 @@ export class RunSteps implements Steps, Disposable {
   }
 }
 
-/** The files of stages that append to one, which is no output of any. */
-async function othersOf(run: string, { stages }: Manifest): Promise<FileRecords> {
+/** The log has times, so it is recorded apart from the manifest, which a resumed run ends with bit by bit. */
+async function recordLog(run: string): Promise<void> {
   const log = placesOf(run).kept(LOG);
-  const isOutput = Object.values(stages).some(({ outputs = {} }) => Object.hasOwn(outputs, LOG));
-  return isOutput || !existsSync(log) ? {} : { [LOG]: await recordOf(log) };
+  const files = existsSync(log) ? { [LOG]: await recordOf(log) } : {};
+  await writeJson(join(run, DIGESTS_FILE), sealed({ files }));
 }

@@ -28,11 +28,16 @@ export async function verifyRun(run: string): Promise<Verified> {
   const { json, damage } = readSealed(path);
   const manifest = damage === undefined ? checkJson(path, Manifest, json) : undefined;
   const outputs = Object.values(manifest?.stages ?? {}).map((stage) => stage.outputs ?? {});
-  const records = Object.assign({}, ...outputs, manifest?.others) as FileRecords;
+  const others = join(run, DIGESTS_FILE);
+  const log = existsSync(others) ? readSealed(others) : undefined;
+  const files =
+    log?.json !== undefined && log.damage === undefined ? checkJson(others, Described, log.json).files : {};
+  const records = Object.assign({}, ...outputs, files) as FileRecords;
   const indexes = filesOf(run)
     .filter((file) => file.endsWith('.usearch.json'))
     .map((file) => file.slice(0, -'.json'.length));
-  const found = await verifyFiles(run, records, [path]);
+  const found = await verifyFiles(run, records, [path, ...(log ? [others] : [])]);
+  if (log?.damage !== undefined) found.damages.push(log.damage);
   const isKnown = (file: string): boolean =>
     [workOf(run), ...indexes].some((start) => file.startsWith(start));
   found.unknown = damage === undefined ? found.unknown.filter((file) => !isKnown(file)) : [];

@@ -183,7 +183,7 @@ test('both modules, and the sources that they add', async (t) => {
   rmSync(join(run, 'fusion.json'));
   t.match(dexa(`evaluate --run ${run} --data ${data} --source fused`.split(' ')), {
     status: 2,
-    stderr: /run\/fusion\.json: cannot be read: ENOENT.*\n$/,
+    stderr: /run\/fusion\.json: not found\n$/,
   });
   const before = readFileSync(join(run, 'classifiers.npy'));
   t.match(train(), { status: 0, stderr: '' }, 'what was deleted is built again');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 export function digests(folder: string, prefix = ''): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of readdirSync(folder).sort()) {
+    if (name === 'digests.json') continue; // of the log, with its times
     const path = join(folder, name);
     if (statSync(path).isDirectory()) Object.assign(found, digests(path, `${prefix}${name}/`));
     else found[prefix + name] = createHash('sha256').update(contentOf(path)).digest('hex');

@@ -9,6 +9,7 @@ import { BadRows } from '../../src/formats/bad-rows.js';
 import { toLists } from '../../src/formats/lists.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
+import { refusal } from '../refusal.js';
 
 const COLUMNS = {
   text: 'string',
@@ -73,6 +74,17 @@ test('of a set, repeats are dropped and counted', async (t) => {
   const [read] = await collect(pipeline([path], readJsonl({ columns: { labels: 'int32 set' }, bad })).run());
   t.same(read!.columns.labels, toLists([[3, 1], [2]]));
   t.equal(bad.repeats, 2);
+});
+
+test('a value that is nested too deeply is refused in one line', async (t) => {
+  const path = join(t.testdir(), 'x.jsonl');
+  const depth = 300_000;
+  writeFileSync(path, `{"labels":${'['.repeat(depth)}${']'.repeat(depth)}}\n`);
+  const read = pipeline([path], readJsonl({ columns: { labels: 'int32[]' } }));
+  t.match(
+    await refusal(t, read.drain()),
+    /x.jsonl:1: labels: expected 0..2147483647, got a list nested too deeply$/,
+  );
 });
 
 for (const [line, message] of [

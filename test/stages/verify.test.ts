@@ -5,6 +5,8 @@ import { verify } from '../../pipelines/verify.js';
 import { recordOf } from '../../src/files/file-record.js';
 import { Random } from '../../src/random.js';
 import { openRun } from '../../src/sources/run.js';
+import { sealed } from '../../src/files/seal.js';
+import { writeJson } from '../../src/files/write-json.js';
 import { writeManifest } from '../../src/stages/manifest.js';
 import { refusal } from '../refusal.js';
 import { tinyDataset } from '../tiny.js';
@@ -25,7 +27,6 @@ async function tinyRun(run: string): Promise<string> {
       encoder: { ...stage, outputs: { [files[0]!]: model! } },
       labels: { ...stage, outputs: { [files[1]!]: labels! } },
     },
-    others: { [files[2]!]: log! },
     complete: true,
     sources: [
       {
@@ -36,17 +37,18 @@ async function tinyRun(run: string): Promise<string> {
       },
     ],
   });
+  await writeJson(join(run, 'digests.json'), sealed({ files: { [files[2]!]: log! } }));
   return run;
 }
 
 test('any flipped bit in a file of a run is found, and the file is named', async (t) => {
   const run = await tinyRun(join(t.testdir(), 'run'));
-  t.match(await verify({ run }), { [run]: { files: 4, damages: [], unknown: [] } });
+  t.match(await verify({ run }), { [run]: { files: 5, damages: [], unknown: [] } });
   const random = new Random(5);
   const paths = readdirSync(run, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  t.equal(paths.length, 4);
+  t.equal(paths.length, 5);
   for (const path of paths) {
     const bytes = readFileSync(path);
     for (let i = 0; i < 100; i++) {
@@ -57,7 +59,7 @@ test('any flipped bit in a file of a run is found, and the file is named', async
       const { damages } = (await verify({ run }))[run]!;
       if (!damages[0]?.startsWith(`${path}: `)) t.fail(`${path}: byte ${at}, bit ${bit}`, { damages });
       // Small files are read at every opening; the log is not needed to answer.
-      if (!/manifest|jsonl/.test(path)) t.throws(() => openRun(run), { name: 'InputError' });
+      if (!/manifest|jsonl|digests/.test(path)) t.throws(() => openRun(run), { name: 'InputError' });
     }
     writeFileSync(path, bytes);
   }

@@ -19,7 +19,7 @@ export interface HuggingFaceConfig {
 }
 
 /** Upper bound of `maxLength`. */
-const MOST_TOKENS = 512;
+export const MOST_TOKENS = 512;
 
 /** Upper bound of sizes, above that of any real model, because a configuration's sizes are allocated. */
 const LARGEST = 2 ** 20;
