@@ -131,6 +131,7 @@ for (const [what, make] of Object.entries(models))
       '1_Pooling',
       '1_Pooling/config.json',
       'config.json',
+      'digests.json',
       'labels.npy',
       'model.safetensors',
       'modules.json',
