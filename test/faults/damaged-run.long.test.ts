@@ -75,7 +75,7 @@ async function answers(t: Test, place: string, name: string): Promise<boolean> {
 
 test('no command answers from a damaged file', async (t) => {
   const random = new Random(1);
-  for (const path of small().filter((name) => !name.endsWith('.jsonl')))
+  for (const path of small().filter((name) => !/jsonl|digests/.test(name)))
     await damaged(path, random, async (place) => {
       for (const name of Object.keys(COMMANDS))
         if (await answers(t, place, name)) t.fail(`${name} answers: ${place}`);
