@@ -40,6 +40,7 @@ test('train, evaluate and predict', async (t) => {
   });
   t.same(readdirSync(run).sort(), [
     'auxiliary.npy',
+    'digests.json',
     'label-embeddings.npy',
     'label-texts.offsets.npy',
     'label-texts.utf8.npy',
@@ -153,6 +154,7 @@ test('both modules, and the sources that they add', async (t) => {
   t.same(readdirSync(run).sort(), [
     'auxiliary.npy',
     'classifiers.npy',
+    'digests.json',
     'fusion.json',
     'inverse-propensity.npy',
     'label-embeddings.npy',

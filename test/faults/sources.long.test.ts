@@ -19,7 +19,7 @@ const BY_WORDS = {
 /** The first files that stages of the sources read or write, in the order of the stages. */
 const BEGINNINGS = {
   'counting terms': '/features.',
-  'weighing terms': '/texts-word-bigram.',
+  'weighing terms': '/texts-word-bigram-characters.',
   'clustering labels': '/profiles.',
   'training nodes': '/instances.',
   'writing the weights of nodes': '/words-weights.',
