@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import type { TrainOptions } from '../../pipelines/train.js';
 import { Random } from '../../src/random.js';
-import { placesOf } from '../../src/stages/places.js';
 import { tinyDataset as fromTexts } from '../pipelines/tiny-dataset.js';
 import { tinyDataset } from '../tiny.js';
 import { attempt } from './attempt.js';
@@ -40,7 +39,6 @@ const FILES = (run: string): string[] => [
   join(run, 'word-neighbours'),
   join(run, 'text-labels'),
   join(run, 'text-embeddings'),
-  placesOf(run).temporary('words-weights'),
 ];
 
 test('a run that was killed at any instant of its sources ends with the same bits', async (t) => {
