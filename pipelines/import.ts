@@ -156,7 +156,7 @@ const partWriter =
       path: files[part],
       columns: id === undefined ? columns : { ...columns, ...ID_COLUMN },
     });
-    const written = pipeline(sources[part], read, counting(note), renaming<FileBatch<S>>(id), writer);
+    const written = pipeline(sources[part], read, counting(note), writer);
     return (await written.first(watched(watch, { stage, counting: 'write-parquet' }))).rows;
   };
 
@@ -170,17 +170,6 @@ const counting = <Batch>(note: (batch: Batch) => void): Operator<Batch, Batch> =
       yield batch;
     }
   });
-
-/** Gives the column of ids its name in a data set. */
-const renaming = <T extends { columns: object }>(id: string | undefined): Operator<T, T> | undefined =>
-  id === undefined || id === 'id'
-    ? undefined
-    : operator<T, T>('rename', async function* (batches) {
-        for await (const batch of batches) {
-          const { [id]: ids, ...columns } = batch.columns as Record<string, unknown>;
-          yield { ...batch, columns: { ...columns, id: ids ?? columns['id'] } };
-        }
-      });
 
 export const importCommand = command({
   name: 'import',

@@ -5,6 +5,7 @@ import { nameLabels, PREDICTION_COLUMNS } from '../operators/name-labels.js';
 import { readJsonl } from '../operators/read-jsonl.js';
 import { readLines } from '../operators/read-lines.js';
 import { readParquet } from '../operators/read-parquet.js';
+import { renameColumn } from '../operators/rename-column.js';
 import { retrieve } from '../operators/retrieve.js';
 import { writeJsonl } from '../operators/write-jsonl.js';
 import { writeParquet, type Written } from '../operators/write-parquet.js';
@@ -17,7 +18,8 @@ import { InputError } from '../src/errors.js';
 import { explained, type Explained } from '../src/predict/explained.js';
 import { openRun, type TrainedRun } from '../src/sources/run.js';
 import type { ColumnBatch, FileBatch } from '../src/formats/columns.js';
-import { operator, type Operator } from '../src/stream/operator.js';
+import { chain } from '../src/stream/chain.js';
+import type { Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
 
@@ -96,10 +98,7 @@ function readTexts(kind: InputKind, column: string): Operator<string, Texts> {
   const columns = { [column]: 'string' } as const;
   const read =
     kind === 'parquet' ? readParquet({ columns, batch: BATCH }) : readJsonl({ columns, batch: BATCH });
-  return operator<string, Texts>('read-texts', async function* (paths, context) {
-    for await (const batch of pipeline(paths, read).run({ signal: context.signal }))
-      yield { ...batch, columns: { text: batch.columns[column]! } };
-  });
+  return chain(read, renameColumn<FileBatch<typeof columns>, Texts>({ from: column, to: 'text' }));
 }
 
 const BATCH = 512;

@@ -1,5 +1,6 @@
 /** Copies the label texts into the run, so that it can name its predictions without the data set. */
 import { readParquet } from '../../operators/read-parquet.js';
+import { renameColumn } from '../../operators/rename-column.js';
 import { writeTexts } from '../../operators/write-texts.js';
 import { whileUnchanged } from '../files/unchanged.js';
 import { ID_COLUMN, LABEL_COLUMNS } from '../store/dataset.js';
@@ -8,15 +9,6 @@ import { OFFSET } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import type { Stage } from './stage.js';
 import type { FileBatch } from '../formats/columns.js';
-import { operator } from '../stream/operator.js';
-
-/** Ids in place of texts, to be stored like these. */
-const asTexts = operator<FileBatch<typeof ID_COLUMN>, { columns: { text: string[] } }>(
-  'as-texts',
-  async function* (batches) {
-    for await (const { columns } of batches) yield { columns: { text: columns.id } };
-  },
-);
 
 /** Leaves the base name `texts`, and `ids` if the labels have ids of their maker. */
 export const copyLabelTexts = ({ ids = false } = {}): Stage<
@@ -36,7 +28,15 @@ export const copyLabelTexts = ({ ids = false } = {}): Stage<
     const copyIds =
       base === undefined
         ? undefined
-        : pipeline(paths.labels, readParquet({ columns: ID_COLUMN }), asTexts, writeTexts({ base }));
+        : pipeline(
+            paths.labels,
+            readParquet({ columns: ID_COLUMN }),
+            renameColumn<FileBatch<typeof ID_COLUMN>, FileBatch<typeof LABEL_COLUMNS>>({
+              from: 'id',
+              to: 'text',
+            }),
+            writeTexts({ base }),
+          );
     const copied = pipeline(
       paths.labels,
       readParquet({ columns: LABEL_COLUMNS }),

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readParquet } from '../../operators/read-parquet.js';
+import { renameColumn } from '../../operators/rename-column.js';
 import { readXcFilter, readXcLabels, readXcTexts, type XcText } from '../../operators/read-xc.js';
 import { InputError } from '../errors.js';
 import type { BadRows } from '../formats/bad-rows.js';
@@ -10,6 +11,7 @@ import { readLines } from '../formats/lines.js';
 import { ParquetFile } from '../formats/parquet-file.js';
 import { datasetFiles, FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../store/dataset.js';
 import { findShards, twoSources } from '../store/shards.js';
+import { chain } from '../stream/chain.js';
 import type { Operator } from '../stream/operator.js';
 
 /** The files of each part in a folder; empty if there are none. */
@@ -43,6 +45,10 @@ const withId = <S extends Schema>(columns: S, id: string | undefined): S => ({
   ...columns,
   ...(id !== undefined && { [id]: 'string' }),
 });
+
+/** Gives the column of ids its name in a data set. */
+const namingIds = <S extends Schema>(read: Reader<S>, id: string | undefined): Reader<S> =>
+  id === undefined ? read : chain(read, renameColumn<FileBatch<S>>({ from: id, to: 'id' }));
 
 async function idInParquet(paths: readonly string[], names: readonly string[]): Promise<string | undefined> {
   let left = names;
@@ -102,9 +108,9 @@ const PARQUET: Format = {
     };
   },
   idIn: idInParquet,
-  readLabels: ({ id, bad }) => readParquet({ columns: withId(LABEL_COLUMNS, id), bad }),
+  readLabels: ({ id, bad }) => namingIds(readParquet({ columns: withId(LABEL_COLUMNS, id), bad }), id),
   readTexts: ({ id, labels, bad }) =>
-    readParquet({ columns: withId(TEXT_COLUMNS, id), below: { labels }, bad }),
+    namingIds(readParquet({ columns: withId(TEXT_COLUMNS, id), below: { labels }, bad }), id),
   readFilter: ({ rows, labels, bad }) =>
     readParquet({ columns: FILTER_COLUMNS, below: { row: rows, label: labels }, bad }),
 };
