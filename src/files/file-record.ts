@@ -1,6 +1,6 @@
 /** What is known of a file that was written: enough to find any damage. */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import * as z from 'zod';
@@ -49,11 +49,7 @@ export function checkAtOpening(folder: string, records: FileRecords): void {
     const path = join(folder, name);
     const size = statSync(path, { throwIfNoEntry: false })?.size;
     if (size === undefined) throw new InputError(`${path}: not found`);
-    const isRead = size === bytes && bytes <= READ_AT_OPENING;
-    if (
-      size !== bytes ||
-      (isRead && createHash('sha256').update(readFileSync(path)).digest('hex') !== sha256)
-    )
+    if (size !== bytes || (bytes <= READ_AT_OPENING && digestNow(path) !== sha256))
       throw new InputError(`${path}: not what was written; it is damaged, or was changed`);
   }
 }
