@@ -41,8 +41,9 @@ export const EvaluateOptions = z.object({
 export type EvaluateOptions = z.input<typeof EvaluateOptions>;
 
 /**
- * Searches all labels unless asked otherwise, so that an index changes no score. Filter pairs of the split are removed from what is found and from the truth; propensities come from the
- * training texts. @throws InputError if the data set has other labels than the run.
+ * Searches all labels unless asked otherwise, so that an index changes no score. Filter pairs of the split are removed from
+ * what is found and from the truth; propensities come from the training texts.
+ * @throws InputError if the data set has other labels than the run.
  */
 export async function evaluateRun(given: EvaluateOptions, watch: Watch = {}): Promise<Evaluation> {
   const { run, data, split, source, search, limit, threads } = checkOptions(EvaluateOptions, given);

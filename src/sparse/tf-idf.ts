@@ -10,7 +10,7 @@ import { readable, TERM_KINDS, visitTerms, type TermKind } from './terms.js';
 /** Counts are below this, so that a column and a count fit exactly in one number. */
 const COUNTS = 2 ** 20;
 
-/** Terms of a kind that a text keeps. Titles have fewer; of abstracts more terms found hardly more labels, in several times the time. */
+/** Terms of a kind that a text keeps: more than titles have. For longer texts no other number was tried. */
 export const MOST_TERMS = 128;
 
 /** Weighs the terms of texts, by default of all kinds that were counted. A text without a known term is an empty row. */

@@ -6,7 +6,10 @@ const FEWEST_TEXTS = 64;
 /** Steps of an epoch, at least, unless that makes mini-batches too small. */
 const STEPS = 20;
 
-/** Visits of texts over all epochs, and the epochs that this is divided into. Twice as many make a better encoder, and no better ranking. */
+/**
+ * Visits of texts over all epochs, and the epochs that this is divided into. Twice as many make a better encoder, but not a better
+ * ranking of all sources (docs/decisions/0018-words-and-the-ranker.md).
+ */
 const VISITS = 500_000;
 const [FEWEST_EPOCHS, MOST_EPOCHS] = [3, 10];
 

@@ -1,6 +1,6 @@
 /** How training samples its texts, and what that costs. */
-import { InputError } from '../errors.js';
 import { CLUSTER_MEMORY } from '../../operators/cluster-assign.js';
+import { InputError } from '../errors.js';
 import { clustersAnew, clusterSize, type Curriculum } from '../sample/curriculum.js';
 import { heldCount, type HeldBack } from './hold-back.js';
 import type { EncoderTraits } from './initial-model.js';
