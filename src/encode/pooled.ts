@@ -1,12 +1,14 @@
 /**
  * Texts of an encoder that sees only the mean of the rows of their tokens. The mean is taken before the compiled function and its
- * gradient is spread after it: both are one addition per number, while ONNX has no sum by segment that is fast and correct
+ * gradient is spread after it: both are sums of rows, while ONNX has no sum by segment that is fast and correct
  * (`src/engine/kernels/segment-sum.ts`).
  */
+import { lengthsOf, type Lists } from '../formats/lists.js';
 import type { Tensors } from '../formats/safetensors.js';
 import type { Encoder } from '../model/encoders/encoder.js';
 import type { Packed } from './pack.js';
-import { addRow, checkRow } from './table-rows.js';
+import { sumRows } from './sum-rows.js';
+import { checkRow } from './table-rows.js';
 
 /** Texts as an encoder is given them, with the tables that their tokens are rows of. */
 export interface SeenTexts {
@@ -38,33 +40,41 @@ export function pooled(encoder: Encoder, tokens: Packed, parameters: Tensors): S
 /** The mean row of each text, `[texts, dim]`; zero for an empty one. @throws InputError if a row does not exist. */
 function meansOf(table: Float32Array, dim: number, { ids, row, offsets }: Packed): Float32Array {
   for (const id of ids) checkRow(table, dim, id);
-  const means = new Float32Array((offsets.length - 1) * dim);
-  for (let text = 0; text + 1 < offsets.length; text++) {
-    const [begin, end] = [offsets[text]!, offsets[text + 1]!];
-    for (let token = begin; token < end; token++)
-      addRow(means, text * dim, table, { from: ids[row[token]!]! * dim, dim, factor: 1 / (end - begin) });
-  }
-  return means;
+  return shares(sumRows(table, dim, { offsets, values: row.map((at) => ids[at]!) }), dim, offsets);
 }
 
-/** From the gradients by the means, `[texts, dim]` or more rows, to those by the rows `tokens.ids` of the tables. */
+/** The row of each text divided by the number of its tokens, in place. */
+function shares(rows: Float32Array, dim: number, offsets: Int32Array): Float32Array {
+  lengthsOf(offsets).forEach((length, text) => {
+    const share = 1 / Math.max(1, length);
+    for (let at = text * dim; at < (text + 1) * dim; at++) rows[at]! *= share;
+  });
+  return rows;
+}
+
+/** From the gradients by the means, `[texts, dim]` or more rows, to those by the rows `tokens.ids` of the tables. Changes the former. */
 export function spread(
   encoder: Encoder,
-  { ids, row, offsets }: Packed,
+  tokens: Packed,
   gradients: Readonly<Record<string, Float32Array>>,
 ): Record<string, Float32Array> {
-  const spread = { ...gradients };
-  for (const [name, dim] of encoder.pools ? Object.entries(encoder.tables) : []) {
-    const own = (spread[name] = new Float32Array(ids.length * dim));
-    for (let text = 0; text + 1 < offsets.length; text++) {
-      const [begin, end] = [offsets[text]!, offsets[text + 1]!];
-      for (let token = begin; token < end; token++)
-        addRow(own, row[token]! * dim, gradients[name]!, {
-          from: text * dim,
-          dim,
-          factor: 1 / (end - begin),
-        });
-    }
-  }
-  return spread;
+  if (!encoder.pools) return gradients;
+  const texts = textsOfRows(tokens);
+  const own = Object.entries(encoder.tables).map(([name, dim]) => {
+    const byText = shares(gradients[name]!, dim, tokens.offsets);
+    return [name, sumRows(byText, dim, texts)] as const;
+  });
+  return { ...gradients, ...Object.fromEntries(own) };
+}
+
+/** The texts of the tokens of each of the rows `ids`, ascending. */
+function textsOfRows({ ids, row, offsets }: Packed): Lists {
+  const begins = new Int32Array(ids.length + 1);
+  for (const at of row) begins[at + 1]!++;
+  for (let i = 0; i < ids.length; i++) begins[i + 1]! += begins[i]!;
+  const next = begins.slice();
+  const values = new Int32Array(row.length);
+  for (let text = 0; text + 1 < offsets.length; text++)
+    for (let token = offsets[text]!; token < offsets[text + 1]!; token++) values[next[row[token]!]!++] = text;
+  return { offsets: begins, values };
 }

@@ -22,7 +22,7 @@ function example() {
   );
   for (const name of ['linear.weight', 'residual.weight'])
     parameters[name]!.data.forEach((_x, i, all) => (all[i] = random.next() - 0.5));
-  const texts = [[3, 5, 3], [], [19], [0, 5, 7, 7]];
+  const texts = [[3, 5, 3], [], [19], [0, 5, 7, 7, 5, 1, 2, 3, 4]];
   return { parameters, tokens: pack(toLists(texts.map((text) => Int32Array.from(text)))) };
 }
 
