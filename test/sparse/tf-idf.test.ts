@@ -40,6 +40,16 @@ void t.test('terms of some kinds alone have unit length', async (t) => {
   t.equal(namesOfTerms('ra ti mo', new Set(['word'])).size, 3);
 });
 
+void t.test('parts of words weigh less than words', async (t) => {
+  const features = new Features(await writeFeatures(t.testdir(), ['ra', 'ti'], { word: 1, characters: 1 }));
+  const { columns, values } = new TfIdf(features).weigh(['ra']);
+  t.same([...columns].map((column) => features.kindOf(column)), ['characters', 'word']); // prettier-ignore
+  t.ok(
+    Math.abs(values[0]! / values[1]! - 0.6) < 1e-6,
+    'both occur in one text, so that their idf is the same',
+  );
+});
+
 void t.test('a long text keeps the heaviest terms of each kind', async (t) => {
   const name = (i: number): string => String.fromCharCode(97 + (i % 26), 97 + Math.floor(i / 26));
   const words = Array.from({ length: 2 * MOST_TERMS }, (_x, i) => name(i));
