@@ -14,7 +14,7 @@ import { readManifest } from '../../src/stages/manifest.js';
 import { openDataset } from '../../src/store/dataset.js';
 import { trainFresh } from './fresh-run.js';
 import { runPecos, VARIANTS } from './pecos.js';
-import { machine, table, writeSection } from './results.js';
+import { machine, spread, table, writeSection } from './results.js';
 
 const [data, seeds = '3'] = process.argv.slice(2);
 if (data === undefined) throw new RangeError('expected the folder of a data set');
@@ -32,15 +32,6 @@ for (const seed of runs) {
   const comparison = readManifest(run).stages['fit ranker']!.result as unknown as BoostedComparison;
   trained.push({ ...evaluation, ...spent, comparison });
   process.stdout.write(`seed ${seed}: ${line(evaluation.metrics)}, ${spent.seconds.toFixed(0)} s\n`);
-}
-
-/** Mean and, of several, standard deviation. */
-function spread(values: readonly number[], digits = 2): string {
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, values.length - 1);
-  return values.length > 1
-    ? `${mean.toFixed(digits)} ± ${Math.sqrt(variance).toFixed(digits)}`
-    : mean.toFixed(digits);
 }
 
 function line(metrics: Metrics): string {

@@ -38,3 +38,12 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 export const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
+
+/** Mean and, of several, standard deviation. */
+export function spread(values: readonly number[], digits = 2): string {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, values.length - 1);
+  return values.length > 1
+    ? `${mean.toFixed(digits)} ± ${Math.sqrt(variance).toFixed(digits)}`
+    : mean.toFixed(digits);
+}

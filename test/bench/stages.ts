@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { evaluateRun } from '../../pipelines/evaluate.js';
 import { train, type TrainOptions } from '../../pipelines/train.js';
 import { openDataset } from '../../src/store/dataset.js';
-import { machine, table, writeSection } from './results.js';
+import { machine, spread, table, writeSection } from './results.js';
 
 const [data, more = '{}'] = process.argv.slice(2);
 if (data === undefined) throw new RangeError('expected the folder of a data set');
@@ -49,7 +49,7 @@ for (const [system, aux] of Object.entries(SYSTEMS)) {
   for (const [source, values] of scores)
     rows.push([
       `${system}, ${source === 'fused' ? `fused (${[...new Set(fusions)].join(', ')})` : source}`,
-      ...values.map(spread),
+      ...values.map((own) => spread(own)),
     ]);
 }
 rmSync(work, { recursive: true });
@@ -64,10 +64,3 @@ means of ${SEEDS.length} seeds ± their standard deviation.
 ${table([['', ...SHOWN], ...rows])}
 `,
 );
-
-/** Mean ± standard deviation. */
-function spread(values: readonly number[]): string {
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1);
-  return `${mean.toFixed(2)} ± ${Math.sqrt(variance).toFixed(2)}`;
-}
