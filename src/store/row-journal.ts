@@ -1,10 +1,14 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { Matrix } from '../formats/npy.js';
 import { writeFully } from '../files/write-fully.js';
 
+/** Numbers of a record before the values: a checksum (CRC-32) of what follows, and the row. */
+const HEAD = 2;
+
 /**
  * An undo journal: the values of a matrix's rows before they were first overwritten, so that the matrix can be restored
- * without a full copy. A record is the row number (int32) and the row's values. A truncated record, as after a crash,
+ * without a full copy. Records are on the disk before `keep` returns: one that is torn or missing, as after a loss of power,
  * belongs to a row that was not overwritten yet.
  */
 export class RowJournal implements Disposable {
@@ -24,15 +28,19 @@ export class RowJournal implements Disposable {
   /** Must be called before the rows `ids` are overwritten. */
   keep(ids: Iterable<number>): void {
     const fresh = Int32Array.from(ids).filter((id) => !this.#has(id));
+    if (fresh.length === 0) return;
     const rows = this.#matrix.gather(fresh);
     const { cols } = this.#matrix;
-    const records = new Float32Array(fresh.length * (1 + cols));
+    const width = HEAD + cols;
+    const records = new Float32Array(fresh.length * width);
     const numbers = new Int32Array(records.buffer);
     fresh.forEach((id, i) => {
-      numbers[i * (1 + cols)] = id;
-      records.set(rows.subarray(i * cols, (i + 1) * cols), i * (1 + cols) + 1);
+      numbers[i * width + 1] = id;
+      records.set(rows.subarray(i * cols, (i + 1) * cols), i * width + HEAD);
+      numbers[i * width] = checksum(records.subarray(i * width, (i + 1) * width));
     });
     writeFully({ path: this.#path, fd: this.#fd }, records);
+    fsyncSync(this.#fd);
     for (const id of fresh) this.#kept[id >> 3]! |= 1 << (id & 7);
   }
 
@@ -45,13 +53,17 @@ export class RowJournal implements Disposable {
   }
 }
 
+/** Of a record without the checksum itself. */
+const checksum = (record: Float32Array): number =>
+  crc32(new Uint8Array(record.buffer, record.byteOffset + 4, record.byteLength - 4)) | 0;
+
 /** Records read at a time. */
 const BLOCK = 1024;
 
-/** Restores the rows of a journal, if it exists, in a writable matrix. */
+/** Restores the rows of a journal, if it exists, in a writable matrix, up to the first record that is not whole. */
 export function putBack(matrix: Matrix<'float32'>, journal: string): void {
   if (!existsSync(journal)) return;
-  const width = 1 + matrix.cols;
+  const width = HEAD + matrix.cols;
   const records = new Float32Array(BLOCK * width);
   const numbers = new Int32Array(records.buffer);
   const fd = openSync(journal, 'r');
@@ -59,8 +71,11 @@ export function putBack(matrix: Matrix<'float32'>, journal: string): void {
     for (let at = 0; ;) {
       const bytes = readFully(fd, new Uint8Array(records.buffer), at);
       const count = Math.floor(bytes / (4 * width));
-      for (let i = 0; i < count; i++)
-        matrix.write(numbers[i * width]!, records.subarray(i * width + 1, (i + 1) * width));
+      for (let i = 0; i < count; i++) {
+        const record = records.subarray(i * width, (i + 1) * width);
+        if (numbers[i * width] !== checksum(record)) return;
+        matrix.write(numbers[i * width + 1]!, record.subarray(HEAD));
+      }
       at += count * 4 * width;
       if (count < BLOCK) return;
     }

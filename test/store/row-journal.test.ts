@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, statSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { Random } from '../../src/random.js';
@@ -55,5 +55,32 @@ test('a truncated record belongs to a row that was not overwritten', (t) => {
   closeSync(fd);
   putBack(matrix, path);
   t.same([...matrix.read(5, 1)], [0, 0, 0]);
+  t.end();
+});
+
+test('nothing is restored from a record that is torn, nor from those after it', (t) => {
+  const dir = t.testdir();
+  using matrix = Matrix.create(join(dir, 'rows.npy'), { dtype: 'float32', cols: COLS, rows: ROWS });
+  const path = join(dir, 'journal');
+  {
+    using journal = new RowJournal(matrix, path);
+    journal.keep([5, 7, 9]);
+  }
+  const record = 4 * (2 + COLS);
+  matrix.write(5, Float32Array.of(1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5));
+  const whole = readFileSync(path);
+  for (const damage of [
+    (bytes: Buffer) => bytes.fill(0, record),
+    (bytes: Buffer) => (bytes[record + 10]! ^= 1),
+  ]) {
+    matrix.write(5, Float32Array.of(1, 1, 1));
+    const bytes = Buffer.from(whole);
+    damage(bytes);
+    writeFileSync(path, bytes);
+    putBack(matrix, path);
+    t.same([...matrix.read(5, 1)], [0, 0, 0]);
+    t.same([...matrix.read(7, 1)], [3, 3, 3]);
+    t.same([...matrix.read(9, 1)], [5, 5, 5]);
+  }
   t.end();
 });
