@@ -5,6 +5,7 @@ Writes FOLDER/predictions.jsonl.
 """
 
 import json
+import re
 import resource
 import sys
 import time
@@ -31,12 +32,18 @@ chosen = VARIANTS[variant]
 
 
 def lines(name):
+    """In lower case and without punctuation: the vectorizer splits at spaces and changes nothing itself."""
     with open(f"{folder}/{name}", encoding="utf-8") as file:
-        return file.read().split("\n")[:-1]
+        return [" ".join(re.findall(r"\w+", line.lower())) for line in file.read().split("\n")[:-1]]
+
+
+def records(name):
+    with open(f"{folder}/{name}", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 texts, held_out, labels = lines("train.txt"), lines("test.txt"), lines("labels.txt")
-positives = [json.loads(line)["labels"] for line in lines("train.jsonl")]
+positives = [record["labels"] for record in records("train.jsonl")]
 if chosen["label_texts"]:
     texts = texts + labels
     positives = positives + [[label] for label in range(len(labels))]
