@@ -41,9 +41,12 @@ const WARMUP_MOST = 0.1;
 /** With the triplet loss. */
 const EPOCHS = 10;
 const BATCH = 1024;
-/** Module II: the hardest positives and negatives of a text. Published: 500 of 14,395 steps warm up. */
+/** Module II. The published loss looks at the hardest positives and negatives of a text; 500 of 14,395 steps warm up. */
 export const CLASSIFIER = {
-  loss: { positives: 3, negatives: 5, margin: 0.2 },
+  losses: {
+    triplet: { kind: 'ohnm-multi', positives: 3, negatives: 5, margin: 0.2 },
+    softmax: { kind: 'softmax', temperature: 0.07 },
+  },
   warmupShare: 500 / 14_395,
   dropout: 0.5,
 } as const;

@@ -1,5 +1,5 @@
 /** Adds a classifier for each label to a run, on top of its encoder (Module II of NGAME and DEXA). */
-import type { OhnmMultiOptions } from '../model/losses/ohnm-multi.js';
+import type { CandidateLoss } from '../model/losses/candidates.js';
 import { classifierCurriculum } from '../sample/curriculum.js';
 import { CLASSIFIER } from '../sources/published.js';
 import { defaultClassifierBatch } from './defaults.js';
@@ -10,9 +10,9 @@ import { batchOf } from './sampling.js';
 import type { Steps } from './system.js';
 import { trainClassifiers } from './train-classifiers.js';
 
-/** The loss, the share of the steps in which the rate rises, and the dropout rate on the text embeddings. */
+/** The losses by the names of the option, the share of the steps in which the rate rises, and the dropout rate on the text embeddings. */
 export interface ClassifierTraining {
-  loss: OhnmMultiOptions;
+  losses: Readonly<Record<ClassifierOptions['classifierLoss'], CandidateLoss>>;
   warmupShare: number;
   dropout: number;
 }
@@ -34,11 +34,11 @@ export async function offerClassifier(
   inputs: Readonly<Record<'rows' | 'labelEmbeddings' | 'embeddings' | 'positives', string>>,
   { training, classifiers: options, traits, resources, texts, heldBack, seed }: OfferClassifierOptions,
 ): Promise<{ classifiers: string }> {
-  const { classifierEpochs: epochs, classifierLr: rate } = options;
+  const { classifierEpochs: epochs, classifierLr: rate, classifierLoss } = options;
   const batch = batchOf(options.classifierBatch ?? defaultClassifierBatch(texts), texts);
-  const { loss, warmupShare, dropout } = training;
+  const { losses, warmupShare, dropout } = training;
   const stage = trainClassifiers({
-    ...{ loss, dropout, optimiser: { rate, warmupShare } },
+    ...{ loss: losses[classifierLoss], dropout, optimiser: { rate, warmupShare } },
     sampler: { epochs, batch, curriculum: classifierCurriculum(epochs), heldBack },
     ...{ traits, resources, memory: options.classifierMemory, seed },
   });

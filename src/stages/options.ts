@@ -98,6 +98,10 @@ export const TrainingOptions = z.object({
 });
 
 export const ClassifierOptions = z.object({
+  classifierLoss: z.enum(['softmax', 'triplet']).default('softmax').meta({
+    description: 'of module 2: cross entropy of all positives, or the published triplet loss',
+    value: 'softmax|triplet',
+  }),
   classifierEpochs: integer(1, 10_000).default(20).meta({ description: 'epochs of module 2' }),
   classifierBatch: integer(1, 16_384).optional().meta({
     description: 'texts per step of module 2, at most all; default: 512, or a twentieth of fewer texts',

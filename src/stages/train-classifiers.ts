@@ -1,6 +1,6 @@
 /** Module II (DEXA, section 4): trains a classifier per label, starting from the label's embedding; the encoder is frozen. */
 import { join } from 'node:path';
-import type { OhnmMultiOptions } from '../model/losses/ohnm-multi.js';
+import type { CandidateLoss } from '../model/losses/candidates.js';
 import type { CandidateBatch, CandidateSources } from '../sample/candidates.js';
 import type { CandidateObjectiveOptions } from '../train/objectives/candidates.js';
 import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';
@@ -10,7 +10,7 @@ import { samplingCost, visitedOf, type SamplerOptions } from './sampling.js';
 import { trainObjective, type TrainingResources } from './training.js';
 
 export interface TrainClassifiersOptions {
-  loss: OhnmMultiOptions;
+  loss: CandidateLoss;
   /** Peak learning rate, and the share of steps used for warm-up. */
   optimiser: { rate: number; warmupShare: number };
   /** Dropout rate on the text embeddings. */

@@ -35,6 +35,7 @@ for (const [system, aux] of Object.entries(SYSTEMS)) {
       sources: ['encoder', 'classifier'],
       fuse: 'published',
       loss: 'triplet',
+      classifierLoss: 'triplet',
       words: 0,
       ...options,
     });

@@ -80,7 +80,7 @@ const trainer = () =>
       labels: files.labels,
       rows: join(folder, 'classifier-rows.npy'),
       memory: 1024,
-      loss: { positives: 3, negatives: 5, margin: 0.2 },
+      loss: { kind: 'ohnm-multi', positives: 3, negatives: 5, margin: 0.2 },
       dropout: 0,
       schedule: { kind: 'linear', rate: 0.02, warmup: 0, steps: 400 },
     },

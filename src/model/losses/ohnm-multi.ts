@@ -13,6 +13,7 @@ import { gemm } from '../../engine/kernels/linear-algebra.js';
 import { mean, reduce, softmax } from '../../engine/kernels/reduction.js';
 import { concat } from '../../engine/kernels/shape.js';
 import { fused } from '../layers/fused.js';
+import type { Candidates } from './candidates.js';
 import { NO_LOSS, NO_NEGATIVE, NO_POSITIVE, whereViolated } from './stand-ins.js';
 import { topValues } from './top-values.js';
 
@@ -37,13 +38,6 @@ export function ohnmMulti(
   const loss = tf.relu(tf.add(tf.sub(tf.expandDims(hardest, 1), tf.expandDims(lowest, 2)), margin));
   const weights = tf.softmax(whereViolated(loss, loss, NO_LOSS));
   return tf.mean(tf.mul(weights, loss));
-}
-
-export interface Candidates {
-  /** bool `[B, U]`: whether the candidate is a label of the text. */
-  target: tf.Tensor2D;
-  /** `[1, U]`, added to the scores: 0, or `NO_NEGATIVE` for a column that is padding. */
-  offset: tf.Tensor2D;
 }
 
 /**

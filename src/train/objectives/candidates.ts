@@ -5,7 +5,7 @@ import { AtomicFile } from '../../files/atomic-file.js';
 import { Matrix } from '../../formats/npy.js';
 import { lengthOf } from '../../formats/vectors.js';
 import { normalise } from '../../model/layers/normalise.js';
-import { candidateLoss, type OhnmMultiOptions } from '../../model/losses/ohnm-multi.js';
+import { candidateLossOf, leastCandidates, type CandidateLoss } from '../../model/losses/candidates.js';
 import { NO_NEGATIVE } from '../../model/losses/stand-ins.js';
 import type { Schedule } from '../../model/optimisers/schedule.js';
 import { Random } from '../../random.js';
@@ -19,7 +19,7 @@ export interface CandidateObjectiveOptions {
   rows: string;
   /** Maximum bytes of them in memory. */
   memory: number;
-  loss: OhnmMultiOptions;
+  loss: CandidateLoss;
   schedule: Schedule;
   /** Dropout rate on the text embeddings. */
   dropout: number;
@@ -48,11 +48,10 @@ const make: MakeObjective<CandidateObjectiveOptions, CandidateBatch> = (options,
     inputs: (batch, fit) =>
       candidateInputs({ ...batch, embeddings: dropped(batch, options, seed) }, options, fit),
     loss: ({ classifiers }, { texts, target, offset }) => ({
-      loss: candidateLoss(
+      loss: candidateLossOf(options.loss)(
         normalise(texts as tf.Tensor2D),
         normalise(classifiers as tf.Tensor2D),
         { target: target as tf.Tensor2D, offset: offset as tf.Tensor2D },
-        options.loss,
       ),
     }),
     save: (file, rows) => saveUnitRows(file, labels.cols, rows('classifiers')),
@@ -80,7 +79,7 @@ function candidateInputs(
   fit: Fit,
 ): BatchInputs {
   const count = candidates.length;
-  const width = fit('candidates', Math.max(count, loss.positives, loss.negatives));
+  const width = fit('candidates', Math.max(count, leastCandidates(loss)));
   const parts = divisorFrom(rows.length, Math.ceil((rows.length * width) / scores));
   const [texts, dim] = [rows.length / parts, embeddings.length / rows.length];
   const offset = { shape: [1, width], data: new Float32Array(width).fill(NO_NEGATIVE, count) };

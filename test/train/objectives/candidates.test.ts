@@ -15,7 +15,7 @@ import { Trainer } from '../../../src/train/trainer.js';
 tf.enableProdMode(); // silences its advice to install a native binding
 
 const [LABELS, DIM, BATCH] = [200, 8, 12];
-const LOSS = { positives: 3, negatives: 5, margin: 0.2 };
+const LOSS = { kind: 'ohnm-multi', positives: 3, negatives: 5, margin: 0.2 } as const;
 const SCHEDULE = { kind: 'linear', rate: 1e-2, warmup: 3, steps: 40 } as const;
 
 function unitRows(count: number, random: Random): Float32Array {
