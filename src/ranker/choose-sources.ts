@@ -38,7 +38,7 @@ export function chooseSources(
   const some = someOf(judged);
   const rank = (sources: readonly RankedSource[]): Rankings => {
     const examples = examplesFor(some, sources, known);
-    const scores = crossFit(examples, { ...QUICK, seed: known.seed });
+    const { scores } = crossFit(examples, { ...QUICK, seed: known.seed });
     return rankingsBy(some, examples, { scores, sources: sources.length });
   };
   const chosen: ChosenSources = { sources, leftOut: [], without: {} };

@@ -3,7 +3,7 @@ import { Calibration } from '../metrics/calibration.js';
 import type { Metrics } from '../metrics/ranking.js';
 import { orderOf, type BoostedModel, type RankedSource } from './boosted-model.js';
 import { chooseSources } from './choose-sources.js';
-import { crossFit, fitForest, type FitOptions } from './cross-fit.js';
+import { crossFit, type FitOptions } from './cross-fit.js';
 import type { Examples } from './examples.js';
 import {
   CANDIDATES,
@@ -42,14 +42,14 @@ export function fitBoosted(
   const { inversePropensity, seed } = known;
   const options: FitOptions = { seed, weightOf: (label) => inversePropensity(label) ** TAIL };
   const examples = examplesFor(judged, sources, known);
-  const scores = crossFit(examples, options);
+  const { forest, scores } = crossFit(examples, options);
   const curve = fitCurve(scores, examples.target, examples.weights);
   const rankings = rankingsBy(judged, examples, { scores, sources: sources.length });
   const alone = all.map(
     ({ name }) => [name, metricsOf(rankingsOf(judged, name), inversePropensity)] as const,
   );
   return {
-    model: { sources, most: CANDIDATES, forest: fitForest(examples, options), curve },
+    model: { sources, most: CANDIDATES, forest, curve },
     comparison: {
       sources: Object.fromEntries(alone),
       without,
