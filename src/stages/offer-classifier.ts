@@ -1,5 +1,5 @@
 /** Adds a classifier for each label to a run, on top of its encoder (Module II of NGAME and DEXA). */
-import type { CandidateLoss } from '../model/losses/candidates.js';
+import type { CandidateLoss } from '../model/losses/candidate-loss.js';
 import { classifierCurriculum } from '../sample/curriculum.js';
 import { CLASSIFIER } from '../sources/published.js';
 import { defaultClassifierBatch } from './defaults.js';

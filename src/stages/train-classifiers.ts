@@ -1,6 +1,6 @@
 /** Module II (DEXA, section 4): trains a classifier per label, starting from the label's embedding; the encoder is frozen. */
 import { join } from 'node:path';
-import type { CandidateLoss } from '../model/losses/candidates.js';
+import type { CandidateLoss } from '../model/losses/candidate-loss.js';
 import type { CandidateBatch, CandidateSources } from '../sample/candidates.js';
 import type { CandidateObjectiveOptions } from '../train/objectives/candidates.js';
 import { FLOAT, INT, MIB, vectorBytes, type Cost, type Size } from './cost.js';

@@ -1,8 +1,5 @@
-/** Losses of Module II, of texts and the candidates of a mini-batch, by the names that a system chooses them by. */
+/** What losses of Module II know of the candidates of a mini-batch. */
 import type * as tf from '@tensorflow/tfjs';
-import { candidateSoftmax } from './candidate-softmax.js';
-import { candidateLoss, type OhnmMultiOptions } from './ohnm-multi.js';
-import type { SoftmaxOptions } from './softmax.js';
 
 export interface Candidates {
   /** bool `[B, U]`: whether the candidate is a label of the text. */
@@ -10,19 +7,3 @@ export interface Candidates {
   /** `[1, U]`, added to the scores: 0, or `NO_NEGATIVE` for a column that is padding. */
   offset: tf.Tensor2D;
 }
-
-/** A loss with its options. */
-export type CandidateLoss =
-  ({ kind: 'ohnm-multi' } & OhnmMultiOptions) | ({ kind: 'softmax' } & SoftmaxOptions);
-
-/** Of `texts` (`[B, dim]`) and `classifiers` (`[U, dim]`), of unit length each. */
-export const candidateLossOf =
-  (options: CandidateLoss) =>
-  (texts: tf.Tensor2D, classifiers: tf.Tensor2D, candidates: Candidates): tf.Scalar =>
-    options.kind === 'softmax'
-      ? candidateSoftmax(texts, classifiers, candidates, options)
-      : candidateLoss(texts, classifiers, candidates, options);
-
-/** Candidates that a mini-batch must have at least. */
-export const leastCandidates = (loss: CandidateLoss): number =>
-  loss.kind === 'softmax' ? 1 : Math.max(loss.positives, loss.negatives);

@@ -5,7 +5,7 @@ import { AtomicFile } from '../../files/atomic-file.js';
 import { Matrix } from '../../formats/npy.js';
 import { lengthOf } from '../../formats/vectors.js';
 import { normalise } from '../../model/layers/normalise.js';
-import { candidateLossOf, leastCandidates, type CandidateLoss } from '../../model/losses/candidates.js';
+import { candidateLossOf, leastCandidates, type CandidateLoss } from '../../model/losses/candidate-loss.js';
 import { NO_NEGATIVE } from '../../model/losses/stand-ins.js';
 import type { Schedule } from '../../model/optimisers/schedule.js';
 import { Random } from '../../random.js';
