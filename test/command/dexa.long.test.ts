@@ -141,7 +141,7 @@ test('both modules, and the sources that they add', async (t) => {
   const options = `--aux 4 --head-min-count 12 --epochs 4 --batch 32 --classifier-epochs 3 --classifier-batch 32`;
   const train = (more = '', folder = run) =>
     dexa(
-      `train --data ${data} --run ${folder} ${options} --sources encoder,classifier --fuse published --loss triplet --words 0 --threads 1${more}`.split(
+      `train --data ${data} --run ${folder} ${options} --sources encoder,classifier --fuse published --loss triplet --classifier-loss triplet --words 0 --threads 1${more}`.split(
         ' ',
       ),
     );
