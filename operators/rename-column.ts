@@ -18,7 +18,7 @@ export function renameColumn<T extends Batch, U extends Batch = T>({
   return operator<T, U>('rename-column', async function* (batches) {
     for await (const batch of batches) {
       const { [from]: column, ...others } = batch.columns as Record<string, unknown>;
-      // what the columns are called is known to whoever names them
+      // The types do not know the names of the columns; the caller does.
       yield (column === undefined
         ? batch
         : { ...batch, columns: { ...others, [to]: column } }) as unknown as U;

@@ -6,6 +6,7 @@
 import { lengthsOf, type Lists } from '../formats/lists.js';
 import type { Tensors } from '../formats/safetensors.js';
 import type { Encoder } from '../model/encoders/encoder.js';
+import { groupPairs } from '../store/pairs.js';
 import type { Packed } from './pack.js';
 import { sumRows } from './sum-rows.js';
 import { checkRow } from './table-rows.js';
@@ -52,7 +53,10 @@ function shares(rows: Float32Array, dim: number, offsets: Int32Array): Float32Ar
   return rows;
 }
 
-/** From the gradients by the means, `[texts, dim]` or more rows, to those by the rows `tokens.ids` of the tables. Changes the former. */
+/**
+ * From the gradients by the means, `[texts, dim]` or more rows, to those by the rows `tokens.ids` of the tables. Overwrites the
+ * gradients by the means.
+ */
 export function spread(
   encoder: Encoder,
   tokens: Packed,
@@ -69,12 +73,7 @@ export function spread(
 
 /** The texts of the tokens of each of the rows `ids`, ascending. */
 function textsOfRows({ ids, row, offsets }: Packed): Lists {
-  const begins = new Int32Array(ids.length + 1);
-  for (const at of row) begins[at + 1]!++;
-  for (let i = 0; i < ids.length; i++) begins[i + 1]! += begins[i]!;
-  const next = begins.slice();
-  const values = new Int32Array(row.length);
-  for (let text = 0; text + 1 < offsets.length; text++)
-    for (let token = offsets[text]!; token < offsets[text + 1]!; token++) values[next[row[token]!]!++] = text;
-  return { offsets: begins, values };
+  const text = new Int32Array(row.length);
+  for (let i = 0; i + 1 < offsets.length; i++) text.fill(i, offsets[i], offsets[i + 1]);
+  return groupPairs([{ row, id: text }], ids.length);
 }

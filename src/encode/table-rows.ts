@@ -22,14 +22,14 @@ export function checkRow(table: Float32Array, dim: number, id: number): void {
     throw new InputError(`row ${id}: the table has only ${table.length / dim}`);
 }
 
-/** Adds `factor` times the `dim` values from `from` on to those of `sum` from `at` on. */
+/** Adds the `dim` values from `from` on to those of `sum` from `at` on. */
 export function addRow(
   sum: Float32Array,
   at: number,
   values: Float32Array,
-  { from, dim, factor = 1 }: { from: number; dim: number; factor?: number },
+  { from, dim }: { from: number; dim: number },
 ): void {
-  for (let i = 0; i < dim; i++) sum[at + i]! += factor * values[from + i]!;
+  for (let i = 0; i < dim; i++) sum[at + i]! += values[from + i]!;
 }
 
 /** Adds the rows of `values`, of length `dim`, to the rows `rows` of `sum`. Further rows of `values` are padding. */

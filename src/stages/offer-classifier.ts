@@ -10,7 +10,7 @@ import { batchOf } from './sampling.js';
 import type { Steps } from './system.js';
 import { trainClassifiers } from './train-classifiers.js';
 
-/** The losses by the names of the option, the share of the steps in which the rate rises, and the dropout rate on the text embeddings. */
+/** The losses by the values of the option, the share of warm-up steps, and the dropout rate on the text embeddings. */
 export interface ClassifierTraining {
   losses: Readonly<Record<ClassifierOptions['classifierLoss'], CandidateLoss>>;
   warmupShare: number;

@@ -18,7 +18,7 @@ function given(texts: number, count: number, padding: number) {
   const targets = Array.from({ length: texts * width }, (_x, i) =>
     isLabel(Math.floor(i / width), i % width, count),
   );
-  const { data } = floats(texts, DIM); // drawn anew by each call
+  const { data } = floats(texts, DIM); // every call returns other numbers
   const offset = [...Array<number>(count).fill(0), ...Array<number>(padding).fill(-10)];
   return {
     embeddings: () => normalise(tf.tensor2d(data, [texts, DIM])),
