@@ -25,6 +25,9 @@ export interface EmbedderOptions {
   threads: number;
 }
 
+/** Up to this many texts have sizes of their own: a single text is not slowed down by the batches before it. */
+const FEW = 8;
+
 /** Embeds texts as unit vectors with a trained model: E(text), or for labels E(text) + a, both normalised. */
 export class Embedder implements AsyncDisposable {
   readonly #encoder: Encoder;
@@ -32,8 +35,8 @@ export class Embedder implements AsyncDisposable {
   /** Auxiliary vectors, if the model has them. */
   readonly #auxiliary: Matrix<'float32'> | undefined;
   readonly #threads: number;
-  readonly #room = new Room();
-  readonly #sessions = new SessionCache({ capacity: 1 }); // replaced when the sizes have grown
+  readonly #rooms = { few: new Room(), many: new Room() };
+  readonly #sessions = new SessionCache({ capacity: 2 }); // one each, replaced when the sizes have grown
 
   constructor({ model, threads }: EmbedderOptions) {
     const { config, parameters } = loadModel(model);
@@ -51,13 +54,14 @@ export class Embedder implements AsyncDisposable {
   async embed(tokens: Lists, auxiliary?: Int32Array): Promise<Float32Array> {
     const { dim } = this.#encoder;
     const { tokens: packed, parameters } = pooled(this.#encoder, pack(tokens), this.#parameters);
-    const layout = arrange(packed, this.#encoder, this.#room);
     const count = listCount(tokens);
+    const room = count <= FEW ? this.#rooms.few : this.#rooms.many;
+    const layout = arrange(packed, this.#encoder, room);
     const shape: EncoderShape = {
-      texts: this.#room.fit('texts', count),
+      texts: room.fit('texts', count),
       width: layout.width,
-      sequences: roomFor(layout, this.#room),
-      rows: rowsOf(this.#encoder, packed.ids.length, this.#room),
+      sequences: roomFor(layout, room),
+      rows: rowsOf(this.#encoder, packed.ids.length, room),
     };
     const own = auxiliary && this.#auxiliary?.gather(auxiliary, new Float32Array(shape.texts * dim));
     const signature: Signature = {

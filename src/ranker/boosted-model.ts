@@ -26,8 +26,12 @@ export type FoundBySource = Readonly<Record<string, Found>>;
 export const findingsOf = (sources: readonly RankedSource[], found: FoundBySource): Finding[] =>
   sources.map(({ name, byDifference }) => ({ found: found[name]!, byDifference }));
 
+/** Share of the trees that all candidates of a text pass, and how many pass the others. */
+const SKETCH = 0.2;
+const promising = (k: number): number => 4 * k + 20;
+
 /**
- * The `k` most probable labels of each text. Of equal probabilities those that the sources ranked higher come first (sum of
+ * The `k` most probable labels of each text, of those that the first trees find promising. Of equal probabilities those that the sources ranked higher come first (sum of
  * reciprocal ranks), then the lower id.
  */
 export function rankBoosted(
@@ -37,7 +41,10 @@ export function rankBoosted(
 ): Found {
   const candidates = candidatesOf(findingsOf(sources, found), { frequency, most: Math.max(most, k) });
   const scores = new Float64Array(candidates.rows);
-  addForest(forest, candidates, scores);
+  const sketch = Math.ceil(SKETCH * forest.roots.length);
+  addForest(forest, candidates, scores, { to: sketch });
+  const rows = bestRows(candidates, scores, promising(k));
+  addForest(forest, candidates, scores, { from: sketch, rows });
   const { offsets, labels } = candidates;
   const ranked = emptyFound(offsets.length - 1, k);
   for (let text = 0; text + 1 < offsets.length; text++)
@@ -48,6 +55,20 @@ export function rankBoosted(
         ranked.scores[text * k + rank] = probability(curve, scores[row]!);
       });
   return ranked;
+}
+
+/** The `count` rows of each text with the highest scores, and all equal to the last of these; the others' scores become −∞. */
+function bestRows({ offsets, rows }: Candidates, scores: Float64Array, count: number): Int32Array {
+  const kept = new Int32Array(rows);
+  let size = 0;
+  for (let text = 0; text + 1 < offsets.length; text++) {
+    const [begin, end] = [offsets[text]!, offsets[text + 1]!];
+    const least = scores.slice(begin, end).sort().at(-count) ?? -Infinity;
+    for (let row = begin; row < end; row++)
+      if (scores[row]! >= least) kept[size++] = row;
+      else scores[row] = -Infinity;
+  }
+  return kept.subarray(0, size);
 }
 
 /** Rows of one text's candidates, best first. */

@@ -1,7 +1,7 @@
 /** Fits boosted trees to halves of the texts, and scores every example by trees that were fitted to other texts. */
 import { binned } from './boost/bins.js';
 import { boost, logLoss, type BoostOptions } from './boost/boost.js';
-import { forestOf, type Forest } from './boost/forest.js';
+import { forestOf, type Forest, type Node } from './boost/forest.js';
 import type { Examples } from './examples.js';
 
 /** Chosen on splits of the training texts of several sets, with few texts to fit to: shallow trees, strong penalties. */
@@ -34,7 +34,8 @@ export function crossFit(examples: Examples, options: FitOptions): CrossFit {
     for (const row of rowsOf(examples, 1 - half)) scores[row] = fitted.scores[row]!;
     return fitted.trees;
   });
-  const trees = halves.flat();
+  const [even, odd] = halves as [Node[][], Node[][]];
+  const trees = even.flatMap((tree, i) => [tree, odd[i]!]); // the first ones of both say most
   for (const node of trees.flat()) node.value /= halves.length;
   return { forest: forestOf(trees, data.edges), scores };
 }

@@ -8,7 +8,7 @@ import { evaluateRun } from '../../pipelines/evaluate.js';
 import { train, type TrainOptions } from '../../pipelines/train.js';
 import type { LoggedEpoch } from '../../src/stages/epoch-log.js';
 import { openDataset } from '../../src/store/dataset.js';
-import { machine, spread, table, writeSection } from './results.js';
+import { spread, table, writeSection } from './results.js';
 
 const [data, seeds = '3', more = '{}'] = process.argv.slice(2);
 if (data === undefined) throw new RangeError('expected the folder of a data set');
@@ -23,21 +23,20 @@ for (const [system, own] of [
   ['NGAME', { aux: 0 }],
   ['DEXA', {}],
 ] as const) {
-  const results: { metrics: number[]; cosine: number; seconds: number }[] = [];
+  const results: { metrics: number[]; cosine: number }[] = [];
   for (let seed = 0; seed < Number(seeds); seed++) {
     const run = join(work, system);
     rmSync(run, { recursive: true, force: true });
     const store = join(work, 'store');
-    const { seconds } = await train({ data, run, sources: ['encoder'], seed, ...own, store, ...options });
+    await train({ data, run, sources: ['encoder'], seed, ...own, store, ...options });
     const { metrics } = await evaluateRun({ run, data });
     const shown = SHOWN.map((key) => 100 * metrics[key]!);
-    results.push({ metrics: shown, cosine: lastCosine(run), seconds });
-    process.stdout.write(`${system}, seed ${seed}: P@1 ${shown[0]!.toFixed(2)}, ${seconds.toFixed(0)} s\n`);
+    results.push({ metrics: shown, cosine: lastCosine(run) });
+    process.stdout.write(`${system}, seed ${seed}: P@1 ${shown[0]!.toFixed(2)}\n`);
   }
   const means = SHOWN.map((_key, i) => spread(results.map(({ metrics }) => metrics[i]!)));
   const cosine = spread(results.map(({ cosine }) => cosine), 3); // prettier-ignore
-  const seconds = spread(results.map(({ seconds }) => seconds), 0); // prettier-ignore
-  rows.push([system, ...means, cosine, seconds]);
+  rows.push([system, ...means, cosine]);
 }
 rmSync(work, { recursive: true, force: true });
 
@@ -52,10 +51,10 @@ await writeSection(
   `compare ${name}${more === '{}' ? '' : ` ${more}`}`,
   `## NGAME and DEXA on ${name}${otherwise.join('')}
 
-\`npm run bench:compare -- DATA_DIR ${seeds}${given}\`, at default options${given && ' otherwise'}; ${machine()}.
+\`npm run bench:compare -- DATA_DIR ${seeds}${given}\`, at default options${given && ' otherwise'}.
 ${labels.toLocaleString('en')} labels, ${texts.toLocaleString('en')} training texts, ${test.toLocaleString('en')} held-out texts. Metrics in %, of ${seeds} seeds.
 Cosine: mean of texts and labels that are not theirs, in the last epoch.
 
-${table([['', ...SHOWN, 'cosine', 'seconds'], ...rows])}
+${table([['', ...SHOWN, 'cosine'], ...rows])}
 `,
 );

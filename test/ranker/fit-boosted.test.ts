@@ -57,6 +57,20 @@ test('two sources together are better than each alone, also on other texts, and 
   t.end();
 });
 
+test('the few best are the best of all', (t) => {
+  const { model } = fitBoosted(judged(600, { first: 0.5, second: 0.5 }, 1), named('first', 'second'), known);
+  for (const { found } of judged(200, { first: 0.5, second: 0.5 }, 3)) {
+    const [few, all] = [2, 2 * FOUND].map((k) =>
+      rankBoosted(model, found, { k, frequency: known.frequency }),
+    );
+    for (let text = 0; text < 50; text++) {
+      t.same(few!.ids.subarray(2 * text, 2 * text + 2), all!.ids.subarray(all!.k * text, all!.k * text + 2));
+      t.same(few!.scores[2 * text], all!.scores[all!.k * text]);
+    }
+  }
+  t.end();
+});
+
 test('the same texts and seed give the same model', (t) => {
   const texts = judged(100, { first: 0.5, second: 0.3 }, 3);
   const fit = () => fitBoosted(texts, named('first', 'second'), known);

@@ -108,3 +108,23 @@ test('a forest gives to values what its trees give to their bins', (t) => {
   });
   t.end();
 });
+
+test('a forest passes some rows through some of its trees', (t) => {
+  const { table, derivatives } = data(6);
+  const given = binned(table);
+  const trees = [3, 5, 9].map((leaves) =>
+    growTree(given, derivatives, rows, { ...PENALTY, leaves, features }),
+  );
+  const forest = forestOf(trees, given.edges);
+  const some = rows.filter((row) => row % 3 === 0);
+  const [all, parts] = [new Float64Array(ROWS), new Float64Array(ROWS)];
+  addForest(forest, table, all);
+  addForest(forest, table, parts, { to: 1 });
+  addForest(forest, table, parts, { from: 1, rows: some });
+  const first = new Float64Array(ROWS);
+  addForest(forestOf(trees.slice(0, 1), given.edges), table, first);
+  parts.forEach((value, row) => {
+    t.ok(Math.abs(value - (row % 3 === 0 ? all : first)[row]!) < 1e-9);
+  });
+  t.end();
+});
