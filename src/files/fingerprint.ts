@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { InputError } from '../errors.js';
+import { readFully } from './read-fully.js';
 
 /** Bytes read from the end of a file, where Parquet keeps its metadata. */
 const TAIL = 1 << 16;
@@ -12,7 +13,7 @@ export async function fingerprintOf(paths: readonly string[]): Promise<string> {
     await using file = await open(path);
     const { size } = await file.stat();
     const tail = Buffer.alloc(Math.min(size, TAIL));
-    await file.read(tail, 0, tail.length, size - tail.length);
+    readFully(file.fd, tail, size - tail.length);
     hash.update(`${size} `).update(tail);
   }
   return hash.digest('hex');

@@ -1,6 +1,7 @@
 /** The header of a `.npy` file: data type and shape. */
-import { fstatSync, readSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { InputError } from '../errors.js';
+import { readFully } from '../files/read-fully.js';
 
 export interface Arrays {
   float32: Float32Array;
@@ -55,7 +56,7 @@ export function headerOf({ rows, cols, ...stored }: Omit<Header, 'start'>): Buff
 /** Reads the header of an open file. @throws InputError if it has none, or another type, or the file is too short for it. */
 export function readHeader<T extends DType>(path: string, fd: number, dtype: T): Header<T> {
   const head = Buffer.alloc(MAX_HEADER_BYTES);
-  const got = readSync(fd, head, 0, MAX_HEADER_BYTES, 0);
+  const got = readFully(fd, head, 0);
   const start = 10 + head.readUInt16LE(8);
   if (got < 10 || head.toString('latin1', 0, 8) !== '\x93NUMPY\x01\x00' || start > got)
     throw new InputError(`${path}: not a .npy file of version 1`);

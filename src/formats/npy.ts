@@ -2,7 +2,8 @@
  * Dense matrices on disk in NumPy's format (`.npy` version 1, little-endian, C order), read and written by row.
  * Only the requested rows are held in memory, so a store may be far larger than memory.
  */
-import { closeSync, ftruncateSync, fsyncSync, openSync, readSync } from 'node:fs';
+import { closeSync, ftruncateSync, fsyncSync, openSync } from 'node:fs';
+import { readFully } from '../files/read-fully.js';
 import { InputError } from '../errors.js';
 import { fromFloat16, toFloat16 } from './half.js';
 import {
@@ -208,11 +209,9 @@ export class Matrix<T extends DType> implements Disposable {
   }
 
   #readBytes(into: NodeJS.ArrayBufferView, at: number, length: number, position: number): void {
-    for (let done = 0; done < length;) {
-      const n = readSync(this.#fd, into, at + done, length - done, this.#start + position + done);
-      if (n === 0) throw new InputError(`${this.path}: ends before byte ${this.#start + position + length}`);
-      done += n;
-    }
+    const bytes = new Uint8Array(into.buffer, into.byteOffset + at, length);
+    if (readFully(this.#fd, bytes, this.#start + position) < length)
+      throw new InputError(`${this.path}: ends before byte ${this.#start + position + length}`);
   }
 
   #writeHeader(): void {

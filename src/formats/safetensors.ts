@@ -1,7 +1,8 @@
 /** Named tensors in one file (safetensors): an 8-byte header length, a JSON header, then the values. */
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { readFully } from '../files/read-fully.js';
 import { InputError } from '../errors.js';
 import { fromBfloat16, fromFloat16 } from './half.js';
 import { syncPath } from '../files/sync.js';
@@ -121,13 +122,13 @@ function opened<T>(path: string, use: (file: OpenFile & { entries: Entries }) =>
   try {
     const bytes = fstatSync(fd).size;
     const prefix = Buffer.alloc(Math.max(8, POINTER_BYTES));
-    readSync(fd, prefix, 0, prefix.length, 0);
+    readFully(fd, prefix, 0);
     refusePointer(path, prefix);
     const headerBytes = Number(prefix.readBigUInt64LE());
     if (bytes < 8 || headerBytes > MOST_HEADER_BYTES || 8 + headerBytes > bytes)
       throw new InputError(`${path}: not a safetensors file (header of ${headerBytes} bytes)`);
     const text = Buffer.alloc(headerBytes);
-    readSync(fd, text, 0, headerBytes, 8);
+    readFully(fd, text, 8);
     const start = 8 + headerBytes;
     return use({ path, fd, start, entries: parseHeader(path, text.toString(), bytes - start) });
   } finally {
@@ -186,10 +187,7 @@ function readInto<T extends Float32Array | Uint16Array | Uint8Array>(
   data: T,
   at: number,
 ): T {
-  for (let done = 0; done < data.byteLength;) {
-    const got = readSync(fd, data, done, data.byteLength - done, at + done);
-    if (got === 0) throw new InputError(`${path}: was truncated while it was read`);
-    done += got;
-  }
+  if (readFully(fd, data, at) < data.byteLength)
+    throw new InputError(`${path}: was truncated while it was read`);
   return data;
 }

@@ -3,8 +3,9 @@
  * offsets in it, which crashes the process if they point outside, so every file is checked here first, byte by byte.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import * as z from 'zod';
+import { readFully } from '../files/read-fully.js';
 import type { Matrix } from '../formats/npy.js';
 import { digestNow } from '../files/file-record.js';
 import { checkSeal, isSealed } from '../files/seal.js';
@@ -123,7 +124,7 @@ function readBytes(path: string, at: number, length: number): Buffer {
   try {
     const fd = openSync(path, 'r');
     try {
-      readSync(fd, bytes, 0, length, at);
+      readFully(fd, bytes, at);
     } finally {
       closeSync(fd);
     }
