@@ -1,4 +1,5 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import { isThere } from '../src/files/is-there.js';
 import { startOf } from '../src/cluster/node.js';
 import {
   descriptionOf,
@@ -114,7 +115,7 @@ async function buildParts(
   } finally {
     for (const file of files) await file[Symbol.asyncDispose]();
   }
-  for (let part = clusters; existsSync(partOf(path, part)); part++) rmSync(partOf(path, part)); // of the earlier index
+  for (let part = clusters; isThere(partOf(path, part)); part++) rmSync(partOf(path, part)); // of the earlier index
   return parts;
 }
 

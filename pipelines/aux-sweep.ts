@@ -1,7 +1,8 @@
 /** Quality against the number of auxiliary vectors, with and without vectors of their own for head labels. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '../src/files/make-folder.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { dataOption, integer, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
@@ -49,7 +50,7 @@ export async function auxSweep(given: AuxSweepOptions, watch: Watch = {}): Promi
   const { name, labels, train: texts, test } = dataset;
   const path = join(out, 'sweep.json');
   const sweep = readSweep(path, { name, labels, train: texts, test, headMinCount, ...common });
-  await mkdir(out, { recursive: true });
+  makeFolder(out);
   const [run, store] = [join(out, 'sweep-run'), join(out, 'sweep-store')];
   for (const { head, shared, minCount } of await planned(dataset, { vectors, headMinCount }, watch)) {
     if (sweep.rows.some((row) => row.head === head && row.shared === shared)) continue;

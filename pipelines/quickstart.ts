@@ -3,9 +3,10 @@
  * their ranker, and scores each on held-out texts.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '../src/files/make-folder.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { integer, threadsOption } from '../src/command/common.js';
 import { checkOptions } from '../src/command/options.js';
@@ -55,7 +56,7 @@ export type Results = Record<System, Metrics & { seconds: number; peakMemoryMB: 
 export async function quickstart(given: QuickstartOptions, watch: Watch = {}): Promise<Results> {
   const { data, run, epochs, limit, seed, threads } = checkOptions(QuickstartOptions, given);
   if (!existsSync(data)) await prepareWordnet({ out: data }, watch);
-  await mkdir(run, { recursive: true });
+  makeFolder(run);
   const results = {} as Results;
   for (const name of names) {
     const folder = folderOf(run, name);

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { makeFolder } from './make-folder.js';
 import { InputError } from '../errors.js';
 import { renameSynced } from './sync.js';
 
@@ -17,7 +18,8 @@ export async function createFolder(
   await checkEmpty(dir, what);
   try {
     await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
+    makeFolder(dirname(partial));
+    await mkdir(partial);
   } catch (cause) {
     throw new InputError(`${dir}: cannot be created: ${(cause as Error).message}`, { cause });
   }

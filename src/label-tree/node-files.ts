@@ -1,7 +1,7 @@
 /** Trained nodes in a folder, in files of consecutive nodes, each of which is whole or absent: training resumes after the last. */
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isThere } from '../files/is-there.js';
 import { AtomicFile } from '../files/atomic-file.js';
 import { nodeLength } from './node-weights.js';
 
@@ -9,7 +9,7 @@ const pathOf = (folder: string, first: number): string => join(folder, `${first}
 
 /** The bytes of the nodes that are there, from the first on. */
 export async function* writtenNodes(folder: string): AsyncGenerator<Uint8Array> {
-  for (let number = 0; existsSync(pathOf(folder, number));) {
+  for (let number = 0; isThere(pathOf(folder, number));) {
     const bytes = new Uint8Array(await readFile(pathOf(folder, number)));
     for (let at = 0; at < bytes.length; number++) {
       const length = nodeLength(bytes.subarray(at));

@@ -1,6 +1,6 @@
 /** `sweep.json`: the settings of a sweep and the rows measured so far. */
-import { existsSync } from 'node:fs';
 import * as z from 'zod';
+import { isThere } from '../files/is-there.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import { show } from '../show.js';
 import { InputError } from '../errors.js';
@@ -26,7 +26,7 @@ export type Sweep = z.infer<typeof Sweep>;
 
 /** The sweep of a file, or a new one. @throws InputError if its options differ, so that it is not overwritten. */
 export function readSweep(path: string, options: SweepSettings): Sweep {
-  if (!existsSync(path)) return { options, rows: [] };
+  if (!isThere(path)) return { options, rows: [] };
   const before = checkJson(path, Sweep, readJson(path));
   for (const key of Object.keys(options) as (keyof SweepSettings)[])
     if (before.options[key] !== options[key])

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { isThere } from '../files/is-there.js';
 import { InputError } from '../errors.js';
 import { descriptionOf } from './index-file.js';
 
@@ -9,7 +9,7 @@ export type SearchKind = (typeof SEARCHES)[number];
 /** The index at `path` if it should be searched, `undefined` for an exact search. @throws InputError if `ann` finds none. */
 export function indexFor(search: SearchKind, path: string): string | undefined {
   if (search === 'exact') return undefined;
-  if (existsSync(path) && existsSync(descriptionOf(path))) return path;
+  if (isThere(path) && isThere(descriptionOf(path))) return path;
   if (search === 'auto') return undefined;
   throw new InputError(`${path}: not found; dexa index builds it`);
 }

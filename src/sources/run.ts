@@ -1,7 +1,7 @@
 /** A finished run, which finds labels for texts. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { isThere } from '../files/is-there.js';
 import { InputError } from '../errors.js';
 import { checkAtOpening, FileRecords } from '../files/file-record.js';
 import { checkSeal } from '../files/seal.js';
@@ -33,13 +33,13 @@ export interface TrainedRun {
 /** @throws InputError if the folder is not a finished run. */
 export function openRun(folder: string): TrainedRun {
   const [manifest, ids] = [join(folder, 'manifest.json'), join(folder, 'label-ids')];
-  const { sources, ranker } = existsSync(manifest) ? readSources(folder, manifest) : sourcesIn(folder);
+  const { sources, ranker } = isThere(manifest) ? readSources(folder, manifest) : sourcesIn(folder);
   if (sources.length === 0)
     throw new InputError(`${manifest}: names no source; ${folder} is not a finished run`);
   return {
     folder,
     texts: join(folder, 'label-texts'),
-    ...(existsSync(`${ids}.offsets.npy`) && { ids }),
+    ...(isThere(`${ids}.offsets.npy`) && { ids }),
     sources: sources.map((spec) => sourceOf(folder, spec)),
     ...(ranker && { ranker: rankerOf(folder, ranker) }),
   };

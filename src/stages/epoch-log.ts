@@ -1,5 +1,6 @@
 /** The log of epochs, one JSON object per line, in a file shared by several stages. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { isThere } from '../files/is-there.js';
 
 export interface LoggedEpoch {
   stage: string;
@@ -22,7 +23,7 @@ export const lineOf = ({ cosine, seconds, ...epoch }: LoggedEpoch): string =>
 
 /** Drops the lines of epochs of a stage that will be trained again, and an unfinished last line. */
 export function forgetEpochs(path: string, { stage, from }: { stage: string; from: number }): void {
-  if (!existsSync(path)) return;
+  if (!isThere(path)) return;
   const before = readFileSync(path, 'utf8');
   const lines = before.split('\n').slice(0, -1); // after the last line break: nothing, or an unfinished line
   const kept = lines.filter((line) => {

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../files/make-folder.js';
+import { isThere } from '../files/is-there.js';
 import { clusterAssign } from '../../operators/cluster-assign.js';
 import type { Epoch } from '../../operators/mine-negatives.js';
 import { countRows } from '../formats/npy.js';
@@ -31,8 +32,8 @@ export async function orderOf(
   const count = countRows(rows);
   const members = join(folder, `${before}.npy`);
   const clusters = Math.ceil(count / clusterSize(curriculum, before));
-  if (!existsSync(members)) {
-    await mkdir(folder, { recursive: true });
+  if (!isThere(members)) {
+    makeFolder(folder);
     const request = { vectors, ids: rows, clusters, seed: seed + before, members };
     await pipeline([request], clusterAssign({ threads })).first(
       watched(watch, { stage: 'cluster texts', counting: 'cluster-assign', total: count }),
@@ -44,7 +45,7 @@ export async function orderOf(
 /** Removes clusters that no epoch from `epoch` on uses. */
 export function forgetOrders(epoch: number, { curriculum, folder }: EpochOrderOptions): void {
   const needed = clusteredBefore(curriculum, epoch);
-  if (needed === undefined || !existsSync(folder)) return;
+  if (needed === undefined || !isThere(folder)) return;
   for (const name of readdirSync(folder))
     if (Number.parseInt(name) < needed) rmSync(join(folder, name), { recursive: true });
 }

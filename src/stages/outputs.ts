@@ -1,6 +1,7 @@
 /** The files a stage wrote: their sizes and digests, and whether they are unchanged. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { isThere } from '../files/is-there.js';
 import { syncPath } from '../files/sync.js';
 import { damageOf, recordOf, type FileRecords } from '../files/file-record.js';
 import type { Paths } from './stage.js';
@@ -10,9 +11,9 @@ export const isWithin = (run: string, path: string): boolean => /^(?!\.\.($|\/))
 
 /** The files of an output: the file itself, all files of a folder, or all files of a store, which start with its base name. */
 export function filesOf(path: string): string[] {
-  if (!existsSync(path)) {
+  if (!isThere(path)) {
     const prefix = `${basename(path)}.`;
-    const names = existsSync(dirname(path)) ? readdirSync(dirname(path)) : [];
+    const names = isThere(dirname(path)) ? readdirSync(dirname(path)) : [];
     return names.filter((name) => name.startsWith(prefix)).map((name) => join(dirname(path), name));
   }
   if (!statSync(path).isDirectory()) return [path];

@@ -1,9 +1,11 @@
 /** Tokenizes a data set once, into stores on disk that training reads in every epoch. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '../files/make-folder.js';
+import { isThere } from '../files/is-there.js';
 import { readParquet } from '../../operators/read-parquet.js';
 import { tokenize } from '../../operators/tokenize.js';
 import { writeLists } from '../../operators/write-lists.js';
@@ -47,7 +49,8 @@ export async function prepareStore(options: PrepareStoreOptions, watch: Watch = 
     const partial = `${dir}.partial`;
     await rm(partial, { recursive: true, force: true });
     try {
-      await mkdir(partial, { recursive: true });
+      makeFolder(dirname(partial));
+      await mkdir(partial);
       await whileUnchanged(trainingFiles(options.dataset), () => build(partial, options, watch));
       const files = await digestsOf(partial, DESCRIPTION);
       await writeJson(join(partial, DESCRIPTION), { origin, files } satisfies Description);
@@ -72,7 +75,7 @@ type Description = z.infer<typeof Description>;
 
 /** @throws InputError if there is anything but a store, which would be lost. */
 function checkReplaceable(dir: string): void {
-  if (!existsSync(dir)) return;
+  if (!isThere(dir)) return;
   if (!statSync(dir).isDirectory()) throw new InputError(`${dir}: is not a folder`);
   const bases = Object.values(tokenFiles(''));
   const isOwn = (name: string): boolean =>

@@ -1,7 +1,8 @@
 /** Interprets a system's steps by running them: skips stages that the run already has, records the rest in the manifest. */
-import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { makeFolder } from '../files/make-folder.js';
+import { isThere } from '../files/is-there.js';
 import { checkFingerprint } from '../files/fingerprint.js';
 import { DIGESTS_FILE, recordOf } from '../files/file-record.js';
 import { sealed } from '../files/seal.js';
@@ -47,7 +48,7 @@ export class RunSteps implements Steps, Disposable {
     if (this.#manifest.stages[stage.name]!.outputs) return leaves;
     this.#hold(leaves);
     const scratch = scratchOf(this.#run, stage.name);
-    await mkdir(scratch, { recursive: true });
+    makeFolder(scratch);
     const result = await stage.run(inputs, leaves, this.#context(stage.name, scratch));
     await checkFingerprint(trainingFiles(this.#data.dataset), this.#data.fingerprint);
     this.results[stage.name] = result ?? {};
@@ -139,6 +140,6 @@ export class RunSteps implements Steps, Disposable {
 /** The log has times, so it is recorded apart from the manifest, which a resumed run ends with bit by bit. */
 async function recordLog(run: string): Promise<void> {
   const log = placesOf(run).kept(LOG);
-  const files = existsSync(log) ? { [LOG]: await recordOf(log) } : {};
+  const files = isThere(log) ? { [LOG]: await recordOf(log) } : {};
   await writeJson(join(run, DIGESTS_FILE), sealed({ files }));
 }

@@ -1,5 +1,6 @@
 /** Runs a system on a data set, into the folder of a run. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { makeFolder } from '../files/make-folder.js';
+import { isThere } from '../files/is-there.js';
 import { InputError } from '../errors.js';
 import { fingerprintOf } from '../files/fingerprint.js';
 import { openDataset, trainingFiles } from '../store/dataset.js';
@@ -75,13 +76,13 @@ async function begin<G extends Groups>(
   const counts = await countLabels(dataset, watch);
   const size = sizeOf(dataset, counts);
   const data = dataFiles({ dataset, fingerprint: await fingerprintOf(trainingFiles(dataset)), size }, places);
-  const before = existsSync(manifestOf(run)) ? readManifest(run) : undefined;
+  const before = isThere(manifestOf(run)) ? readManifest(run) : undefined;
   if (resume && !before) throw new InputError(`${run}: no stopped run to resume`);
   const { stages, peak } = await planSystem(system, { data, values, size, places, manifest: before });
   if (!before) checkSpace(run, peak); // a run that was started already takes some of it
   const manifest = await startRun(run, { system: system.name, stages });
   await forgetDamaged(run, { stages: manifest.stages, planned: Object.keys(stages) }, watch);
-  mkdirSync(workOf(run), { recursive: true });
+  makeFolder(workOf(run));
   writeCounts(data, counts);
   return { data, manifest, labelled: counts.labelled.count };
 }

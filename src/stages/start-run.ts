@@ -1,6 +1,8 @@
 /** Starts or resumes a run, by comparing its manifest with the stages planned now. */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../files/make-folder.js';
+import { isThere } from '../files/is-there.js';
 import { InputError } from '../errors.js';
 import { firstDifference } from '../files/difference.js';
 import { libraryVersions } from '../versions.js';
@@ -27,14 +29,14 @@ export interface Planned {
  * @throws InputError if options or data changed in any other case, nothing is left to do, or the folder holds other files.
  */
 export async function startRun(run: string, planned: Planned): Promise<Manifest> {
-  makeFolder(run);
-  const before = existsSync(manifestOf(run)) ? readManifest(run) : undefined;
+  makeRun(run);
+  const before = isThere(manifestOf(run)) ? readManifest(run) : undefined;
   const lost = before?.complete ? forgetLost(run, before) : [];
   const manifest = before && isSame(run, before, { planned, lost }) ? before : emptied(run, planned, before);
   const added = Object.keys(planned.stages).filter((name) => !manifest.stages[name]?.outputs);
   const isNew = added.some((name) => !manifest.stages[name]) || lost.length > 0;
   if (manifest.complete && !isNew) {
-    if (existsSync(workOf(run))) return manifest; // stopped while temporary files were being removed
+    if (isThere(workOf(run))) return manifest; // stopped while temporary files were being removed
     throw alreadyTrained(run, planned.stages, manifest);
   }
   for (const name of added) manifest.stages[name] ??= planned.stages[name]!;
@@ -52,9 +54,9 @@ function alreadyTrained(run: string, planned: Stages, { stages }: Manifest): Inp
   );
 }
 
-function makeFolder(run: string): void {
+function makeRun(run: string): void {
   try {
-    mkdirSync(run, { recursive: true });
+    makeFolder(run);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new InputError(`${run}: cannot be written (${code ?? String(cause)})`, { cause });
@@ -63,11 +65,11 @@ function makeFolder(run: string): void {
 
 /** @throws InputError if the folder exists and cannot be a run's. */
 export function checkFolder(run: string): void {
-  if (existsSync(manifestOf(run)) || !existsSync(run)) return;
+  if (isThere(manifestOf(run)) || !isThere(run)) return;
   if (!statSync(run).isDirectory()) throw new InputError(`${run}: is not a folder`);
   const foreign = readdirSync(run).find((name) => !join(run, name).startsWith(manifestOf(run)));
   if (foreign === undefined) return;
-  const has = (file: string): boolean => existsSync(join(run, file));
+  const has = (file: string): boolean => isThere(join(run, file));
   if (has('model') && has('training.jsonl'))
     throw new InputError(
       `${run}: was trained by an earlier dexa, without a manifest; it can be evaluated and served, but not trained further`,
@@ -82,7 +84,7 @@ export function checkFolder(run: string): void {
 /** Stages whose kept files were deleted: they count as not done. */
 function forgetLost(run: string, { stages }: Manifest): string[] {
   const isLost = ({ outputs = {} }: StageRecord): boolean =>
-    Object.keys(outputs).some((path) => !existsSync(join(run, path)));
+    Object.keys(outputs).some((path) => !isThere(join(run, path)));
   const lost = Object.keys(stages).filter((name) => isLost(stages[name]!));
   for (const name of lost) delete stages[name]!.outputs;
   return lost;
@@ -138,7 +140,7 @@ function isFree(
 const hasTrained = (run: string, stages: Stages): boolean =>
   Object.entries(stages).some(
     ([name, { result }]) =>
-      result?.['steps'] !== undefined || existsSync(join(scratchOf(run, name), 'checkpoints')),
+      result?.['steps'] !== undefined || isThere(join(scratchOf(run, name), 'checkpoints')),
   );
 
 /** Without what its stages made; a person's files stay. */

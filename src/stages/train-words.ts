@@ -1,6 +1,6 @@
 /** Trains a sparse linear classifier per label, in a tree over the labels (Parabel, Bonsai, XR-Linear). */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../files/make-folder.js';
 import { trainNodes } from '../../operators/train-nodes.js';
 import { invertLists, type InvertOptions } from '../label-tree/invert-lists.js';
 import { countWritten, NodeFiles, writtenNodes } from '../label-tree/node-files.js';
@@ -70,7 +70,7 @@ async function train(
   const tree = readTree(base);
   const folder = join(scratch, identity.slice(0, 16));
   const instances = join(folder, 'instances');
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   writeInstances(tree, data.dataset, { lists: positives, rows, into: instances });
 
   const nodes = [...nodesOf(tree.shape)];

@@ -1,7 +1,7 @@
 /** Whole checks of what was written: every byte of a run, a data set or an export against its digests. */
-import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import * as z from 'zod';
+import { isThere } from '../files/is-there.js';
 import { inputError, InputError } from '../errors.js';
 import { damageOf, DIGESTS_FILE, FileRecords } from '../files/file-record.js';
 import { checkJson, readJson } from '../files/read-json.js';
@@ -29,7 +29,7 @@ export async function verifyRun(run: string): Promise<Verified> {
   const manifest = damage === undefined ? checkJson(path, Manifest, json) : undefined;
   const outputs = Object.values(manifest?.stages ?? {}).map((stage) => stage.outputs ?? {});
   const others = join(run, DIGESTS_FILE);
-  const log = existsSync(others) ? readSealed(others) : undefined;
+  const log = isThere(others) ? readSealed(others) : undefined;
   const files =
     log?.json !== undefined && log.damage === undefined ? checkJson(others, Described, log.json).files : {};
   const records = Object.assign({}, ...outputs, files) as FileRecords;
@@ -68,7 +68,7 @@ async function verifyFolder(dir: string, path: string): Promise<Verified> {
 
 /** A JSON file with its digest, and what is wrong with it. */
 function readSealed(path: string): { json: unknown; damage: string | undefined } {
-  if (!existsSync(path)) throw new InputError(`${path}: not found, so there is nothing to compare with`);
+  if (!isThere(path)) throw new InputError(`${path}: not found, so there is nothing to compare with`);
   let json: unknown;
   const [damage] = refusal(() => {
     json = readJson(path);

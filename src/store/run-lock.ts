@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { makeFolder } from '../files/make-folder.js';
+import { isThere } from '../files/is-there.js';
 import { InputError } from '../errors.js';
 
 /** Ensures that one process at a time trains a run, or uses a store, by a file beside its folder with the process id. */
@@ -8,9 +10,9 @@ export class RunLock implements Disposable {
 
   /** @throws InputError if a running process holds the lock, or it cannot be written. */
   constructor(run: string, use = 'is being trained') {
-    this.#path = `${existsSync(run) ? realpathSync(run) : resolve(run)}.lock`; // a link must not hide it
+    this.#path = `${isThere(run) ? realpathSync(run) : resolve(run)}.lock`; // a link must not hide it
     try {
-      if (!existsSync(dirname(this.#path))) mkdirSync(dirname(this.#path), { recursive: true });
+      if (!isThere(dirname(this.#path))) makeFolder(dirname(this.#path));
       this.#take(`${run}: ${use}`);
     } catch (error) {
       if (error instanceof InputError) throw error;

@@ -3,8 +3,9 @@
  * `train-00000-of-00002.parquet`, at times with a hash at the end. A set of shards is complete, or refused: rows that are
  * lost in silence would shift all later ones.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isThere } from '../files/is-there.js';
 import { InputError } from '../errors.js';
 
 /** The path of the `index`-th shard of a file. */
@@ -25,8 +26,8 @@ interface Shard {
 export function findShards(path: string): string[] {
   const shards = namesBeside(path).map((name) => parse(path, name));
   const [first] = shards;
-  if (!first) return existsSync(path) ? [path] : [];
-  if (existsSync(path)) throw twoSources(path, first.path);
+  if (!first) return isThere(path) ? [path] : [];
+  if (isThere(path)) throw twoSources(path, first.path);
   shards.sort((a, b) => a.index - b.index);
   for (const [index, shard] of shards.entries()) {
     if (shard.of !== first.of) throw twoSources(first.path, shard.path);
@@ -49,7 +50,7 @@ const missing = (path: string, because: string): InputError =>
 /** Names in the folder of `path` that begin like those of its shards. */
 function namesBeside(path: string): string[] {
   const folder = dirname(path);
-  if (!existsSync(folder)) return [];
+  if (!isThere(folder)) return [];
   const base = basename(path, '.parquet');
   return readdirSync(folder)
     .filter((name) => /^[-_.].*\.parquet$/i.test(name.slice(base.length)) && name.startsWith(base))

@@ -78,6 +78,7 @@ test('a folder is renamed when all that is in it is on the disk', async (t) => {
       await writeFile(join(partial, 'y'), 'y');
     });
   t.same(await calls(t, dir, build), [
+    'sync .', // the name of the folder that it is in
     'sync new.partial/below/x',
     'sync new.partial/below',
     'sync new.partial/y',
