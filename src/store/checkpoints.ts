@@ -2,7 +2,7 @@
  * Checkpoints of training: folders `1`, `2`, … in one folder. Each is written under a temporary name, synced and renamed, with
  * digests of its files: a damaged or incomplete one is ignored.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -10,8 +10,10 @@ import { libraryVersions } from '../versions.js';
 import { InputError } from '../errors.js';
 import { asStored, firstDifference } from '../files/difference.js';
 import { digestsOf, firstDamage } from '../files/digests.js';
+import { isThere } from '../files/is-there.js';
+import { makeFolder } from '../files/make-folder.js';
 import { checkJson, readJson } from '../files/read-json.js';
-import { renameSynced } from '../files/sync.js';
+import { removeSynced, renameSynced } from '../files/sync.js';
 import { writeJson } from '../files/write-json.js';
 
 /** The position of training. */
@@ -68,9 +70,9 @@ export class Checkpoints {
   }
 
   /**
-   * The newest intact one, if there is one; reports to `tell` newer ones that are damaged, and if other versions of libraries
-   * wrote it.
-   * @throws InputError if training was started with something else.
+   * The newest intact one, if there is one; reports to `tell` newer ones that are damaged, which are removed, and if other
+   * versions of libraries wrote it.
+   * @throws InputError if training was started with something else, or a checkpoint cannot be read.
    */
   async latest(tell: (message: string) => void): Promise<Checkpoint | undefined> {
     for (const number of numbersIn(this.#dir).reverse()) {
@@ -88,6 +90,7 @@ export class Checkpoints {
       } catch (error) {
         if (!(error instanceof Damaged)) throw error;
         tell(error.message);
+        removeSynced(folder); // what is on disk is restored to an older one, and then this one fits it no more
       }
     }
     return undefined;
@@ -102,7 +105,8 @@ export class Checkpoints {
     const folder = join(this.#dir, String(number));
     const partial = `${folder}.partial`;
     for (const path of [partial, folder]) await rm(path, { recursive: true, force: true }); // an incomplete one
-    await mkdir(partial, { recursive: true });
+    makeFolder(this.#dir);
+    await mkdir(partial);
     await fill({ folder: partial, number });
     const files = await digestsOf(partial, DESCRIPTION);
     await writeJson(join(partial, DESCRIPTION), {
@@ -118,7 +122,7 @@ export class Checkpoints {
       await rm(join(this.#dir, String(old)), { recursive: true });
     for (const kept of numbers.slice(-this.#keep)) {
       const path = join(this.#dir, String(kept), DESCRIPTION);
-      const { data } = Description.safeParse(existsSync(path) ? readJson(path) : undefined);
+      const { data } = Description.safeParse(isThere(path) ? readJson(path) : undefined);
       if (data) return { number: kept, position: data.position };
     }
     return { number, position };
@@ -133,6 +137,7 @@ async function check(folder: string): Promise<z.infer<typeof Description>> {
   try {
     description = checkJson(path, Description, readJson(path));
   } catch (cause) {
+    if (isUnread(cause as Error)) throw cause;
     throw new Damaged((cause as Error).message, { cause });
   }
   const damage = await firstDamage(folder, description.files, DESCRIPTION);
@@ -140,9 +145,15 @@ async function check(folder: string): Promise<z.infer<typeof Description>> {
   return description;
 }
 
+/** Whether the disk did not answer: nothing is known of the file then. */
+function isUnread({ cause }: Error): boolean {
+  const { errno, code } = (cause ?? {}) as NodeJS.ErrnoException;
+  return errno !== undefined && code !== 'ENOENT';
+}
+
 /** Ascending. */
 function numbersIn(dir: string): number[] {
-  if (!existsSync(dir)) return [];
+  if (!isThere(dir)) return [];
   const names = readdirSync(dir).filter((name) => /^\d+$/.test(name));
   return names.map(Number).sort((a, b) => a - b);
 }

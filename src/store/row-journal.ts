@@ -1,6 +1,10 @@
-import { closeSync, existsSync, fsyncSync, openSync, readSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { Matrix } from '../formats/npy.js';
+import { isThere } from '../files/is-there.js';
+import { readFully } from '../files/read-fully.js';
+import { syncPath } from '../files/sync.js';
 import { writeFully } from '../files/write-fully.js';
 
 /** Numbers of a record before the values: a checksum (CRC-32) of what follows, and the row. */
@@ -16,12 +20,15 @@ export class RowJournal implements Disposable {
   readonly #path: string;
   readonly #fd: number;
   readonly #kept: Uint8Array;
+  /** Bytes of whole records: a record that could not be written is overwritten by the next, so that none is hidden behind it. */
+  #bytes = 0;
 
   /** Starts an empty journal; takes one bit of memory per row. */
   constructor(matrix: Matrix<'float32'>, path: string) {
     this.#matrix = matrix;
     this.#path = path;
     this.#fd = openSync(path, 'w');
+    syncPath(dirname(path)); // a journal without a name protects nothing
     this.#kept = new Uint8Array(Math.ceil(matrix.rows / 8));
   }
 
@@ -39,8 +46,9 @@ export class RowJournal implements Disposable {
       records.set(rows.subarray(i * cols, (i + 1) * cols), i * width + HEAD);
       numbers[i * width] = checksum(records.subarray(i * width, (i + 1) * width));
     });
-    writeFully({ path: this.#path, fd: this.#fd }, records);
+    writeFully({ path: this.#path, fd: this.#fd }, records, this.#bytes);
     fsyncSync(this.#fd);
+    this.#bytes += records.byteLength;
     for (const id of fresh) this.#kept[id >> 3]! |= 1 << (id & 7);
   }
 
@@ -62,14 +70,14 @@ const BLOCK = 1024;
 
 /** Restores the rows of a journal, if it exists, in a writable matrix, up to the first record that is not whole. */
 export function putBack(matrix: Matrix<'float32'>, journal: string): void {
-  if (!existsSync(journal)) return;
+  if (!isThere(journal)) return;
   const width = HEAD + matrix.cols;
   const records = new Float32Array(BLOCK * width);
   const numbers = new Int32Array(records.buffer);
   const fd = openSync(journal, 'r');
   try {
     for (let at = 0; ;) {
-      const bytes = readFully(fd, new Uint8Array(records.buffer), at);
+      const bytes = readFully(fd, records, at);
       const count = Math.floor(bytes / (4 * width));
       for (let i = 0; i < count; i++) {
         const record = records.subarray(i * width, (i + 1) * width);
@@ -82,11 +90,4 @@ export function putBack(matrix: Matrix<'float32'>, journal: string): void {
   } finally {
     closeSync(fd);
   }
-}
-
-function readFully(fd: number, into: Uint8Array, position: number): number {
-  let done = 0;
-  for (let n = 1; n > 0 && done < into.length; done += n)
-    n = readSync(fd, into, done, into.length - done, position + done);
-  return done;
 }

@@ -1,6 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { parameter, type Parameter } from '../model/optimisers/adamw.js';
+import { InputError } from '../errors.js';
+import { removeSynced } from '../files/sync.js';
 import { Matrix } from '../formats/npy.js';
 import { putBack, RowJournal } from '../store/row-journal.js';
 import { RowCache } from '../store/row-cache.js';
@@ -42,12 +44,24 @@ export class TrainedRows implements Disposable {
       from === undefined
         ? Matrix.create(path, { dtype: 'float32', cols: 3 * dim, rows })
         : Matrix.open(path, 'float32', { writable: true });
-    for (const { number, journal } of this.#journals().reverse()) {
-      if (from !== undefined && number >= from) putBack(this.#state, journal);
-      if (from === undefined || number > from) rmSync(journal);
-    }
-    if (from !== undefined) this.#journal = new RowJournal(this.#state, journalOf(path, from));
+    if (from === undefined) this.forgetBefore(Infinity);
+    else this.#journal = this.#restore(from);
     this.#cache = new RowCache(this.#state, { memory, before: (ids) => this.#journal?.keep(ids) });
+  }
+
+  /** Puts the rows of a checkpoint back. Whatever stops this, it can be begun again. */
+  #restore(from: number): RowJournal {
+    const newest = this.#journals().reverse();
+    if (!newest.some(({ number }) => number === from))
+      throw new InputError(
+        `${journalOf(this.#options.path, from)}: not found; without it the rows cannot be restored`,
+      );
+    const undone = newest.filter(({ number }) => number >= from);
+    for (const { journal } of undone) putBack(this.#state, journal);
+    this.#state.finish(); // on the disk before the journals are gone
+    // The newest first: the older ones undo what it does, should it be put back once more.
+    for (const { number, journal } of undone) if (number > from) removeSynced(journal);
+    return new RowJournal(this.#state, journalOf(this.#options.path, from));
   }
 
   get dim(): number {
