@@ -1,7 +1,8 @@
 /** Module I: trains the encoder, with auxiliary vectors if labels have them (DEXA, section 4), otherwise as in NGAME. */
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseDevice, type Choice, type Device } from '../engine/device.js';
+import { makeFolder } from '../files/make-folder.js';
 import { Matrix } from '../formats/npy.js';
 import type { InBatchLoss } from '../model/losses/in-batch.js';
 import type { PairBatch, PairSources } from '../sample/pairs.js';
@@ -126,11 +127,11 @@ async function train(
           const { dim: cols, half } = traits;
           using _bank = Matrix.create(bank, { dtype: 'float32', cols, half, rows: data.dataset.train });
           rmSync(vectors, { recursive: true, force: true });
-          mkdirSync(vectors);
+          makeFolder(vectors);
         },
         save: async (trainer, best) => {
           rmSync(model, { recursive: true, force: true });
-          if (final === 'best') cpSync(best, model, { recursive: true });
+          if (final === 'best') cpSync(best!.path, model, { recursive: true });
           else await trainer.save(model);
         },
       },

@@ -36,7 +36,7 @@ export interface Training<Batch extends BatchPlan, Sources, Options> {
    */
   model: {
     start?: () => void;
-    save: (trainer: TrainerThread<Batch, Options>, best: string) => Promise<void>;
+    save: (trainer: TrainerThread<Batch, Options>, best: BestModel | undefined) => Promise<void>;
     best?: 'all' | 'checkpoints';
     judge?: (epoch: { loss: number; cosine?: number | undefined }) => string | undefined;
   };
@@ -71,6 +71,6 @@ export async function trainObjective<Batch extends BatchPlan, Sources, Options>(
     },
     context,
   );
-  await save(trainer, bestModel);
+  await save(trainer, kept?.model);
   return result;
 }

@@ -21,8 +21,9 @@ function prepare(t: Test, given: { minutes?: number; of?: 'all' | 'checkpoints';
     forgetBefore: async () => undefined,
   };
   const options = { checkpoints: new Checkpoints(folder, { config: {} }), from: undefined, minutes };
-  const saving = new Saving({ ...options, best: { model: new BestModel(best), of } }, trainer);
-  const kept = () => (existsSync(best) ? readFileSync(join(best, 'best.json'), 'utf8') : '');
+  const model = new BestModel(best);
+  const saving = new Saving({ ...options, best: { model, of } }, trainer);
+  const kept = () => readFileSync(join(model.path, 'best.json'), 'utf8');
   return { saving, kept, count: () => (existsSync(folder) ? readdirSync(folder).length : 0) };
 }
 

@@ -20,7 +20,7 @@ test('the model of the lowest loss stays, also after another process resumes', a
   await first.offer({ epoch: 1, loss: 2 }, saving('b'));
   const second = new BestModel(folder);
   await second.offer({ epoch: 2, loss: 2 }, saving('c'));
-  t.equal(readFileSync(join(folder, 'weights'), 'utf8'), 'b', 'of equals the first');
+  t.equal(readFileSync(join(second.path, 'weights'), 'utf8'), 'b', 'of equals the first');
   await t.rejects(
     second.offer({ epoch: 3, loss: 1 }, async (partial) => {
       await saving('half')(partial);
@@ -28,10 +28,12 @@ test('the model of the lowest loss stays, also after another process resumes', a
     }),
     /full/,
   );
-  t.equal(readFileSync(join(folder, 'weights'), 'utf8'), 'b', 'complete');
-  await new BestModel(folder).offer({ epoch: 3, loss: 1 }, saving('d'));
-  t.same(JSON.parse(readFileSync(join(folder, 'best.json'), 'utf8')), { epoch: 3, loss: 1 });
-  t.same(readdirSync(join(folder, '..')), ['best']);
+  t.equal(readFileSync(join(new BestModel(folder).path, 'weights'), 'utf8'), 'b', 'complete');
+  const third = new BestModel(folder);
+  await third.offer({ epoch: 3, loss: 1 }, saving('d'));
+  t.same(JSON.parse(readFileSync(join(third.path, 'best.json'), 'utf8')), { epoch: 3, loss: 1 });
+  t.same(readdirSync(folder), ['3'], 'nothing else is left');
+  t.throws(() => new BestModel(`${folder}-none`).path, /no model was saved/);
 });
 
 test('a run may end with the model of its best epoch', async (t) => {
