@@ -1,5 +1,4 @@
 /** The training loop: epochs of mini-batches through one trainer, with checkpoints. */
-import { appendFile } from 'node:fs/promises';
 import { mineNegatives, ReaderThreads } from '../../operators/mine-negatives.js';
 import type { StepTrainer } from '../../operators/train-step.js';
 import { countRows } from '../formats/npy.js';
@@ -8,7 +7,7 @@ import type { Position } from '../store/checkpoints.js';
 import { pipeline } from '../stream/pipeline.js';
 import type { Watch } from '../stream/progress.js';
 import type { StepResult } from '../train/trainer.js';
-import { forgetEpochs, lineOf } from './epoch-log.js';
+import { forgetEpochs, logEpoch } from './epoch-log.js';
 import { forgetOrders, orderOf, type EpochOrderOptions } from './epoch-order.js';
 import { Saving, type SavingOptions } from './saving.js';
 
@@ -45,7 +44,7 @@ export async function trainEpochs<Batch extends BatchPlan, Sources>(
   let at = when.from?.position ?? { epoch: 0, step: 0, loss: 0 };
   const made = (): number => at.epoch * perEpoch + at.step;
   if (made() >= steps) return { steps, loss: at.loss };
-  forgetEpochs(log, { stage, from: at.epoch });
+  await forgetEpochs(log, { stage, from: at.epoch });
   const started = performance.now();
   const saving = new Saving(when, trainer);
   await using readers = new ReaderThreads<Batch, Sources>({ ...batches, threads: order.threads });
@@ -64,7 +63,7 @@ export async function trainEpochs<Batch extends BatchPlan, Sources>(
       if (ended) {
         const { cosine } = at;
         const seconds = (performance.now() - started) / 1000;
-        await appendFile(log, lineOf({ stage, ...ended, cosine, seconds }));
+        logEpoch(log, { stage, ...ended, cosine, seconds });
         const warning = judge?.(at);
         if (warning !== undefined) watch.note?.(warning);
       }
