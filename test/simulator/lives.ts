@@ -2,6 +2,7 @@ import type { MakeLife } from './life.js';
 import { bestLife } from './lives/best.js';
 import { folderLife } from './lives/folders.js';
 import { journalLife } from './lives/journal.js';
+import { logLife } from './lives/log.js';
 import { manifestLife } from './lives/manifest.js';
 import { trainingLife } from './lives/training.js';
 
@@ -12,4 +13,5 @@ export const LIVES: Readonly<Record<string, MakeLife>> = {
   training: trainingLife,
   best: bestLife,
   journal: journalLife,
+  log: logLife,
 };

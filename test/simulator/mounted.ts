@@ -76,7 +76,10 @@ function synchronous(disk: SimulatedDisk) {
     statSync: stat,
     existsSync: (path: string) => exists(disk, path),
     readdirSync: (path: string) => disk.list(path),
-    readFileSync: (path: string) => readWhole(disk, path),
+    readFileSync: (path: string, encoding?: BufferEncoding) => {
+      const bytes = readWhole(disk, path);
+      return encoding ? bytes.toString(encoding) : bytes;
+    },
     mkdirSync: (path: string, options?: Options) => makeFolder(disk, path, options),
     rmSync: (path: string, options?: Options) => {
       remove(disk, path, options);

@@ -59,7 +59,8 @@ export class SimulatedDisk {
     if (entry instanceof SimulatedFolder && flags !== 'r') throw failure('EISDIR', path);
     if (!entry) folder.change({ entry: (entry = new SimulatedFile()), to: name });
     else if (entry instanceof SimulatedFile && flags.startsWith('w')) entry.resize(0);
-    this.#open.set(this.#nextFd, { entry, path, position: 0 });
+    const position = entry instanceof SimulatedFile && flags === 'a' ? entry.content.length : 0;
+    this.#open.set(this.#nextFd, { entry, path, position });
     return this.#nextFd++;
   }
 
