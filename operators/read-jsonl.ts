@@ -3,7 +3,7 @@ import type { Line } from '../src/formats/lines.js';
 import type { Below } from '../src/formats/parquet-file.js';
 import type { BadRows } from '../src/formats/bad-rows.js';
 import { toLists, withoutRepeats, type Lists, type Ragged } from '../src/formats/lists.js';
-import { asId, asNumber, asText, show, showGiven } from '../src/show.js';
+import { asId, asFloat, asText, show, showGiven } from '../src/show.js';
 import { checkInteger, InputError } from '../src/errors.js';
 import type { Operator } from '../src/stream/operator.js';
 import { byLines } from './read-lines.js';
@@ -79,7 +79,7 @@ const convert: { [T in ColumnType]: Convert<T> } = {
   'int32[]': (cells, below) => idLists(cells, below),
   'int32 set': (cells, below) => idLists(cells, below),
   'float32[]': (cells) => {
-    const { offsets, values } = joined(lists(cells, asNumber, 'a finite number'));
+    const { offsets, values } = joined(lists(cells, asFloat, 'a finite number'));
     return { offsets, values: Float32Array.from(values) };
   },
   'string[]': (cells) => joined(lists(cells, asText, 'a text')),

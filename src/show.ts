@@ -24,9 +24,9 @@ export class NotUtf8 {
   }
 }
 
-/** A finite number. */
-export const asNumber = (value: unknown): number | undefined =>
-  Number.isFinite(value) ? (value as number) : undefined;
+/** A number that is finite as float32. */
+export const asFloat = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(Math.fround(value)) ? value : undefined;
 
 /** An integer from 0 to `below` − 1; a bigint is accepted if it fits. */
 export function asId(value: unknown, below: number): number | undefined {

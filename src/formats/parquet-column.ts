@@ -1,5 +1,5 @@
 /** A column in the schema of a Parquet file: the type of its values and their nesting. */
-import type { SchemaTree } from 'hyparquet';
+import type { SchemaElement, SchemaTree } from 'hyparquet';
 import { InputError } from '../errors.js';
 import type { ColumnType } from './columns.js';
 import type { ColumnChunk } from './parquet-pages.js';
@@ -7,10 +7,10 @@ import type { ColumnChunk } from './parquet-pages.js';
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
-  /** A list without the LIST annotation, as written by the oldest writers: an empty list is decoded as null. */
-  readonly bare: boolean;
   readonly below: number;
   readonly levels: ColumnChunk['levels'];
+  /** The schema of a file with this column only, a list in three levels: the decoder loses elements of other layouts. */
+  readonly schema: readonly SchemaElement[];
 }
 
 /** The Parquet types accepted for each column type. */
@@ -22,6 +22,9 @@ const ACCEPTED: { readonly [T in ColumnType]: readonly string[] } = {
   'float32[]': ['list of FLOAT', 'list of DOUBLE'],
   'string[]': ['list of BYTE_ARRAY'],
 };
+
+/** Annotations of values that are plain numbers or texts. */
+const PLAIN = /^(U?INT_\d+|INTEGER|UTF8|STRING|ENUM|JSON)$/;
 
 /** @throws InputError if the file has no such column, or one of another type. */
 export function findColumn(
@@ -35,32 +38,61 @@ export function findColumn(
     const names = children.map(({ element }) => element.name.replace(/\s+/g, ' ')).join(', ');
     throw new InputError(`${path}: no column ${name}, only ${names}`);
   }
-  const { element } = column;
-  if (element.logical_type?.type === 'LIST') element.converted_type = 'LIST'; // the decoder looks at the older name only
-  const found = typeOf(column);
-  if (!ACCEPTED[type].includes(found))
+  const parts = partsOf(column);
+  const found = parts ? typeOf(parts) : 'a structure';
+  if (!parts || !ACCEPTED[type].includes(found))
     throw new InputError(`${path}: column ${name}: expected ${type}, got ${found}`);
-  return { name, type, bare: element.converted_type !== 'LIST', levels: levelsOf(column) };
+  return { name, type, levels: levelsOf(parts), schema: [{ name: 'root', num_children: 1 }, ...parts] };
+}
+
+/** A value, or a list: a group around a repeated group around its elements. */
+type Parts = readonly [SchemaElement] | readonly [SchemaElement, SchemaElement, SchemaElement];
+
+/**
+ * A list is a repeated value, or an annotated group with two or three levels of any name. All are brought to three levels,
+ * which have the same repetition and definition levels: a part that is required adds to neither.
+ */
+function partsOf({ element, children }: SchemaTree): Parts | undefined {
+  if (element.type !== undefined)
+    return element.repetition_type === 'REPEATED'
+      ? listOf(element.name, 'REQUIRED', required(element))
+      : [element];
+  const isList = element.converted_type === 'LIST' || element.logical_type?.type === 'LIST';
+  const repeated = isList && element.repetition_type !== 'REPEATED' ? only(children) : undefined;
+  if (repeated?.element.repetition_type !== 'REPEATED') return undefined;
+  const value =
+    repeated.element.type === undefined ? only(repeated.children)?.element : required(repeated.element);
+  if (value?.type === undefined || value.repetition_type === 'REPEATED') return undefined;
+  return listOf(element.name, element.repetition_type, value);
+}
+
+const required = (value: SchemaElement): SchemaElement => ({ ...value, repetition_type: 'REQUIRED' });
+
+const listOf = (
+  name: string,
+  repetition_type: SchemaElement['repetition_type'],
+  value: SchemaElement,
+): Parts => [
+  { name, num_children: 1, converted_type: 'LIST', ...(repetition_type && { repetition_type }) },
+  { name: 'list', num_children: 1, repetition_type: 'REPEATED' },
+  { ...value, name: 'element' },
+];
+
+/** The type of the values, and what it stands for where that is neither a number nor a text, such as a time. */
+function typeOf(parts: Parts): string {
+  const { type, converted_type, logical_type } = parts.at(-1)!;
+  const meaning = [converted_type, logical_type?.type].find((one) => one !== undefined && !PLAIN.test(one));
+  const value = meaning === undefined ? String(type) : `${type} (${meaning})`;
+  return parts.length > 1 ? `list of ${value}` : value;
 }
 
 /** On the path to a value, repetition levels count the repeated parts, definition levels the parts that are not required. */
-function levelsOf(column: SchemaTree): ColumnChunk['levels'] {
-  const types: unknown[] = [];
-  for (let part: SchemaTree | undefined = column; part; part = only(part.children))
-    types.push(part.element.repetition_type);
+function levelsOf(parts: Parts): ColumnChunk['levels'] {
+  const types = parts.map(({ repetition_type }) => repetition_type);
   return [
     types.filter((type) => type === 'REPEATED').length,
     types.filter((type) => type !== 'REQUIRED').length,
   ];
-}
-
-/** A list is a repeated value, or an annotated group with two or three levels of any name. */
-function typeOf({ element, children }: SchemaTree): string {
-  if (element.type !== undefined)
-    return element.repetition_type === 'REPEATED' ? `list of ${element.type}` : element.type;
-  const inner = element.converted_type === 'LIST' ? only(children) : undefined;
-  const value = inner && (inner.element.type === undefined ? only(inner.children) : inner);
-  return value?.element.type === undefined ? 'a structure' : `list of ${value.element.type}`;
 }
 
 const only = (children: SchemaTree[]): SchemaTree | undefined =>

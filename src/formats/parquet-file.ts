@@ -8,6 +8,7 @@ import {
   parquetScan,
   parquetSchema,
   type AsyncBuffer,
+  type ColumnMetaData,
   type FileMetaData,
   type RowGroup as RowGroupMetaData,
 } from 'hyparquet';
@@ -15,7 +16,7 @@ import { BadRows } from './bad-rows.js';
 import { InputError } from '../errors.js';
 import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
 import { findColumn, type Column } from './parquet-column.js';
-import { guardPages, type ColumnChunk } from './parquet-pages.js';
+import { guardPages } from './parquet-pages.js';
 import { checkKind, damaged, reason } from './parquet-damage.js';
 import { asSets, convert, toText, type Fail } from './parquet-values.js';
 import { show } from '../show.js';
@@ -134,13 +135,20 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   }
 
   /** A scan caches what it decoded last, so each column of a row group gets its own scan, which is then released. */
-  async #decode({ index, rows }: RowGroup, { name, levels }: Column): Promise<ArrayLike<unknown>> {
+  async #decode({ index, rows }: RowGroup, { name, levels, schema }: Column): Promise<ArrayLike<unknown>> {
     const group = this.#metadata.row_groups[index]!;
     try {
-      const { check, unpack } = guardPages(chunkOf(group, name, levels));
+      const chunk = chunkOf(group, name);
+      const { check, unpack } = guardPages({
+        packed: chunk.codec !== 'UNCOMPRESSED',
+        values: Number(chunk.num_values),
+        levels,
+      });
+      const path_in_schema = schema.slice(1).map((part) => part.name);
+      const columns = [{ file_offset: 0n, meta_data: { ...chunk, path_in_schema } }];
       const scan = await parquetScan({
         file: checked(this.#file, check),
-        metadata: { ...this.#metadata, row_groups: [group] },
+        metadata: { ...this.#metadata, schema: [...schema], row_groups: [{ ...group, columns }] },
         columns: [name],
         compressors: unpack,
         useOffsetIndex: false,
@@ -172,14 +180,10 @@ const checked = (file: AsyncBuffer, check: (pages: ArrayBuffer) => void): AsyncB
 });
 
 /** @throws RangeError if the row group has no such column. */
-function chunkOf({ columns }: RowGroupMetaData, name: string, levels: ColumnChunk['levels']): ColumnChunk {
+function chunkOf({ columns }: RowGroupMetaData, name: string): ColumnMetaData {
   const chunk = columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === name)?.meta_data;
   if (!chunk) throw new RangeError(`a row group without column ${name}`);
-  return {
-    packed: chunk.codec !== 'UNCOMPRESSED',
-    values: Number(chunk.num_values),
-    levels,
-  };
+  return chunk;
 }
 
 /** The decoder reads ahead. After it has failed it awaits nothing: later rejections are expected and ignored. */

@@ -3,7 +3,7 @@ import type { ColumnOf, ColumnType } from './columns.js';
 import type { Column } from './parquet-column.js';
 import type { BadRows } from './bad-rows.js';
 import { withoutRepeats, type Lists, type Ragged } from './lists.js';
-import { asId, asNumber, asText, NotUtf8 } from '../show.js';
+import { asId, asFloat, asText, NotUtf8 } from '../show.js';
 
 /** Reports a bad row; throws unless bad rows are skipped. */
 export type Fail = (row: number, expected: string, value: unknown) => void;
@@ -15,7 +15,7 @@ interface Refusing {
 }
 type Convert<T extends ColumnType> = (
   values: ArrayLike<unknown>,
-  column: Column,
+  column: Pick<Column, 'below'>,
   refusing: Refusing,
 ) => ColumnOf[T];
 
@@ -30,21 +30,16 @@ export const convert: { [T in ColumnType]: Convert<T> } = {
 
   'int32 set': (rows, column, refusing) => idLists(rows, column, refusing), // the reader drops repeats
 
-  'float32[]': (rows, column, refusing) => {
-    const { offsets, values } = lists(rows, column, {
-      check: asNumber,
-      expected: 'a finite number',
-      ...refusing,
-    });
+  'float32[]': (rows, _column, refusing) => {
+    const { offsets, values } = lists(rows, { check: asFloat, expected: 'a finite number', ...refusing });
     return { offsets, values: Float32Array.from(values) };
   },
 
-  'string[]': (rows, column, refusing) =>
-    lists(rows, column, { check: asText, expected: 'a text', ...refusing }),
+  'string[]': (rows, _column, refusing) => lists(rows, { check: asText, expected: 'a text', ...refusing }),
 };
 
-function idLists(rows: ArrayLike<unknown>, column: Column, refusing: Refusing): Lists {
-  const { offsets, values } = lists(rows, column, { ...idsBelow(column.below), ...refusing });
+function idLists(rows: ArrayLike<unknown>, { below }: Pick<Column, 'below'>, refusing: Refusing): Lists {
+  const { offsets, values } = lists(rows, { ...idsBelow(below), ...refusing });
   return { offsets, values: Int32Array.from(values) };
 }
 
@@ -71,15 +66,11 @@ function flat<T>(
   });
 }
 
-function lists<T>(
-  rows: ArrayLike<unknown>,
-  { bare }: Column,
-  { check, expected, empty, fail }: Check<T>,
-): Ragged<T[]> {
+function lists<T>(rows: ArrayLike<unknown>, { check, expected, empty, fail }: Check<T>): Ragged<T[]> {
   const offsets = new Int32Array(rows.length + 1);
   const values: T[] = [];
   for (let row = 0; row < rows.length; row++) {
-    if (!empty.has(row)) append(row, rows[row] ?? (bare ? [] : null));
+    if (!empty.has(row)) append(row, rows[row]);
     offsets[row + 1] = values.length;
   }
   return { offsets, values };
