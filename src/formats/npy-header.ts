@@ -66,7 +66,7 @@ export function readHeader<T extends DType>(path: string, fd: number, dtype: T):
   const half = dtype === 'float32' && descr === HALF.descr;
   const type = storedType({ dtype, half });
   if (descr !== type.descr || !shape || !text.includes("'fortran_order': False"))
-    throw new InputError(`${path}: expected ${TYPES[dtype].descr} in C order, got ${text.trim()}`);
+    throw new InputError(`${path}: expected ${TYPES[dtype].descr} in C order, got ${oneLine(text)}`);
   const rows = Number(shape[1]);
   const cols = shape[2] === '' ? 1 : Number(shape[2]);
   const expected = start + rows * cols * type.bytes;
@@ -74,3 +74,10 @@ export function readHeader<T extends DType>(path: string, fd: number, dtype: T):
     throw new InputError(`${path}: ${fstatSync(fd).size} bytes, ${expected} expected`);
   return { dtype, rows, cols, half, start };
 }
+
+/** A header as an error shows it: one that is damaged may contain anything. */
+const oneLine = (text: string): string =>
+  text
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+    .slice(0, 200);

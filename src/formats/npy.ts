@@ -127,7 +127,7 @@ export class Matrix<T extends DType> implements Disposable {
     }
     const values = into ?? this.#make(places[begins.length]!);
     const rows = { near: NEAR_BYTES / this.#rowBytes, most: MERGED_BYTES / this.#rowBytes };
-    let buffer: Float32Array = new Float32Array(); // stands for any type of the union
+    let buffer = this.#make(0) as Float32Array; // stands for any type of the union
     for (const { first, end, members } of readRuns(begins, counts, rows)) {
       if (members.length === 1) {
         this.#readRows(values, places[members[0]!]!, end - first, first);

@@ -30,7 +30,6 @@ const Entry = z.object({
   shape: z.array(z.number().int().nonnegative()),
   data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
 });
-const Header = z.record(z.string(), z.unknown());
 /** A tensor's entry in the header. */
 export type Entry = z.infer<typeof Entry>;
 export type Entries = ReadonlyMap<string, Entry>;
@@ -51,14 +50,17 @@ export function writeSafetensors(
   tensors: Readonly<Record<string, Tensor | OpaqueTensor>>,
   { metadata }: { metadata?: Readonly<Record<string, string>> } = {},
 ): void {
-  const header: Record<string, Entry | Readonly<Record<string, string>>> = {};
-  if (metadata) header['__metadata__'] = metadata;
   let end = 0;
-  for (const [name, tensor] of Object.entries(tensors)) {
+  const entries = Object.entries(tensors).map(([name, tensor]): [string, Entry] => {
     const { shape, data } = tensor;
     const dtype = 'dtype' in tensor ? tensor.dtype : 'F32';
-    header[name] = { dtype, shape: [...shape], data_offsets: [end, (end += data.byteLength)] };
-  }
+    return [name, { dtype, shape: [...shape], data_offsets: [end, (end += data.byteLength)] }];
+  });
+  // from entries: assigning to the name `__proto__` would add nothing
+  const header = Object.fromEntries<unknown>([
+    ...(metadata ? [['__metadata__', metadata] as const] : []),
+    ...entries,
+  ]);
   const text = Buffer.from(JSON.stringify(header));
   const padded = Buffer.concat([text, Buffer.alloc(-text.length & 7, ' ')]);
   const length = Buffer.alloc(8);
@@ -143,10 +145,10 @@ function parseHeader(path: string, text: string, bytes: number): Entries {
   } catch (error) {
     throw new InputError(`${path}: the header is not JSON`, { cause: error });
   }
-  const { data: tensors } = Header.safeParse(header);
-  if (!tensors) throw new InputError(`${path}: the header is not an object`);
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw new InputError(`${path}: the header is not an object`);
   const entries = new Map<string, Entry>();
-  for (const [name, value] of Object.entries(tensors)) {
+  for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const { data: entry } = Entry.safeParse(value);
     if (!entry) throw new InputError(`${path}: tensor ${name} has no type, shape and place`);
