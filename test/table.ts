@@ -20,7 +20,7 @@ export async function readTable<const S extends Schema>(path: string, columns: S
   const batches = await collect(pipeline([path], readParquet({ columns })).run());
   const plain = Object.keys(columns).map((name) => [
     name,
-    batches.flatMap((batch) => values(batch.columns[name]!)),
+    batches.flatMap((batch) => plainOf(batch.columns[name]!)),
   ]);
   return Object.fromEntries(plain) as Table<S>;
 }
@@ -49,7 +49,8 @@ const pack: { [T in ColumnType]: (values: Plain[T]) => ColumnOf[T] } = {
 
 const offsetsOf = (rows: string[][]): Int32Array => toLists(rows.map((row) => row.map(() => 0))).offsets;
 
-function values(column: ColumnOf[ColumnType]): unknown[] {
+/** The values of a column, lists as arrays. */
+export function plainOf(column: ColumnOf[ColumnType]): unknown[] {
   if (!('offsets' in column)) return [...column];
   const { offsets, values } = column;
   return Array.from({ length: listCount(column) }, (_x, row) => [

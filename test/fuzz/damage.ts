@@ -37,6 +37,37 @@ export function damageOf(reach: number): fc.Arbitrary<Damage> {
   );
 }
 
+/** Takes bytes out, or writes some of them, or other text, between others: what follows is no longer where it was. */
+export function shiftOf(reach: number, texts: readonly string[]): fc.Arbitrary<Damage> {
+  const placed = (at: number, bytes: Buffer) => at % (bytes.length + 1);
+  return fc.oneof(
+    fc.tuple(fc.nat(reach), fc.integer({ min: 1, max: 40 })).map(([at, length]): Damage => (bytes) => {
+      const from = placed(at, bytes);
+      return Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + length)]);
+    }),
+    fc
+      .tuple(fc.nat(reach), fc.nat(reach), fc.integer({ min: 1, max: 40 }))
+      .map(([at, of, length]): Damage => (bytes) => {
+        const [to, from] = [placed(at, bytes), placed(of, bytes)];
+        return Buffer.concat([
+          bytes.subarray(0, to),
+          bytes.subarray(from, from + length),
+          bytes.subarray(to),
+        ]);
+      }),
+    fc
+      .tuple(fc.nat(reach), fc.constantFrom(...texts), fc.boolean())
+      .map(([at, text, over]): Damage => (bytes) => {
+        const [to, inserted] = [placed(at, bytes), Buffer.from(text, 'latin1')];
+        return Buffer.concat([
+          bytes.subarray(0, to),
+          inserted,
+          bytes.subarray(to + (over ? inserted.length : 0)),
+        ]);
+      }),
+  );
+}
+
 const ODD: unknown[] = [
   null,
   -1,

@@ -27,7 +27,7 @@ test('versions are exact, and what is installed is what was locked', async (t) =
     Record<string, string>
   >;
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
-    t.match(version, /^\d+\.\d+\.\d+$/, name);
+    t.match(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, name);
   for (const { name, resolved, integrity } of productionPackages()) {
     t.match(resolved ?? REGISTRY, new RegExp(`^${REGISTRY}`), name); // none: whatever registry npm is told of
     t.match(integrity, /^sha512-/, name);
