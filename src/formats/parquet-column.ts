@@ -7,8 +7,9 @@ import type { ColumnChunk } from './parquet-pages.js';
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
+  /** Exclusive upper bound of integers. */
   readonly below: number;
-  readonly levels: ColumnChunk['levels'];
+  readonly levels: Pick<ColumnChunk, 'levels' | 'emptyList'>;
   /** The schema of a file with this column only, a list in three levels: the decoder loses elements of other layouts. */
   readonly schema: readonly SchemaElement[];
 }
@@ -30,9 +31,8 @@ const PLAIN = /^(U?INT_\d+|INTEGER|UTF8|STRING|ENUM|JSON)$/;
 export function findColumn(
   path: string,
   children: SchemaTree[],
-  name: string,
-  type: ColumnType,
-): Omit<Column, 'below'> {
+  { name, type, below }: Pick<Column, 'name' | 'type' | 'below'>,
+): Column {
   const column = children.find(({ element }) => element.name === name);
   if (!column) {
     const names = children.map(({ element }) => element.name.replace(/\s+/g, ' ')).join(', ');
@@ -42,7 +42,13 @@ export function findColumn(
   const found = parts ? typeOf(parts) : 'a structure';
   if (!parts || !ACCEPTED[type].includes(found))
     throw new InputError(`${path}: column ${name}: expected ${type}, got ${found}`);
-  return { name, type, levels: levelsOf(parts), schema: [{ name: 'root', num_children: 1 }, ...parts] };
+  return {
+    name,
+    type,
+    below: Math.min(below, boundOf(parts.at(-1)!)),
+    levels: levelsOf(parts),
+    schema: [{ name: 'root', num_children: 1 }, ...parts],
+  };
 }
 
 /** A value, or a list: a group around a repeated group around its elements. */
@@ -86,13 +92,20 @@ function typeOf(parts: Parts): string {
   return parts.length > 1 ? `list of ${value}` : value;
 }
 
+/** Integers of 8 or 16 bits are stored in 32, and readers differ on what more bits mean. */
+function boundOf({ converted_type, logical_type }: SchemaElement): number {
+  const [, unsigned, bits] = /^(U?)INT_(\d+)$/.exec(converted_type ?? '') ?? [];
+  const older = bits === undefined ? Infinity : 2 ** (Number(bits) - (unsigned === 'U' ? 0 : 1));
+  if (logical_type?.type !== 'INTEGER') return older;
+  return Math.min(older, 2 ** (logical_type.bitWidth - Number(logical_type.isSigned)));
+}
+
 /** On the path to a value, repetition levels count the repeated parts, definition levels the parts that are not required. */
-function levelsOf(parts: Parts): ColumnChunk['levels'] {
-  const types = parts.map(({ repetition_type }) => repetition_type);
-  return [
-    types.filter((type) => type === 'REPEATED').length,
-    types.filter((type) => type !== 'REQUIRED').length,
-  ];
+function levelsOf(parts: Parts): Column['levels'] {
+  const optional = (some: readonly SchemaElement[]) =>
+    some.filter(({ repetition_type }) => repetition_type !== 'REQUIRED').length;
+  if (parts.length === 1) return { levels: [0, optional(parts)] };
+  return { levels: [1, optional(parts)], emptyList: optional(parts.slice(0, 1)) };
 }
 
 const only = (children: SchemaTree[]): SchemaTree | undefined =>

@@ -4,7 +4,6 @@
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import {
-  parquetMetadataAsync,
   parquetScan,
   parquetSchema,
   type AsyncBuffer,
@@ -16,13 +15,11 @@ import { BadRows } from './bad-rows.js';
 import { InputError } from '../errors.js';
 import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
 import { findColumn, type Column } from './parquet-column.js';
+import { readFooter } from './parquet-footer.js';
 import { guardPages } from './parquet-pages.js';
 import { checkKind, damaged, reason } from './parquet-damage.js';
 import { asSets, convert, toText, type Fail } from './parquet-values.js';
 import { show } from '../show.js';
-
-/** Bytes of the first read, from the end of the file; a longer footer takes a second read. */
-const FOOTER = 2 ** 16;
 
 /** Exclusive upper bounds of integer columns. */
 export type Below<S extends Schema> = { readonly [Name in keyof S]?: number };
@@ -84,12 +81,11 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     try {
       const file = await ranges(handle);
       await checkKind(path, file);
-      const metadata = await parquetMetadataAsync(file, { geoparquet: false, initialFetchSize: FOOTER });
+      const metadata = await readFooter(file);
       const { children } = parquetSchema(metadata);
-      const columns = Object.entries(schema).map(([name, type]) => ({
-        ...findColumn(path, children, name, type),
-        below: below[name] ?? 2 ** 31,
-      }));
+      const columns = Object.entries(schema).map(([name, type]) =>
+        findColumn(path, children, { name, type, below: below[name] ?? 2 ** 31 }),
+      );
       return new ParquetFile(path, handle, file, metadata, columns);
     } catch (cause) {
       await handle.close();
@@ -142,7 +138,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
       const { check, unpack } = guardPages({
         packed: chunk.codec !== 'UNCOMPRESSED',
         values: Number(chunk.num_values),
-        levels,
+        ...levels,
       });
       const path_in_schema = schema.slice(1).map((part) => part.name);
       const columns = [{ file_offset: 0n, meta_data: { ...chunk, path_in_schema } }];

@@ -9,7 +9,7 @@ import { readByte, readFields, readVarint, type Field, type Reader } from './thr
 
 /** The largest page accepted, in uncompressed bytes; writers make pages of about a megabyte. */
 export const LARGEST_PAGE = 256 * 2 ** 20;
-/** Number of values by which a page's last run may be too long, because writers pad it. */
+/** Number of values by which a page's last bit-packed run may be too long, because writers pad it. */
 const PADDING = 512;
 
 /** A column of a row group, as the footer describes it. */
@@ -19,6 +19,8 @@ export interface ColumnChunk {
   values: number;
   /** The highest repetition and definition level. */
   levels: readonly [repetition: number, definition: number];
+  /** Of lists: the highest definition level of a row without elements. */
+  emptyList?: number;
 }
 
 /** Node's decompressors where it has them: they stop at the length that the page should have. */
@@ -40,10 +42,7 @@ export function guardPages(chunk: ColumnChunk): { check: (pages: ArrayBuffer) =>
     while (reader.offset < pages.byteLength - 1) {
       const page = readHeader(reader, chunk);
       const end = reader.offset + page.bytes;
-      page.levelBytes?.forEach((bytes, i) => {
-        checkRuns(readerOf(pages, reader.offset, bytes), bitsOf(chunk.levels[i]!), page.values);
-        reader.offset += bytes;
-      });
+      if (page.levelBytes) checkLevels(reader, page, chunk, page.levelBytes);
       if (page.packed) packed.push(page);
       else checkContent(readerOf(pages, reader.offset, end - reader.offset), page, chunk);
       reader.offset = end;
@@ -114,29 +113,66 @@ function expect(what: string, value: Field | undefined, most: number): number {
   );
 }
 
-function checkContent(reader: Reader, page: Page, { levels }: ColumnChunk): void {
+function checkContent(reader: Reader, page: Page, chunk: ColumnChunk): void {
   if (page.values === 0) return;
-  if (!page.levelBytes)
-    for (const level of levels) {
-      if (level === 0) continue;
-      const end = reader.offset + 4 + reader.view.getUint32(reader.offset, true);
-      reader.offset += 4;
-      checkRuns(reader, bitsOf(level), page.values);
-      reader.offset = end;
-    }
+  if (!page.levelBytes) checkLevels(reader, page, chunk);
   if (page.encoding === BOOLEAN_ENCODING) throw new RangeError('a page of booleans');
   if (INDEX_ENCODINGS.includes(page.encoding)) checkRuns(reader, readByte(reader), page.values);
 }
 
+/** Checks the levels and passes over them; in pages of version 1, their size in bytes is before them. */
+function checkLevels(
+  reader: Reader,
+  { values }: Page,
+  { levels, emptyList }: ColumnChunk,
+  sizes?: Page['levelBytes'],
+): void {
+  const [repetitions, definitions] = levels.map((level, i) => {
+    if (level === 0 && !sizes) return undefined;
+    const bytes = sizes ? sizes[i]! : reader.view.getUint32(reader.offset, true);
+    if (!sizes) reader.offset += 4;
+    const { buffer, byteOffset } = reader.view;
+    const length = expect('bytes of levels', bytes, reader.view.byteLength - reader.offset);
+    const decoded = emptyList === undefined ? undefined : new Uint8Array(values);
+    checkRuns(readerOf(buffer, byteOffset + reader.offset, length), bitsOf(level), values, decoded);
+    reader.offset += bytes;
+    return decoded;
+  });
+  if (emptyList === undefined || !repetitions || !definitions) return;
+  for (let i = 0; i < values; i++) {
+    expect('definition level', definitions[i], levels[1]);
+    if (repetitions[i] !== 0 && definitions[i]! <= emptyList)
+      throw new RangeError('a page with a list that has an element and is empty');
+  }
+}
+
 /** Checks runs of `values` numbers of `bits` bits: a repeated number, or bit-packed groups of eight numbers. */
-function checkRuns(reader: Reader, bits: number, values: number): void {
+function checkRuns(reader: Reader, bits: number, values: number, into?: Uint8Array): void {
   for (let seen = 0; seen < values && reader.offset < reader.view.byteLength;) {
     const head = readVarint(reader);
     const bitPacked = head % 2 === 1;
     const count = bitPacked ? 8 * (head >>> 1) : head >>> 1;
-    seen += expect('values in a run', count, values - seen + PADDING);
+    const most = values - seen;
+    expect('values in a run', count, bitPacked ? most + PADDING : most);
+    if (into) decodeRun(reader, { bits: bitPacked ? bits : 0, count: Math.min(count, most) }, into, seen);
+    seen += count;
     reader.offset += bitPacked ? Math.max((count / 8) * bits, 1) : Math.ceil(bits / 8);
   }
+}
+
+/** Levels of one or two bits, or, of 0 bits, one level that is repeated. */
+function decodeRun(
+  { view, offset }: Reader,
+  { bits, count }: { bits: number; count: number },
+  into: Uint8Array,
+  at: number,
+): void {
+  if (bits === 0) {
+    into.fill(view.getUint8(offset), at, at + count);
+    return;
+  }
+  for (let i = 0; i < count; i++)
+    into[at + i] = (view.getUint8(offset + ((i * bits) >> 3)) >> ((i * bits) & 7)) & ((1 << bits) - 1);
 }
 
 const bitsOf = (level: number): number => 32 - Math.clz32(level);

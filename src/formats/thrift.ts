@@ -9,7 +9,7 @@ export interface Reader {
 export interface Fields {
   [field: number]: Field;
 }
-/** Numbers have at most 32 bits. Longer ones and byte strings, which page headers do not need, are `other`. */
+/** Numbers have 32 bits. Shorter and longer ones and byte strings, which page headers do not need, are `other`. */
 export type Field = number | boolean | 'other' | Fields;
 
 /** @throws RangeError if the structure ends beyond the view or has a type that page headers do not use. */
@@ -26,10 +26,14 @@ export function readFields(reader: Reader): Fields {
 
 function readField(reader: Reader, type: number): Field {
   if (type === 1 || type === 2) return type === 1; // the type encodes true or false
-  if (type === 3) return reader.view.getInt8(reader.offset++);
-  if (type === 4 || type === 5) return zigzag(reader);
+  if (type === 5) return zigzag(reader);
   if (type === 12) return readFields(reader);
-  if (type !== 6 && type !== 8) throw new RangeError(`a page header with a field of type ${type}`);
+  if (type === 3) {
+    readByte(reader);
+    return 'other';
+  }
+  if (type !== 4 && type !== 6 && type !== 8)
+    throw new RangeError(`a page header with a field of type ${type}`);
   const value = readVarint(reader);
   if (type === 8) reader.offset += value;
   return 'other';

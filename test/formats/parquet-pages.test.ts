@@ -73,13 +73,29 @@ test('a number that the decoder would misread is refused', async (t) => {
 
 test('a run that is longer than its page is refused, in levels and in indices', async (t) => {
   const long = [0xfe, 0xff, 0xff, 0x7f]; // a run of 2^27 - 1 equal values
-  const message = /values in a run of a page: expected 0..516, got 134217727/;
+  const message = /values in a run of a page: expected 0..4, got 134217727/;
   t.throws(() => {
     check(page({ content: [5, 0, 0, 0, ...long, 1, 2, 3, 0, 0] }));
   }, message);
   t.throws(() => {
     check(page({ content: [2, 0, 0, 0, 8, 1, 2, ...long, 0] }));
   }, message);
+});
+
+test('levels of a list must fit each other', async (t) => {
+  const list = (repetitions: number, definitions: number) => {
+    const content = [repetitions, definitions].flatMap((levels) => [2, 0, 0, 0, 3, levels]);
+    const bytes = page({ encoding: 0, content });
+    guardPages({ packed: false, values: 4, levels: [1, 1], emptyList: 0 }).check(
+      Uint8Array.from(bytes).buffer,
+    );
+  };
+  t.doesNotThrow(() => {
+    list(0b1010, 0b1111);
+  });
+  t.throws(() => {
+    list(0b1010, 0b0111);
+  }, /a list that has an element and is empty/);
 });
 
 test('compressed pages are checked after decompression', async (t) => {
@@ -91,7 +107,7 @@ test('compressed pages are checked after decompression', async (t) => {
   t.same([...snappy([1, 2, 3])], [1, 2, 3], 'the dictionary');
   t.throws(
     () => snappy([2, 0, 0, 0, 0xfe, 0x7f, 1, 2, 3]),
-    /values in a run of a page: expected 0..516, got 8191/,
+    /values in a run of a page: expected 0..4, got 8191/,
   );
 });
 

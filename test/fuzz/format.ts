@@ -3,10 +3,11 @@ import type fc from 'fast-check';
 import type { Damage } from './damage.js';
 import type { Outcome } from './outcome.js';
 
-/** A file to make: what it is, for a message, and how. */
+/** A file to make: what it is, for a message, and how; and what it contains, if that is known without reading it. */
 export interface Recipe {
   what: string;
   make: (path: string) => Promise<void>;
+  expected?: Outcome;
 }
 
 export interface Format {

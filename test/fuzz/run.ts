@@ -34,11 +34,13 @@ try {
       seed,
       corpus: readCorpus(format),
       goOn: () => performance.now() < end,
-      keep: (bytes) => void addToCorpus(format, bytes),
+      keep: (bytes) => void addToCorpus(format, bytes, 'interesting'),
     });
     const result = await campaign.run();
     for (const { what, bytes } of result.defects.slice(0, SHOWN)) {
-      process.stdout.write(`${addToCorpus(format, bytes) ?? 'too large for the corpus'}\n  ${what}\n`);
+      process.stdout.write(
+        `${addToCorpus(format, bytes, 'defect') ?? 'too large for the corpus'}\n  ${what}\n`,
+      );
     }
     if (result.defects.length > 0) process.exitCode = 1;
     rows.push(rowOf(result));

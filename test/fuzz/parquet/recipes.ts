@@ -7,6 +7,7 @@ import { COLUMN_TYPES } from '../acceptable.js';
 import { duckdb, quoted } from '../duckdb.js';
 import type { Recipe } from '../format.js';
 import { float, integers, plainRow, text } from '../values.js';
+import { expectedOf } from './expected.js';
 import type { Physical, Stored } from './encodings.js';
 import { MEANINGS, type ColumnPlan, type Meaning } from './layout.js';
 import { parquetBytes, type FilePlan } from './writer.js';
@@ -119,6 +120,7 @@ const here: fc.Arbitrary<Recipe> = plan.map((file) => ({
   make: async (path) => {
     writeFileSync(path, parquetBytes(file));
   },
+  expected: expectedOf(file),
 }));
 
 /** Types of DuckDB with their values in its language. */
