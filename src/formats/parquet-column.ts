@@ -63,7 +63,8 @@ function partsOf({ element, children }: SchemaTree): Parts | undefined {
     return element.repetition_type === 'REPEATED'
       ? listOf(element.name, 'REQUIRED', required(element))
       : [element];
-  const isList = element.converted_type === 'LIST' || element.logical_type?.type === 'LIST';
+  const annotations = [element.converted_type, element.logical_type?.type].filter((one) => one !== undefined);
+  const isList = annotations.length > 0 && annotations.every((one) => one === 'LIST');
   const repeated = isList && element.repetition_type !== 'REPEATED' ? only(children) : undefined;
   if (repeated?.element.repetition_type !== 'REPEATED') return undefined;
   const value =

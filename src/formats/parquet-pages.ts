@@ -36,15 +36,16 @@ const UNPACK: Compressors = {
  */
 export function guardPages(chunk: ColumnChunk): { check: (pages: ArrayBuffer) => void; unpack: Compressors } {
   const packed: Page[] = []; // in the order in which the decoder reads them
+  const list: OpenList = { isEmpty: true };
 
   const check = (pages: ArrayBuffer): void => {
     const reader = { view: new DataView(pages), offset: 0 };
     while (reader.offset < pages.byteLength - 1) {
       const page = readHeader(reader, chunk);
       const end = reader.offset + page.bytes;
-      if (page.levelBytes) checkLevels(reader, page, chunk, page.levelBytes);
+      if (page.levelBytes) checkLevels(reader, page, chunk, list);
       if (page.packed) packed.push(page);
-      else checkContent(readerOf(pages, reader.offset, end - reader.offset), page, chunk);
+      else checkContent(readerOf(pages, reader.offset, end - reader.offset), page, chunk, list);
       reader.offset = end;
     }
   };
@@ -54,12 +55,17 @@ export function guardPages(chunk: ColumnChunk): { check: (pages: ArrayBuffer) =>
       // a page of empty lists only, which the package's LZ4 cannot decompress
       const content = length === 0 ? new Uint8Array() : unpack(bytes, length);
       const page = packed.shift();
-      if (page) checkContent(readerOf(content.buffer, content.byteOffset, content.length), page, chunk);
+      if (page) checkContent(readerOf(content.buffer, content.byteOffset, content.length), page, chunk, list);
       return content;
     };
     return [codec, unpackChecked] as const;
   });
   return { check, unpack: Object.fromEntries(guarded) };
+}
+
+/** The list that the next page may go on with; before the first page there is none to go on with. */
+interface OpenList {
+  isEmpty: boolean;
 }
 
 /** A page as its header describes it. */
@@ -113,9 +119,9 @@ function expect(what: string, value: Field | undefined, most: number): number {
   );
 }
 
-function checkContent(reader: Reader, page: Page, chunk: ColumnChunk): void {
+function checkContent(reader: Reader, page: Page, chunk: ColumnChunk, list: OpenList): void {
   if (page.values === 0) return;
-  if (!page.levelBytes) checkLevels(reader, page, chunk);
+  if (!page.levelBytes) checkLevels(reader, page, chunk, list);
   if (page.encoding === BOOLEAN_ENCODING) throw new RangeError('a page of booleans');
   if (INDEX_ENCODINGS.includes(page.encoding)) checkRuns(reader, readByte(reader), page.values);
 }
@@ -123,9 +129,9 @@ function checkContent(reader: Reader, page: Page, chunk: ColumnChunk): void {
 /** Checks the levels and passes over them; in pages of version 1, their size in bytes is before them. */
 function checkLevels(
   reader: Reader,
-  { values }: Page,
+  { values, levelBytes: sizes }: Page,
   { levels, emptyList }: ColumnChunk,
-  sizes?: Page['levelBytes'],
+  list: OpenList,
 ): void {
   const [repetitions, definitions] = levels.map((level, i) => {
     if (level === 0 && !sizes) return undefined;
@@ -141,8 +147,10 @@ function checkLevels(
   if (emptyList === undefined || !repetitions || !definitions) return;
   for (let i = 0; i < values; i++) {
     expect('definition level', definitions[i], levels[1]);
-    if (repetitions[i] !== 0 && definitions[i]! <= emptyList)
+    const isEmpty = definitions[i]! <= emptyList;
+    if (repetitions[i] !== 0 && (isEmpty || list.isEmpty))
       throw new RangeError('a page with a list that has an element and is empty');
+    list.isEmpty = isEmpty;
   }
 }
 

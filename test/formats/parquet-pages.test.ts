@@ -96,6 +96,12 @@ test('levels of a list must fit each other', async (t) => {
   t.throws(() => {
     list(0b1010, 0b0111);
   }, /a list that has an element and is empty/);
+  t.throws(() => {
+    list(0b1010, 0b1110);
+  }, /a list that has an element and is empty/);
+  t.throws(() => {
+    list(0b1011, 0b1111);
+  }, /a list that has an element and is empty/);
 });
 
 test('compressed pages are checked after decompression', async (t) => {

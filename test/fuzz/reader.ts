@@ -1,4 +1,4 @@
-/** A process that reads files: `node reader.js FORMAT ours|theirs`. It gets paths and answers what each contains. */
+/** A process that reads files: `node reader.js FORMAT ours|theirs`. It says when it is ready, gets paths and answers what each contains. */
 import type { FormatName } from './formats.js';
 import type { Readers } from './format.js';
 import { jsonlReaders } from './jsonl/readers.js';
@@ -36,3 +36,4 @@ const answer = async (path: string): Promise<void> => {
 };
 
 process.on('message', (path: string) => void answer(path));
+process.send!('ready');

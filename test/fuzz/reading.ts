@@ -17,10 +17,7 @@ export class Reading implements Disposable {
 
   /** Reads a file. A process that ended, or that was ended because it took too long, is told as a crash. */
   async read(path: string): Promise<Answer> {
-    this.#child ??= fork(new URL('reader.js', import.meta.url), this.#args, {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    const child = this.#child;
+    const child = (this.#child ??= await this.#start());
     const told = new AbortController();
     const { signal } = told;
     const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS);
@@ -45,6 +42,15 @@ export class Reading implements Disposable {
       child.stderr!.off('data', listen);
       told.abort();
     }
+  }
+
+  /** Loading its modules is not part of the time that reading takes. */
+  async #start(): Promise<ChildProcess> {
+    const child = fork(new URL('reader.js', import.meta.url), this.#args, {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    await once(child, 'message');
+    return child;
   }
 
   /** Ends the process; the next file is read by a new one. */
