@@ -53,7 +53,7 @@ export function guardPages(chunk: ColumnChunk): { check: (pages: ArrayBuffer) =>
   const guarded = Object.entries(UNPACK).map(([codec, unpack]) => {
     const unpackChecked: typeof unpack = (bytes, length) => {
       // a page of empty lists only, which the package's LZ4 cannot decompress
-      const content = length === 0 ? new Uint8Array() : unpack(bytes, length);
+      const content = length === 0 ? new Uint8Array() : alone(unpack(bytes, length));
       const page = packed.shift();
       if (page) checkContent(readerOf(content.buffer, content.byteOffset, content.length), page, chunk, list);
       return content;
@@ -182,6 +182,10 @@ function decodeRun(
   for (let i = 0; i < count; i++)
     into[at + i] = (view.getUint8(offset + ((i * bits) >> 3)) >> ((i * bits) & 7)) & ((1 << bits) - 1);
 }
+
+/** The bytes in memory of their own: a text whose length is damaged would go on with what is stored after its page. */
+const alone = (bytes: Uint8Array): Uint8Array =>
+  bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 
 const bitsOf = (level: number): number => 32 - Math.clz32(level);
 
