@@ -10,16 +10,19 @@ function float16(bits: number): number {
   return sign * (1 + fraction) * 2 ** (exponent - 15);
 }
 
-/** The float32 of every binary16, by its bits. */
 let table: Float32Array | undefined;
+
+/** The float32 of every binary16, by its bits. */
+export const halves = (): Float32Array =>
+  (table ??= Float32Array.from({ length: 1 << 16 }, (_x, bits) => float16(bits)));
 
 /** Decodes binary16, into the start of `into` if given. */
 export function fromFloat16(
   values: Uint16Array,
   into: Float32Array = new Float32Array(values.length),
 ): Float32Array {
-  table ??= Float32Array.from({ length: 1 << 16 }, (_x, bits) => float16(bits));
-  for (let i = 0; i < values.length; i++) into[i] = table[values[i]!]!;
+  const decoded = halves();
+  for (let i = 0; i < values.length; i++) into[i] = decoded[values[i]!]!;
   return into;
 }
 

@@ -1,4 +1,5 @@
 /** Why a label was found: what each feature of a text adds to the score of the label's own classifier, exactly. */
+import { halves } from '../formats/half.js';
 import { firstFrom, type TextFeatures } from './score-children.js';
 import { boundsOf, clustersOf, numberOf } from './shape.js';
 import type { SearchedTree } from './beam-search.js';
@@ -31,7 +32,8 @@ export function explainLabel(
     const at = firstFrom(node.features, column);
     if (node.features[at] !== column) return;
     for (let j = node.starts[at]!; j < node.starts[at + 1]!; j++)
-      if (node.children[j] === child) contributions.push({ column, value: node.values[j]! * values[i]! });
+      if (node.children[j] === child)
+        contributions.push({ column, value: halves()[node.values[j]!]! * values[i]! });
   });
   contributions.sort((a, b) => b.value - a.value);
   return { score: contributions.reduce((sum, { value }) => sum + value, bias), bias, contributions };

@@ -1,3 +1,4 @@
+import { halves } from '../formats/half.js';
 import type { NodeWeights } from './node-weights.js';
 
 /** One text: columns of its features, ascending, and their values. */
@@ -13,12 +14,14 @@ export function scoreChildren(
   into: Float32Array,
 ): void {
   into.set(bias);
+  const decoded = halves();
   let from = 0;
   for (let i = 0; i < columns.length; i++) {
     from = firstFrom(features, columns[i]!, from);
     if (features[from] !== columns[i]) continue;
     const value = values[i]!;
-    for (let j = starts[from]!; j < starts[from + 1]!; j++) into[children[j]!]! += weights[j]! * value;
+    for (let j = starts[from]!; j < starts[from + 1]!; j++)
+      into[children[j]!]! += decoded[weights[j]!]! * value;
   }
 }
 

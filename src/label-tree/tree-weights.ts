@@ -62,8 +62,7 @@ export class TreeWeights implements Disposable {
   }
 }
 
-/** Bytes in memory: the file's bytes, and its values in single precision. */
-const bytesOf = ({ features, values }: NodeWeights): number => features.buffer.byteLength + values.byteLength;
+const bytesOf = ({ features }: NodeWeights): number => features.buffer.byteLength; // which holds all of the node
 
 /** Appends nodes; they can be read after `finish`. */
 export class TreeWeightsWriter implements Disposable {
