@@ -1,7 +1,7 @@
 /** Damages every kind of input file in many ways: it is read, or refused in one line; never a crash, a hang or a huge heap. */
 import fc from 'fast-check';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { test } from 'tap';
 import { gzipSync } from 'node:zlib';
 import { readXcFilter, readXcLabels, readXcTexts } from '../../operators/read-xc.js';
@@ -191,11 +191,14 @@ for (const [name, make] of Object.entries(TARGETS))
     mkdirSync(dir);
     const { files, read } = await make(dir);
     await t.resolves(Promise.resolve(read()), 'as it was written');
+    const whole = new Map(files.map((path) => [path, readFileSync(path)]));
     const damaged = async (path: string, damage: Damage): Promise<void> => {
-      const whole = readFileSync(path);
-      writeFileSync(path, damage(Buffer.from(whole)));
+      writeFileSync(path, damage(Buffer.from(whole.get(path)!)));
       await survives(read).finally(() => {
-        writeFileSync(path, whole);
+        for (const [file, bytes] of whole) {
+          mkdirSync(dirname(file), { recursive: true }); // a damaged checkpoint is removed
+          writeFileSync(file, bytes);
+        }
       });
     };
     for (const path of files) {
