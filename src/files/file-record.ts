@@ -1,23 +1,33 @@
 /** What is known of a file that was written: enough to find any damage. */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../errors.js';
 import { digestOf } from './digests.js';
+import { readFully } from './read-fully.js';
 
-export const FileRecord = z.object({ bytes: z.int().min(0), sha256: z.string() });
+export const FileRecord = z.object({
+  bytes: z.int().min(0),
+  sha256: z.string(),
+  /** SHA-256 of some blocks of a file that is too large to be read whenever it is opened. */
+  sample: z.string().optional(),
+});
 export type FileRecord = z.infer<typeof FileRecord>;
 
 /** By path within a folder. */
 export const FileRecords = z.record(z.string(), FileRecord);
 export type FileRecords = z.infer<typeof FileRecords>;
 
-export const recordOf = async (path: string): Promise<FileRecord> => ({
-  bytes: (await stat(path)).size,
-  sha256: await digestOf(path),
-});
+/** The largest file that is read in whole whenever its folder is opened. */
+const READ_AT_OPENING = 16 * 2 ** 20;
+
+export async function recordOf(path: string): Promise<FileRecord> {
+  const { size: bytes } = await stat(path);
+  const sha256 = await digestOf(path);
+  return bytes <= READ_AT_OPENING ? { bytes, sha256 } : { bytes, sha256, sample: sampleOf(path, bytes) };
+}
 
 /** In a folder that was written at once: the records of its other files, sealed. */
 export const DIGESTS_FILE = 'digests.json';
@@ -40,30 +50,52 @@ export async function damageOf(path: string, { bytes, sha256 }: FileRecord): Pro
   return size === bytes && (await digestOf(path)) === sha256 ? undefined : `${path}: not what was written`;
 }
 
-/** The largest file that is read in whole whenever its folder is opened; of a larger one the size is compared. */
-const READ_AT_OPENING = 16 * 2 ** 20;
-
 /** The check when a folder is opened. @throws InputError if a file is missing or has changed. */
 export function checkAtOpening(folder: string, records: FileRecords): void {
-  for (const [name, { bytes, sha256 }] of Object.entries(records)) {
+  for (const [name, record] of Object.entries(records)) {
     const path = join(folder, name);
     const size = statSync(path, { throwIfNoEntry: false })?.size;
     if (size === undefined) throw new InputError(`${path}: not found`);
-    if (size !== bytes || (bytes <= READ_AT_OPENING && digestNow(path) !== sha256))
+    if (size !== record.bytes || isOther(path, record))
       throw new InputError(`${path}: not what was written; it is damaged, or was changed`);
   }
+}
+
+/** By all of a small file, by some blocks of a large one. */
+function isOther(path: string, { bytes, sha256, sample }: FileRecord): boolean {
+  if (bytes <= READ_AT_OPENING) return digestNow(path) !== sha256;
+  return sample !== undefined && sampleOf(path, bytes) !== sample;
+}
+
+/** What is read of a large file: blocks at equal distances, the first and the last among them. */
+const [BLOCKS, BLOCK] = [64, 2 ** 16];
+
+function sampleOf(path: string, bytes: number): string {
+  return hashOf(path, (fd, hash) => {
+    const block = Buffer.alloc(BLOCK);
+    for (let i = 0; i < BLOCKS; i++) {
+      readFully(fd, block, Math.floor((i * (bytes - BLOCK)) / (BLOCKS - 1)));
+      hash.update(block);
+    }
+  });
 }
 
 const CHUNK = 2 ** 20;
 
 /** SHA-256 of a file of any size, before a library maps it. @throws InputError if it cannot be read. */
 export function digestNow(path: string): string {
+  return hashOf(path, (fd, hash) => {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    for (let got; (got = readSync(fd, chunk)) > 0;) hash.update(chunk.subarray(0, got));
+  });
+}
+
+function hashOf(path: string, read: (fd: number, hash: Hash) => void): string {
   const hash = createHash('sha256');
   try {
     const fd = openSync(path, 'r');
     try {
-      const chunk = Buffer.allocUnsafe(CHUNK);
-      for (let got; (got = readSync(fd, chunk)) > 0;) hash.update(chunk.subarray(0, got));
+      read(fd, hash);
     } finally {
       closeSync(fd);
     }
