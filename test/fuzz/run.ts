@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { textTable } from '../../src/report/table.js';
+import { table, writeSection } from '../bench/results.js';
 import { Campaign } from './campaign.js';
 import { addToCorpus, readCorpus } from './corpus.js';
 import { duckdb } from './duckdb.js';
@@ -50,3 +51,14 @@ try {
   (await duckdb()).closeSync();
 }
 process.stdout.write(textTable(rows));
+if (values.only === undefined)
+  await writeSection(
+    'fuzz',
+    `## Readers beside independent readers
+
+\`npm run test:fuzz -- ${minutes} --seed ${seed}\`: generated files of every type that is taken, and damaged ones, read here and by
+DuckDB (Parquet, JSON lines) or a second reader. Different: another value, a crash, more than 10 s or 512 MB.
+
+${table(rows)}
+`,
+  );

@@ -1,6 +1,7 @@
 /** `npm run test:simulator -- [SEEDS] [--first SEED] [--only LIFE]`: a table of what the files of this project survive on a disk that fails. */
 import { parseArgs } from 'node:util';
 import { textTable } from '../../src/report/table.js';
+import { table, writeSection } from '../bench/results.js';
 import { live } from './live.js';
 import { LIVES } from './lives.js';
 import { FAULTS, noCounts } from './weather.js';
@@ -29,4 +30,16 @@ for (const name of names) {
   }
   rows.push([name, String(seeds), String(survived), ...FAULTS.map((fault) => String(counts[fault]))]);
 }
-process.stdout.write(`${textTable([['life', 'seeds', 'survived', ...FAULTS], ...rows])}\n`);
+const head = ['life', 'seeds', 'survived', ...FAULTS];
+process.stdout.write(`${textTable([head, ...rows])}\n`);
+if (values.only === undefined)
+  await writeSection(
+    'simulator',
+    `## What the files survive on a disk that fails
+
+\`npm run test:simulator -- ${seeds}\`: each life makes, changes and reads files of one kind while the disk fails and the process
+dies, by seed; it survives if all that was acknowledged is there afterwards, bit by bit. Numbers of faults are those of all seeds.
+
+${table([head, ...rows])}
+`,
+  );
