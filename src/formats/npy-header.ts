@@ -69,6 +69,7 @@ export function readHeader<T extends DType>(path: string, fd: number, dtype: T):
     throw new InputError(`${path}: expected ${TYPES[dtype].descr} in C order, got ${oneLine(text)}`);
   const rows = Number(shape[1]);
   const cols = shape[2] === '' ? 1 : Number(shape[2]);
+  if (rows > 0 && cols === 0) throw new InputError(`${path}: ${rows} rows without columns`);
   const expected = start + rows * cols * type.bytes;
   if (fstatSync(fd).size < expected)
     throw new InputError(`${path}: ${fstatSync(fd).size} bytes, ${expected} expected`);

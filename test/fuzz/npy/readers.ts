@@ -71,7 +71,7 @@ function rowsBySecond(path: string, dtype: DType): unknown {
   if (stored?.dtype !== dtype || fortran_order || shape.length < 1 || shape.length > 2)
     return new Refusal({ type: descr });
   const [rows = 0, cols = 1] = shape;
-  if (rows * cols > bytes.length) throw new Error('too short');
+  if (rows * cols > bytes.length || (rows > 0 && cols === 0)) throw new Error('too short');
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
   return [[rows, cols], Array.from({ length: rows * cols }, (_x, i) => stored.at(view, i * stored.bytes))];
 }
