@@ -21,8 +21,8 @@ export interface WriteJsonlOptions<S extends Schema, T = ColumnBatch<S>> {
 
 /**
  * Writes column batches as JSON lines, one object per row, and at the end of its input yields the file once. Order kept;
- * holds one batch; errors surface at the batch that causes them. Owns the temporary file `PATH.tmp` and removes it unless
- * the input ends normally; standard output is written batch by batch.
+ * holds one batch, and its lines piece by piece; errors surface at the batch that causes them. Owns the temporary file
+ * `PATH.tmp` and removes it unless the input ends normally; standard output is written by the end of each batch.
  */
 export function writeJsonl<const S extends Schema, T extends ColumnBatch<S> = ColumnBatch<S>>({
   path,
@@ -33,7 +33,8 @@ export function writeJsonl<const S extends Schema, T extends ColumnBatch<S> = Co
     const sink = path === '-' ? standardOutput : own(await AtomicFile.create(path));
     let rows = 0;
     for await (const batch of batches) {
-      await sink.write(linesOf(batch, columns, more && ((row) => more(batch, row))));
+      for (const piece of piecesOf(batch, columns, more && ((row) => more(batch, row))))
+        await sink.write(piece);
       rows += batch.rows;
       progress(batch.rows);
     }
@@ -42,16 +43,24 @@ export function writeJsonl<const S extends Schema, T extends ColumnBatch<S> = Co
   });
 }
 
-function linesOf<S extends Schema>(
+/** UTF-16 units after which lines are written: a whole batch of long texts does not fit a string. */
+const PIECE = 2 ** 20;
+
+/** The lines of a batch, some at a time. */
+function* piecesOf<S extends Schema>(
   batch: ColumnBatch<S>,
   schema: S,
   more?: (row: number) => Readonly<Record<string, unknown>>,
-): string {
+): Generator<string> {
   const cells = columnsOf(batch, schema).map(([name, column]) => [name, cellOf(column)] as const);
   let lines = '';
-  for (let row = 0; row < batch.rows; row++)
+  for (let row = 0; row < batch.rows; row++) {
     lines += `${JSON.stringify({ ...Object.fromEntries(cells.map(([name, cell]) => [name, cell(row)])), ...more?.(row) })}\n`;
-  return lines;
+    if (lines.length < PIECE) continue;
+    yield lines;
+    lines = '';
+  }
+  if (lines !== '') yield lines;
 }
 
 function cellOf(column: ColumnOf[ColumnType]): (row: number) => unknown {

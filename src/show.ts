@@ -38,7 +38,9 @@ export function asId(value: unknown, below: number): number | undefined {
 /** A value as JSON on one line, cut to 60 characters. */
 export function show(value: unknown): string {
   const plain = (_key: string, part: unknown) => (typeof part === 'bigint' ? Number(part) : part);
-  const text = typeof value === 'bigint' ? String(value) : asJson(value ?? null, plain);
+  // the JSON of a line of the largest size would be longer than a string can be
+  const begin = typeof value === 'string' ? value.slice(0, 61) : value;
+  const text = typeof begin === 'bigint' ? String(begin) : asJson(begin ?? null, plain);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 

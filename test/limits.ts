@@ -1,6 +1,6 @@
 /** Prints docs/limits.md: `npm run --silent limits > docs/limits.md`. */
 import { pathToFileURL } from 'node:url';
-import { LONGEST_LINE } from '../src/formats/lines.js';
+import { LONGEST_LINE, LONGEST_TEXT } from '../src/formats/lines.js';
 import { LARGEST_PAGE } from '../src/formats/parquet-pages.js';
 import { MOST_HEADER_BYTES } from '../src/formats/safetensors.js';
 import { MOST_TOKENS } from '../src/encode/hugging-face/config.js';
@@ -12,7 +12,11 @@ const mebibytes = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
 const counted = (count: number): string => count.toLocaleString('en-US');
 
 const LIMITS: readonly (readonly [what: string, limit: string, beyond: string])[] = [
-  ['a line of a text or JSON file', mebibytes(LONGEST_LINE), 'refused with its file and line'],
+  [
+    'a line of a text or JSON file',
+    `${mebibytes(LONGEST_LINE)}, so any text of ${mebibytes(LONGEST_TEXT)}`,
+    'refused with its file and line',
+  ],
   ['an uncompressed page of a Parquet file', mebibytes(LARGEST_PAGE), 'refused with the file'],
   ['the header of a safetensors file', mebibytes(MOST_HEADER_BYTES), 'refused with the file'],
   ['labels, texts of a part, and ids', counted(2 ** 31 - 1), 'refused with row and value'],

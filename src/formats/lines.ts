@@ -29,8 +29,14 @@ export class Line {
   }
 }
 
-/** Bytes of the longest line. */
-export const LONGEST_LINE = 64 * 2 ** 20;
+/** Bytes of the longest text that any format must be able to hold. */
+export const LONGEST_TEXT = 64 * 2 ** 20;
+
+/**
+ * Bytes of the longest line: JSON takes up to six for a byte of a text, as in `\u0001`; a mebibyte is left for other fields.
+ * Less than the longest string of V8.
+ */
+export const LONGEST_LINE = 6 * LONGEST_TEXT + 2 ** 20;
 
 export interface ReadLinesOptions {
   /** The longest line accepted, in bytes; default `LONGEST_LINE`. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -6,6 +7,7 @@ import { readJsonl } from '../../operators/read-jsonl.js';
 import { writeJsonl } from '../../operators/write-jsonl.js';
 import { pipeline } from '../../src/index.js';
 import { BadRows } from '../../src/formats/bad-rows.js';
+import { LONGEST_TEXT } from '../../src/formats/lines.js';
 import { toLists } from '../../src/formats/lists.js';
 import { collect } from '../collect.js';
 import { contract } from '../contract.js';
@@ -65,6 +67,38 @@ test('rows of every type are written and read back', async (t) => {
   t.same(second, { file: path, start: 2, ...batch });
   writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
   t.equal(await pipeline([`${path}.gz`], readJsonl({ columns: COLUMNS, batch: 1 })).drain(), 4);
+});
+
+test('a batch whose lines do not fit a string is written piece by piece', async (t) => {
+  const script = `
+    import { writeJsonl } from '${new URL('../../operators/write-jsonl.js', import.meta.url).href}';
+    import { pipeline } from '${new URL('../../src/index.js', import.meta.url).href}';
+    const text = Array(9).fill('x'.repeat(2 ** 26));
+    const write = writeJsonl({ path: '-', columns: { text: 'string' } });
+    await pipeline([{ rows: 9, columns: { text } }], write).drain();`;
+  const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  t.equal(child.stderr.toString(), '');
+  t.equal(child.status, 0);
+});
+
+test('a text of the largest size is read back, whatever its characters', async (t) => {
+  const path = join(t.testdir(), 'x.jsonl');
+  const columns = { text: 'string', name: 'string' } as const;
+  const text = '"'.repeat(LONGEST_TEXT / 2) + '\u0001'.repeat(LONGEST_TEXT / 2);
+  const rows = { rows: 1, columns: { text: [text], name: ['a'] } };
+  await pipeline([rows], writeJsonl({ path, columns })).drain();
+  const [read] = await collect(pipeline([path], readJsonl({ columns })).run());
+  t.ok(read!.columns.text[0] === text);
+  t.same(read!.columns.name, ['a']);
+});
+
+test('a line of the largest size that is no JSON is refused in one line', async (t) => {
+  const path = join(t.testdir(), 'x.jsonl');
+  writeFileSync(path, '\u0001'.repeat(100 * 2 ** 20));
+  const read = pipeline([path], readJsonl({ columns: { text: 'string' } }));
+  t.match(await refusal(t, read.drain()), /x.jsonl:1: expected a JSON object, got "(.u0001)+.{0,5}…$/);
 });
 
 test('of a set, repeats are dropped and counted', async (t) => {
