@@ -3,7 +3,7 @@ import type { Line } from '../src/formats/lines.js';
 import type { Below } from '../src/formats/parquet-file.js';
 import type { BadRows } from '../src/formats/bad-rows.js';
 import { toLists, withoutRepeats, type Lists, type Ragged } from '../src/formats/lists.js';
-import { asId, asFloat, asText, show, showGiven } from '../src/show.js';
+import { asId, asFloat, asKey, asText, show, showGiven } from '../src/show.js';
 import { checkInteger, InputError } from '../src/errors.js';
 import type { Operator } from '../src/stream/operator.js';
 import { byLines } from './read-lines.js';
@@ -74,6 +74,7 @@ type Convert<T extends ColumnType> = (cells: Cell[], below: number) => ColumnOf[
 
 const convert: { [T in ColumnType]: Convert<T> } = {
   string: (cells) => cells.map(({ place, value }) => asText(value) ?? fail(place, 'a text', value)),
+  key: (cells) => cells.map(({ place, value }) => asKey(value) ?? fail(place, 'a text or an integer', value)),
   int32: (cells, below) =>
     Int32Array.from(cells, ({ place, value }) => asId(value, below) ?? fail(place, `0..${below - 1}`, value)),
   'int32[]': (cells, below) => idLists(cells, below),

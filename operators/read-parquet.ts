@@ -35,7 +35,7 @@ export function readParquet<const S extends Schema>({
   checkInteger('batch', batch);
   if (Object.keys(columns).length === 0) throw new RangeError('columns: expected at least 1, got none');
   for (const [name, bound] of Object.entries<number | undefined>(below ?? {}))
-    if (!(name in columns) || columns[name] === 'string' || bound === undefined || !(bound <= 2 ** 31))
+    if (!columns[name]?.startsWith('int32') || bound === undefined || !(bound <= 2 ** 31))
       throw new RangeError(
         `below: expected an integer column and at most 2^31, got ${name}: ${bound ?? 'none'}`,
       );

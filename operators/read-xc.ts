@@ -6,7 +6,7 @@
 import type { FileBatch, Schema } from '../src/formats/columns.js';
 import type { FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../src/store/dataset.js';
 import type { Line } from '../src/formats/lines.js';
-import { asText, showGiven } from '../src/show.js';
+import { asKey, asText, showGiven } from '../src/show.js';
 import { toLists } from '../src/formats/lists.js';
 import { BadRows } from '../src/formats/bad-rows.js';
 import { checkInteger, InputError } from '../src/errors.js';
@@ -141,9 +141,7 @@ const columnsOf = (rows: readonly { text: string; id: string }[], id: string | u
 function idOf({ place, fields }: XcRecord, id: string | undefined): string {
   if (id === undefined) return '';
   const value = fields[id] ?? '';
-  return typeof value === 'number'
-    ? String(value)
-    : (asText(value) ?? fail(place, `a text or a number as ${id}`, value));
+  return asKey(value) ?? fail(place, `a text or a number of at most 2^53 as ${id}`, value);
 }
 
 /** Labels often have no content and then lack the field. */

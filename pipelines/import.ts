@@ -83,7 +83,7 @@ export async function importDataset(given: ImportOptions, watch: Watch = {}): Pr
   const { from, out, text, name = basename(resolve(from)), propensity = propensityOf(name) } = options;
   const { format, sources } = formatOf(from);
   const bad = new BadRows(options.onBadRow);
-  const ids = await idsIn({ format, sources }, options.id);
+  const ids = await idsIn({ format, sources }, options.id, watch);
   const counts = { emptyTexts: 0, emptyLabels: 0, unlabelled: 0 };
   const dataset = await createDataset(out, async (partial) => {
     const files = datasetFiles(partial);
@@ -122,14 +122,19 @@ export async function importDataset(given: ImportOptions, watch: Watch = {}): Pr
   return { dataset, ...counts, bad: { count: bad.count, reasons: bad.reasons }, repeats: bad.repeats };
 }
 
-/** The names of the fields or columns of ids, by part. @throws InputError if labels have none of the name asked for. */
-async function idsIn({ format, sources }: Found, asked: string | undefined): Promise<Ids> {
-  const names = asked === undefined ? ['id', 'uid'] : [asked];
+/**
+ * The names of the fields or columns of ids, by part. Texts without ids of the name asked for are told.
+ * @throws InputError if labels have none.
+ */
+async function idsIn({ format, sources }: Found, asked: string | undefined, { note }: Watch): Promise<Ids> {
   const ids: Ids = {};
-  for (const part of ['labels', 'train', 'test'] as const)
-    ids[part] = await format.idIn(sources[part], names);
-  if (asked !== undefined && ids.labels === undefined)
-    throw new InputError(`${sources.labels[0]!}: has no ids under the name ${asked}`);
+  for (const part of ['labels', 'train', 'test'] as const) {
+    ids[part] = await format.idIn(sources[part], asked);
+    if (asked === undefined || ids[part] !== undefined) continue;
+    const missing = `${sources[part][0]!}: has no ids, texts or integers, under the name ${asked}`;
+    if (part === 'labels') throw new InputError(missing);
+    note?.(missing);
+  }
   return ids;
 }
 
@@ -152,12 +157,19 @@ const partWriter =
   ): Promise<number> => {
     const stage = `import ${basename(sources[part][0]!)}`;
     const id = ids[part];
+    let missing = 0;
+    const count = (batch: FileBatch<S>): void => {
+      if (id !== undefined) missing += blanks((batch as FileBatch<Schema & typeof ID_COLUMN>).columns.id);
+      note(batch);
+    };
     const writer = writeParquet<S, FileBatch<S>>({
       path: files[part],
       columns: id === undefined ? columns : { ...columns, ...ID_COLUMN },
     });
-    const written = pipeline(sources[part], read, counting(note), writer);
-    return (await written.first(watched(watch, { stage, counting: 'write-parquet' }))).rows;
+    const written = pipeline(sources[part], read, counting(count), writer);
+    const { rows } = await written.first(watched(watch, { stage, counting: 'write-parquet' }));
+    if (missing > 0) watch.note?.(`${sources[part][0]!}: ${missing} of ${rows} rows have no ${id}`);
+    return rows;
   };
 
 const blanks = (texts: string[]): number => texts.filter((text) => text.trim() === '').length;

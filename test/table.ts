@@ -8,6 +8,7 @@ import { collect } from './collect.js';
 
 interface Plain {
   string: string[];
+  key: string[];
   int32: number[];
   'int32[]': number[][];
   'int32 set': number[][];
@@ -40,6 +41,7 @@ export function toBatch<const S extends Schema>(columns: S, table: Table<S>): Co
 
 const pack: { [T in ColumnType]: (values: Plain[T]) => ColumnOf[T] } = {
   string: (values) => values,
+  key: (values) => values,
   int32: (values) => Int32Array.from(values),
   'int32[]': toLists,
   'int32 set': toLists,

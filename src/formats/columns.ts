@@ -3,15 +3,17 @@ import { listCount, type Lists, type Ragged } from './lists.js';
 
 /**
  * Type of a column. Integers are ids and never negative; float32 numbers are finite. Of an `int32 set` a reader drops
- * repeats, so that an id named twice counts once.
+ * repeats, so that an id named twice counts once. A `key` is a text, or an integer that is read as its decimal text: what
+ * others know a row by.
  */
-export type ColumnType = 'string' | 'int32' | 'int32[]' | 'int32 set' | 'float32[]' | 'string[]';
+export type ColumnType = 'string' | 'key' | 'int32' | 'int32[]' | 'int32 set' | 'float32[]' | 'string[]';
 
 /** Column names and their types. */
 export type Schema = Readonly<Record<string, ColumnType>>;
 
 export interface ColumnOf {
   string: string[];
+  key: string[];
   int32: Int32Array;
   'int32[]': Lists;
   'int32 set': Lists;

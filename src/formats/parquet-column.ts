@@ -17,6 +17,7 @@ export interface Column {
 /** The Parquet types accepted for each column type. */
 const ACCEPTED: { readonly [T in ColumnType]: readonly string[] } = {
   string: ['BYTE_ARRAY'],
+  key: ['BYTE_ARRAY', 'INT32', 'INT64'],
   int32: ['INT32', 'INT64'],
   'int32[]': ['list of INT32', 'list of INT64'],
   'int32 set': ['list of INT32', 'list of INT64'],
@@ -50,6 +51,15 @@ export function findColumn(
     schema: [{ name: 'root', num_children: 1 }, ...parts],
   };
 }
+
+/** Names of the columns that can be read as keys. */
+export const keysIn = (children: readonly SchemaTree[]): string[] =>
+  children
+    .filter((column) => {
+      const parts = partsOf(column);
+      return parts !== undefined && ACCEPTED.key.includes(typeOf(parts));
+    })
+    .map(({ element }) => element.name);
 
 /** A value, or a list: a group around a repeated group around its elements. */
 type Parts = readonly [SchemaElement] | readonly [SchemaElement, SchemaElement, SchemaElement];

@@ -14,7 +14,7 @@ import {
 import { BadRows } from './bad-rows.js';
 import { InputError } from '../errors.js';
 import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
-import { findColumn, type Column } from './parquet-column.js';
+import { findColumn, keysIn, type Column } from './parquet-column.js';
 import { readFooter } from './parquet-footer.js';
 import { guardPages } from './parquet-pages.js';
 import { checkKind, damaged, reason } from './parquet-damage.js';
@@ -37,8 +37,8 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   readonly rows: number;
   /** The row groups that are not empty, in order. */
   readonly groups: readonly RowGroup[];
-  /** Names of all columns of texts in the file, whether they are read or not. */
-  readonly texts: readonly string[];
+  /** Names of all columns that can be read as keys, whether they are read or not. */
+  readonly keys: readonly string[];
   readonly #handle: FileHandle;
   readonly #file: AsyncBuffer;
   readonly #metadata: FileMetaData;
@@ -52,9 +52,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     columns: Column[],
   ) {
     this.path = path;
-    this.texts = parquetSchema(metadata)
-      .children.filter(({ element }) => element.type === 'BYTE_ARRAY')
-      .map(({ element }) => element.name);
+    this.keys = keysIn(parquetSchema(metadata).children);
     this.#handle = handle;
     this.#file = file;
     this.#metadata = metadata;
@@ -84,7 +82,11 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
       const metadata = await readFooter(file);
       const { children } = parquetSchema(metadata);
       const columns = Object.entries(schema).map(([name, type]) =>
-        findColumn(path, children, { name, type, below: below[name] ?? 2 ** 31 }),
+        findColumn(path, children, {
+          name,
+          type,
+          below: below[name] ?? (type === 'key' ? Infinity : 2 ** 31),
+        }),
       );
       return new ParquetFile(path, handle, file, metadata, columns);
     } catch (cause) {

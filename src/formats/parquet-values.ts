@@ -3,7 +3,7 @@ import type { ColumnOf, ColumnType } from './columns.js';
 import type { Column } from './parquet-column.js';
 import type { BadRows } from './bad-rows.js';
 import { withoutRepeats, type Lists, type Ragged } from './lists.js';
-import { asId, asFloat, asText, NotUtf8 } from '../show.js';
+import { asId, asFloat, asKey, asText, NotUtf8 } from '../show.js';
 
 /** Reports a bad row; throws unless bad rows are skipped. */
 export type Fail = (row: number, expected: string, value: unknown) => void;
@@ -22,6 +22,14 @@ type Convert<T extends ColumnType> = (
 export const convert: { [T in ColumnType]: Convert<T> } = {
   string: (values, _column, refusing) =>
     flat(values, { check: asText, expected: 'a text', instead: '', ...refusing }),
+
+  key: (values, { below }, refusing) =>
+    flat(values, {
+      check: (value) => (typeof value === 'number' && !(value < below) ? undefined : asKey(value)),
+      expected: 'a text or an integer',
+      instead: '',
+      ...refusing,
+    }),
 
   int32: (values, { below }, refusing) =>
     Int32Array.from(flat(values, { ...idsBelow(below), instead: 0, ...refusing })),

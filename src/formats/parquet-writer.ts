@@ -103,6 +103,7 @@ function fields(schema: Schema, codec: 'snappy' | 'gzip'): Record<string, Field>
   });
   const field: Record<ColumnType, Field> = {
     string: { type: 'UTF8', ...leaf },
+    key: { type: 'UTF8', ...leaf },
     int32: { type: 'INT32', ...leaf },
     'int32[]': list('INT32'),
     'int32 set': list('INT32'),

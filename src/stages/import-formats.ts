@@ -7,7 +7,7 @@ import { readXcFilter, readXcLabels, readXcTexts, type XcText } from '../../oper
 import { InputError } from '../errors.js';
 import type { BadRows } from '../formats/bad-rows.js';
 import type { FileBatch, Schema } from '../formats/columns.js';
-import { readLines } from '../formats/lines.js';
+import { readLines, type Line } from '../formats/lines.js';
 import { ParquetFile } from '../formats/parquet-file.js';
 import { datasetFiles, FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../store/dataset.js';
 import { findShards, twoSources } from '../store/shards.js';
@@ -35,41 +35,56 @@ export interface Format {
     labels: number;
     bad: BadRows;
   }) => Reader<typeof TEXT_COLUMNS>;
-  /** The first of the names that all files have as a field or column of ids. */
-  idIn: (paths: readonly string[], names: readonly string[]) => Promise<string | undefined>;
+  /** The name asked for, or else the first usual one, if the files have texts or integers under it. */
+  idIn: FindId;
   readFilter: (options: { rows: number; labels: number; bad: BadRows }) => Reader<typeof FILTER_COLUMNS>;
 }
 
 /** The columns, and the one of ids under its name in the file. */
 const withId = <S extends Schema>(columns: S, id: string | undefined): S => ({
   ...columns,
-  ...(id !== undefined && { [id]: 'string' }),
+  ...(id !== undefined && { [id]: 'key' }),
 });
 
 /** Gives the column of ids its name in a data set. */
 const namingIds = <S extends Schema>(read: Reader<S>, id: string | undefined): Reader<S> =>
   id === undefined ? read : chain(read, renameColumn<FileBatch<S>>({ from: id, to: 'id' }));
 
-async function idInParquet(paths: readonly string[], names: readonly string[]): Promise<string | undefined> {
-  let left = names;
+type FindId = (paths: readonly string[], asked: string | undefined) => Promise<string | undefined>;
+
+/** The names of ids if none is asked for. */
+const USUAL = ['id', 'uid'];
+
+const idInParquet: FindId = async (paths, asked) => {
+  let left = asked === undefined ? USUAL : [asked];
   for (const path of paths) {
     await using file = await ParquetFile.open(path, {});
-    left = left.filter((name) => file.texts.includes(name));
+    left = left.filter((name) => file.keys.includes(name));
   }
   return left[0];
-}
+};
 
-/** Of the first line. */
-async function idInLines([path]: readonly string[], names: readonly string[]): Promise<string | undefined> {
-  for await (const [line] of readLines(path!))
-    try {
-      const fields: unknown = JSON.parse(line!.text);
-      const given = typeof fields === 'object' ? (fields as Record<string, unknown> | null) : null;
-      return names.find((name) => /string|number/.test(typeof given?.[name]));
-    } catch {
-      return undefined; // whoever reads the line says what is wrong
-    }
+/**
+ * Of any line, of which not all need an id. For a usual name only the first chunk of the file is searched: a file without ids
+ * would be read twice.
+ */
+const idInLines: FindId = async ([path], asked) => {
+  for await (const lines of readLines(path!)) {
+    const records = lines.map(fieldsOf);
+    const names = asked === undefined ? USUAL : [asked];
+    const found = names.find((name) => records.some((fields) => /string|number/.test(typeof fields[name])));
+    if (found !== undefined || asked === undefined) return found;
+  }
   return undefined;
+};
+
+/** The fields of a line; none if it is bad, which whoever reads it for its text says. */
+function fieldsOf(line: Line): Readonly<Record<string, unknown>> {
+  try {
+    return (JSON.parse(line.text) ?? {}) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }
 
 const XC: Format = {

@@ -21,7 +21,7 @@ export const LABEL_COLUMNS = { text: 'string' } as const satisfies Schema;
 /** Columns of `train.parquet` and `test.parquet`; labels are rows of `labels.parquet`. */
 export const TEXT_COLUMNS = { text: 'string', labels: 'int32 set' } as const satisfies Schema;
 /** Of any of the three, optionally: whatever its maker knows a label or a text by. */
-export const ID_COLUMN = { id: 'string' } as const satisfies Schema;
+export const ID_COLUMN = { id: 'key' } as const satisfies Schema;
 /** Columns of the filter files: pairs of a text's row and a label that must not be predicted for it. */
 export const FILTER_COLUMNS = { row: 'int32', label: 'int32' } as const satisfies Schema;
 
@@ -95,7 +95,7 @@ export async function openDataset(dir: string): Promise<Dataset> {
       rows += file.rows;
       if (part === 'labels') {
         sums.bytesOfLabels += file.sizeOf('text').bytes;
-        ids &&= file.texts.includes('id');
+        ids &&= file.keys.includes('id');
       }
       if (part !== 'train') continue;
       sums.bytesOfTexts += file.sizeOf('text').bytes;

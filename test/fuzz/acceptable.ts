@@ -37,8 +37,11 @@ const listOf =
     return values.includes(undefined) ? undefined : (values as T[]);
   };
 
+/** Keys are texts or integers, which are fuzzed as such. */
+export type FuzzedType = Exclude<ColumnType, 'key'>;
+
 /** The value as a column of each type has it, or nothing if it is to be refused. */
-export const ACCEPTABLE: { readonly [T in ColumnType]: (value: unknown) => unknown } = {
+export const ACCEPTABLE: { readonly [T in FuzzedType]: (value: unknown) => unknown } = {
   string: text,
   int32: id,
   'int32[]': listOf(id),
@@ -50,4 +53,4 @@ export const ACCEPTABLE: { readonly [T in ColumnType]: (value: unknown) => unkno
   'string[]': listOf(text),
 };
 
-export const COLUMN_TYPES = Object.keys(ACCEPTABLE) as ColumnType[];
+export const COLUMN_TYPES = Object.keys(ACCEPTABLE) as FuzzedType[];

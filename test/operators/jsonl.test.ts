@@ -101,6 +101,15 @@ test('a line of the largest size that is no JSON is refused in one line', async 
   t.match(await refusal(t, read.drain()), /x.jsonl:1: expected a JSON object, got "(.u0001)+.{0,5}…$/);
 });
 
+test('texts and integers are read as keys', async (t) => {
+  const path = join(t.testdir(), 'x.jsonl');
+  writeFileSync(path, '{"id":-7}\n{"id":"a"}\n');
+  const read = () => collect(pipeline([path], readJsonl({ columns: { id: 'key' } })).run());
+  t.same((await read())[0]!.columns.id, ['-7', 'a']);
+  writeFileSync(path, '{"id":1e300}\n');
+  t.match(await refusal(t, read()), /x.jsonl:1: id: expected a text or an integer, got 1e\+300/);
+});
+
 test('of a set, repeats are dropped and counted', async (t) => {
   const path = join(t.testdir(), 'x.jsonl');
   writeFileSync(path, '{"labels":[3,1,3,3]}\n{"labels":[2]}\n');

@@ -5,6 +5,7 @@ import { test } from 'tap';
 import { readParquet } from '../../operators/read-parquet.js';
 import { pipeline } from '../../src/index.js';
 import { collect } from '../collect.js';
+import { quoted, query } from '../fuzz/duckdb.js';
 import { contract } from '../contract.js';
 import { refusal } from '../refusal.js';
 import { readTable, writeTable } from '../table.js';
@@ -46,6 +47,17 @@ const handles = (path: string): number =>
       return false; // the descriptor of the listing itself
     }
   }).length;
+
+test('texts and integers of any width are read as keys, other types are refused', async (t) => {
+  const path = join(t.testdir(), 'x.parquet');
+  const wide = '9223372036854775807';
+  await query(`copy (select ${wide}::bigint as a, -5::smallint as b, 18446744073709551615::ubigint as c, 'x' as d,
+    0.5::double as e) to ${quoted(path)} (format parquet)`);
+  const columns = { a: 'key', b: 'key', c: 'key', d: 'key' } as const;
+  const read = { a: [wide], b: ['-5'], c: ['18446744073709551615'], d: ['x'] };
+  t.same(await readTable(path, columns), read);
+  t.match(await refusal(t, readTable(path, { e: 'key' })), /x.parquet: column e: expected key, got DOUBLE$/);
+});
 
 test('read-parquet keeps the contract', async (t) => {
   await contract(t, {

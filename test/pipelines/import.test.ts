@@ -217,7 +217,7 @@ test('ids of labels and texts are kept, under their name or another', async (t) 
   t.equal((await importDataset({ from, out: join(root, 'none') })).dataset.ids, false);
   t.match(
     await refusal(t, importDataset({ from, out: join(root, 'other'), id: 'uri' })),
-    /labels.parquet: has no ids under the name uri/,
+    /labels.parquet: has no ids, texts or integers, under the name uri/,
   );
 
   const xc = folder(join(root, 'xc'), {
@@ -228,6 +228,55 @@ test('ids of labels and texts are kept, under their name or another', async (t) 
   const { dataset: named } = await importDataset({ from: xc, out: join(root, 'xc-out') });
   t.same(await readTable(named.paths.labels[0]!, ids), { id: ['7', ''] });
   t.same(await readTable(named.paths.train[0]!, ids), { id: ['t'] });
+});
+
+test('integers of Parquet are ids, as their decimal text', async (t) => {
+  const from = join(t.testdir({ from: {} }), 'from');
+  const columns = { id: 'int32', text: 'string' } as const;
+  await writeTable({ path: join(from, 'labels.parquet'), columns }, { id: [40, 7], text: ['Cat', 'Dog'] });
+  const texts = { id: [3], text: ['a'], labels: [[1]] };
+  for (const part of ['train', 'test'])
+    await writeTable(
+      { path: join(from, `${part}.parquet`), columns: { ...TEXT_COLUMNS, id: 'int32' } },
+      texts,
+    );
+  const { dataset } = await importDataset({ from, out: join(from, '..', 'out') });
+  t.equal(dataset.ids, true);
+  t.same(await readTable(dataset.paths.labels[0]!, { id: 'string' }), { id: ['40', '7'] });
+  t.same(await readTable(dataset.paths.test[0]!, { id: 'string' }), { id: ['3'] });
+});
+
+test('ids are found although the first line has none, and rows without ids are told', async (t) => {
+  const root = t.testdir();
+  const from = folder(join(root, 'xc'), {
+    'lbl.json': ['{"title": "Cat"}', '{"title": "Dog", "uid": "d"}'],
+    'trn.json': ['{"title": "a", "target_ind": [0]}'],
+    'tst.json': ['{"title": "b", "uid": 3, "target_ind": [1]}'],
+  });
+  const told = async (id?: string): Promise<string[]> => {
+    const notes: string[] = [];
+    const note = (message: string) => notes.push(message.slice(from.length + 1));
+    const { dataset } = await importDataset({ from, out: join(root, id ?? 'usual'), id }, { note });
+    t.same(await readTable(dataset.paths.labels[0]!, { id: 'string' }), { id: ['', 'd'] });
+    return notes;
+  };
+  t.same(await told(), ['lbl.json: 1 of 2 rows have no uid']);
+  t.same(await told('uid'), [
+    'trn.json: has no ids, texts or integers, under the name uid',
+    'lbl.json: 1 of 2 rows have no uid',
+  ]);
+});
+
+test('an id that JSON rounds is refused', async (t) => {
+  const root = t.testdir();
+  const from = folder(join(root, 'xc'), {
+    ...FILES,
+    'lbl.json.gz': ['{"title": "a", "uid": 9007199254740993}'],
+  });
+  t.match(
+    await refusal(t, importDataset({ from, out: join(root, 'out') })),
+    /lbl.json.gz:1: expected a text or a number of at most 2\^53 as uid, got 9007199254740992/,
+  );
 });
 
 test('a folder of neither format is refused', async (t) => {
