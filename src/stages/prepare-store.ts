@@ -138,11 +138,15 @@ function countEmpty(base: string): number {
   return lists.countEmpty();
 }
 
+/** To be raised when the same files make another store. 2: a label that a text names again counts once. */
+const VERSION = 2;
+
 /** What a store depends on, as recorded in `store.json`. */
 async function originOf({ dataset, tokenizer, maxLength }: PrepareStoreOptions): Promise<object> {
   const hash = createHash('sha256');
   for (const name of tokenizerFilesOf(tokenizer)) hash.update(await readTokenizer(join(tokenizer, name)));
   return {
+    version: VERSION,
     labels: await versionsOf(dataset.paths.labels),
     texts: await versionsOf(dataset.paths.train),
     tokenizer: hash.digest('hex'),

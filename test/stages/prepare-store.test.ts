@@ -104,6 +104,19 @@ test('a damaged store is reported and rebuilt', async (t) => {
   t.notOk(await isReused(options), 'an unreadable store is not reused');
 });
 
+test('a store of another version, or of none, is not reused', async (t) => {
+  const options = await setUp(t.testdir());
+  await prepareStore(options);
+  const path = join(options.dir, 'store.json');
+  const { origin, files } = JSON.parse(readFileSync(path, 'utf8')) as { origin: object; files: object };
+  for (const version of [undefined, 1]) {
+    writeFileSync(path, JSON.stringify({ origin: { ...origin, version }, files }));
+    t.notOk(await isReused(options), `version ${version}`);
+  }
+  writeFileSync(path, JSON.stringify({ origin, files }));
+  t.ok(await isReused(options), 'as it was');
+});
+
 test('a missing tokenizer is refused', async (t) => {
   const options = await setUp(t.testdir());
   const refused = await refusal(t, prepareStore({ ...options, tokenizer: options.dir }));
