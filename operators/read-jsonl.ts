@@ -1,4 +1,10 @@
-import type { ColumnOf, ColumnType, FileBatch, Schema } from '../src/formats/columns.js';
+import {
+  MOST_IDS,
+  type ColumnOf,
+  type ColumnType,
+  type FileBatch,
+  type Schema,
+} from '../src/formats/columns.js';
 import type { Line } from '../src/formats/lines.js';
 import type { Below } from '../src/formats/parquet-file.js';
 import type { BadRows } from '../src/formats/bad-rows.js';
@@ -45,7 +51,7 @@ function columnsOf<S extends Schema>(
   const records = lines.map(({ place, text }) => ({ place, fields: parse(place, text) }));
   const columns = Object.entries<ColumnType>(schema).map(([name, type]) => {
     const cells = records.map(({ place, fields }) => ({ place: `${place}: ${name}`, value: fields[name] }));
-    const column = convert[type](cells, below[name] ?? 2 ** 31);
+    const column = convert[type](cells, below[name] ?? MOST_IDS);
     if (type !== 'int32 set') return [name, column] as const;
     const { lists, repeats } = withoutRepeats(column as Lists);
     if (bad) bad.repeats += repeats;

@@ -1,4 +1,4 @@
-import { sliceColumns, type FileBatch, type Schema } from '../src/formats/columns.js';
+import { MOST_IDS, sliceColumns, type FileBatch, type Schema } from '../src/formats/columns.js';
 import { ParquetFile, type Below } from '../src/formats/parquet-file.js';
 import type { BadRows } from '../src/formats/bad-rows.js';
 import { operator, type Operator } from '../src/stream/operator.js';
@@ -35,7 +35,7 @@ export function readParquet<const S extends Schema>({
   checkInteger('batch', batch);
   if (Object.keys(columns).length === 0) throw new RangeError('columns: expected at least 1, got none');
   for (const [name, bound] of Object.entries<number | undefined>(below ?? {}))
-    if (!columns[name]?.startsWith('int32') || bound === undefined || !(bound <= 2 ** 31))
+    if (!columns[name]?.startsWith('int32') || bound === undefined || !(bound <= MOST_IDS))
       throw new RangeError(
         `below: expected an integer column and at most 2^31, got ${name}: ${bound ?? 'none'}`,
       );

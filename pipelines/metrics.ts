@@ -10,6 +10,7 @@ import { Counts } from '../src/metrics/counts.js';
 import { inversePropensity, type PropensityConstants } from '../src/metrics/propensity.js';
 import { groupPairs, type Pairs } from '../src/store/pairs.js';
 import { BadRows, noteRepeats } from '../src/formats/bad-rows.js';
+import { MOST_IDS } from '../src/formats/columns.js';
 import { listCount, type Lists } from '../src/formats/lists.js';
 import { InputError } from '../src/errors.js';
 import { pipeline } from '../src/stream/pipeline.js';
@@ -85,7 +86,7 @@ async function propensityOf(path: string, constants: PropensityConstants, watch:
 async function readPairs(path: string, { signal }: Watch): Promise<Lists> {
   const pairs: Pairs[] = [];
   let rows = 0;
-  const read = readXcFilter({ rows: MAX_ROWS, labels: 2 ** 31 });
+  const read = readXcFilter({ rows: MAX_ROWS, labels: MOST_IDS });
   for await (const { columns } of pipeline([path], read).run({ signal })) {
     pairs.push({ row: columns.row, id: columns.label });
     rows = columns.row.reduce((most, row) => Math.max(most, row + 1), rows);

@@ -16,6 +16,7 @@ import { checkOptions } from '../src/command/options.js';
 import { checkProbabilities } from '../src/sources/assembly.js';
 import { InputError } from '../src/errors.js';
 import { explained, type Explained } from '../src/predict/explained.js';
+import { MOST_LABELS } from '../src/search/found.js';
 import { openRun, type TrainedRun } from '../src/sources/run.js';
 import type { ColumnBatch, FileBatch } from '../src/formats/columns.js';
 import { chain } from '../src/stream/chain.js';
@@ -25,7 +26,7 @@ import { watched, type Watch } from '../src/stream/progress.js';
 
 /** What is told about a text. */
 const AnswerOptions = z.object({
-  top: integer(1, 1000).default(5).meta({ description: 'labels per text' }),
+  top: integer(1, MOST_LABELS).default(5).meta({ description: 'labels per text' }),
   minProbability: z.number().min(0).max(1).optional().meta({
     description: 'leave out labels that are less probable; needs a run whose ranker gives probabilities',
     value: 'P',

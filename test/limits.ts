@@ -1,11 +1,13 @@
 /** Prints docs/limits.md: `npm run --silent limits > docs/limits.md`. */
 import { pathToFileURL } from 'node:url';
+import { MOST_IDS } from '../src/formats/columns.js';
 import { LONGEST_LINE, LONGEST_TEXT } from '../src/formats/lines.js';
 import { LARGEST_PAGE } from '../src/formats/parquet-pages.js';
 import { MOST_HEADER_BYTES } from '../src/formats/safetensors.js';
 import { MOST_TOKENS } from '../src/encode/hugging-face/config.js';
 import { MOST_ROWS } from '../src/encode/hashed-words.js';
 import { LEAST_UNITS, UNITS_PER_TOKEN } from '../src/encode/token-cache.js';
+import { MOST_LABELS } from '../src/search/found.js';
 import { UNITS } from '../src/sparse/terms.js';
 
 const mebibytes = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
@@ -19,7 +21,7 @@ const LIMITS: readonly (readonly [what: string, limit: string, beyond: string])[
   ],
   ['an uncompressed page of a Parquet file', mebibytes(LARGEST_PAGE), 'refused with the file'],
   ['the header of a safetensors file', mebibytes(MOST_HEADER_BYTES), 'refused with the file'],
-  ['labels, texts of a part, and ids', counted(2 ** 31 - 1), 'refused with row and value'],
+  ['labels, texts of a part, and ids', counted(MOST_IDS - 1), 'refused with row and value'],
   ['tokens of a text', counted(MOST_TOKENS), 'cut'],
   [
     'UTF-16 units of a text, read for each token that is kept',
@@ -28,7 +30,7 @@ const LIMITS: readonly (readonly [what: string, limit: string, beyond: string])[
   ],
   ['UTF-16 units of a text whose words are counted', counted(UNITS), 'not read'],
   ['rows for hashed words', counted(MOST_ROWS), 'refused'],
-  ['labels found for a text', counted(1000), 'refused'],
+  ['labels found for a text', counted(MOST_LABELS), 'refused'],
 ];
 
 export const limitsText = (): string => {

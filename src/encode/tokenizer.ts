@@ -1,5 +1,6 @@
 import { PreTrainedTokenizer } from '@huggingface/transformers';
 import { join } from 'node:path';
+import { MOST_IDS } from '../formats/columns.js';
 import { toLists, type Lists } from '../formats/lists.js';
 import { asId, show } from '../show.js';
 import { readJson } from '../files/read-json.js';
@@ -27,7 +28,7 @@ export function openTokenizer({ tokenizer: folder, maxLength }: TokenizerOptions
   const tokenizer = ofTokenizer(path, () => new PreTrainedTokenizer(json, config));
   const encode = (text: string, special: boolean): number[] => {
     const ids = ofTokenizer(path, () => tokenizer.encode(text, { add_special_tokens: special }));
-    const wrong = ids.find((id) => asId(id, 2 ** 31) === undefined);
+    const wrong = ids.find((id) => asId(id, MOST_IDS) === undefined);
     if (wrong !== undefined) throw new InputError(`${path}: makes token ${show(wrong)} of ${show(text)}`);
     return ids;
   };

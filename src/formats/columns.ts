@@ -8,6 +8,9 @@ import { listCount, type Lists, type Ragged } from './lists.js';
  */
 export type ColumnType = 'string' | 'key' | 'int32' | 'int32[]' | 'int32 set' | 'float32[]' | 'string[]';
 
+/** Exclusive upper bound of ids, which are int32. */
+export const MOST_IDS = 2 ** 31;
+
 /** Column names and their types. */
 export type Schema = Readonly<Record<string, ColumnType>>;
 

@@ -13,7 +13,7 @@ import {
 } from 'hyparquet';
 import { BadRows } from './bad-rows.js';
 import { InputError } from '../errors.js';
-import type { ColumnBatch, ColumnOf, ColumnType, Schema } from './columns.js';
+import { MOST_IDS, type ColumnBatch, type ColumnOf, type ColumnType, type Schema } from './columns.js';
 import { findColumn, keysIn, type Column } from './parquet-column.js';
 import { readFooter } from './parquet-footer.js';
 import { guardPages } from './parquet-pages.js';
@@ -85,7 +85,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
         findColumn(path, children, {
           name,
           type,
-          below: below[name] ?? (type === 'key' ? Infinity : 2 ** 31),
+          below: below[name] ?? (type === 'key' ? Infinity : MOST_IDS),
         }),
       );
       return new ParquetFile(path, handle, file, metadata, columns);

@@ -21,8 +21,11 @@ export function rankedAt({ ids, scores, k }: Found, text: number, least = -Infin
   return end < 0 ? row : row.subarray(0, end);
 }
 
+/** The most labels that are found for a text. */
+export const MOST_LABELS = 1000;
+
 /** @throws RangeError unless `count` labels can be requested. */
 export function checkCount(name: string, count: number): void {
-  if (!Number.isInteger(count) || count < 1 || count > 1000)
-    throw new RangeError(`${name}: expected 1..1000, got ${count}`);
+  if (!Number.isInteger(count) || count < 1 || count > MOST_LABELS)
+    throw new RangeError(`${name}: expected 1..${MOST_LABELS}, got ${count}`);
 }

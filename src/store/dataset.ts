@@ -12,7 +12,7 @@ import { createFolder } from '../files/atomic-folder.js';
 import { recordsOf } from '../files/file-record.js';
 import { sealed } from '../files/seal.js';
 import { checkJson, readJson } from '../files/read-json.js';
-import type { Schema } from '../formats/columns.js';
+import { MOST_IDS, type Schema } from '../formats/columns.js';
 import { ParquetFile } from '../formats/parquet-file.js';
 import { findShards } from './shards.js';
 
@@ -28,7 +28,7 @@ export const FILTER_COLUMNS = { row: 'int32', label: 'int32' } as const satisfie
 const count = z
   .int()
   .min(0)
-  .max(2 ** 31 - 1);
+  .max(MOST_IDS - 1);
 const Description = z.object({
   name: z.string().min(1),
   /** Rows of `labels.parquet`, `train.parquet` and `test.parquet`. */

@@ -1,8 +1,10 @@
 import { test } from 'tap';
-import { guardPages } from '../../src/formats/parquet-pages.js';
+import { guardPages, LARGEST_PAGE } from '../../src/formats/parquet-pages.js';
 
-/** A number in Thrift's encoding, in one byte. */
-const int = (value: number): number => (value >= 0 ? 2 * value : -2 * value - 1);
+/** A number in Thrift's encoding. */
+const int = (value: number): number[] => sevenBits(value >= 0 ? 2 * value : -2 * value - 1);
+const sevenBits = (left: number): number[] =>
+  left < 128 ? [left] : [(left % 128) + 128, ...sevenBits(Math.floor(left / 128))];
 
 interface PageBytes {
   type?: number;
@@ -16,8 +18,8 @@ interface PageBytes {
 /** A page of version 1 with its header; the lengths are those of its content unless they are given. */
 function page({ type = 0, values = 4, encoding = 8, unpacked, packed, content }: PageBytes): number[] {
   const size = content.length;
-  const header = [0x15, int(type), 0x15, int(unpacked ?? size), 0x15, int(packed ?? size)];
-  const own = [type === 2 ? 0x4c : 0x2c, 0x15, int(values), 0x15, int(encoding), 0];
+  const header = [0x15, ...int(type), 0x15, ...int(unpacked ?? size), 0x15, ...int(packed ?? size)];
+  const own = [type === 2 ? 0x4c : 0x2c, 0x15, ...int(values), 0x15, ...int(encoding), 0];
   return [...header, ...own, 0, ...content];
 }
 
@@ -40,6 +42,7 @@ test('an impossible length, number of values or kind of page is refused', async 
     [{ packed: -20 }, 'packed bytes of a page: expected 0..10, got -20'],
     [{ packed: 11 }, 'packed bytes of a page: expected 0..10, got 11'],
     [{ unpacked: -1 }, 'bytes of a page: expected 0..268435456, got -1'],
+    [{ unpacked: LARGEST_PAGE + 1 }, 'bytes of a page: expected 0..268435456, got 268435457'],
     [{ values: 11 }, 'values of a page: expected 0..10, got 11'],
     [{ type: 3 }, 'values of a page: expected 0..10, got no number'],
     [{ type: 9 }, 'type of a page: expected 0..3, got 9'],
