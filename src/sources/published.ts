@@ -1,7 +1,8 @@
 /** The sources and the ranker that DEXA and NGAME leave in a run. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
+import { DIGESTS_FILE } from '../files/file-record.js';
+import { isThere } from '../files/is-there.js';
 import type { RankerSpec } from '../ranker/ranker.js';
 import type { RunSources, SourceSpec } from './spec.js';
 
@@ -62,9 +63,22 @@ export const BOOSTED = {
   files: { model: 'ranker.json', frequency: 'label-frequency.npy' },
 } satisfies RankerSpec;
 
-/** The sources of a run without a manifest, from its files. @throws InputError if it has no trained model. */
+/** What runs had only after they had manifests. */
+const LATER = [DIGESTS_FILE, BOOSTED.files.model, NEIGHBOURS.files.texts, NAMES.files.features];
+
+/** A folder without a manifest is a run of an earlier version. @throws InputError if it has what no such run had. */
+export function checkEarlier(folder: string): void {
+  const later = LATER.find((file) => isThere(join(folder, file)));
+  if (later !== undefined)
+    throw new InputError(
+      `${join(folder, 'manifest.json')}: not found, but ${folder} contains ${later}: it was lost`,
+    );
+}
+
+/** The sources of a run of a version without manifests, from its files. @throws InputError if it is no such run. */
 export function sourcesIn(folder: string): RunSources {
-  const has = (file: string): boolean => existsSync(join(folder, file));
+  checkEarlier(folder);
+  const has = (file: string): boolean => isThere(join(folder, file));
   if (!has(ENCODER.files.model))
     throw new InputError(`${join(folder, ENCODER.files.model)}: not found; ${folder} is not a finished run`);
   const sources = has(CLASSIFIER.files.labels) ? [ENCODER, CLASSIFIER] : [ENCODER];

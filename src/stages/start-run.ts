@@ -5,6 +5,7 @@ import { makeFolder } from '../files/make-folder.js';
 import { isThere } from '../files/is-there.js';
 import { InputError } from '../errors.js';
 import { firstDifference } from '../files/difference.js';
+import { checkEarlier } from '../sources/published.js';
 import { libraryVersions } from '../versions.js';
 import { manifestOf, readManifest, writeManifest, type Manifest, type StageRecord } from './manifest.js';
 import { isWithin } from './outputs.js';
@@ -70,6 +71,7 @@ export function checkFolder(run: string): void {
   const foreign = readdirSync(run).find((name) => !join(run, name).startsWith(manifestOf(run)));
   if (foreign === undefined) return;
   const has = (file: string): boolean => isThere(join(run, file));
+  if (has('model')) checkEarlier(run);
   if (has('model') && has('training.jsonl'))
     throw new InputError(
       `${run}: was trained by an earlier dexa, without a manifest; it can be evaluated and served, but not trained further`,

@@ -18,6 +18,15 @@ test('a run without a manifest has the sources whose files exist', (t) => {
   t.end();
 });
 
+test('a run whose manifest was lost is not taken for one of an earlier version', (t) => {
+  for (const later of ['digests.json', 'ranker.json', 'text-embeddings.npy', 'features']) {
+    const folder = t.testdir({ model: {}, 'classifiers.npy': '', [later]: '' });
+    const message = new RegExp(`manifest\\.json: not found, but .* contains ${later}: it was lost$`);
+    t.throws(() => openRun(folder), { name: 'InputError', message });
+  }
+  t.end();
+});
+
 test('a manifest names the sources of a run and their files', (t) => {
   const folder = t.testdir();
   const write = (manifest: unknown): void => {

@@ -17,6 +17,10 @@ const REFUSED = {
     { 'config.json': '{}', 'training.jsonl': '', model: {} },
     /run: was trained by an earlier dexa, .+; it can be evaluated and served, but not trained further$/,
   ],
+  'a finished run whose manifest was lost': [
+    { 'digests.json': '{}', 'training.jsonl': '', model: {} },
+    /manifest\.json: not found, but .* contains digests\.json: it was lost$/,
+  ],
 } as const;
 
 for (const [what, [run, message]] of Object.entries(REFUSED))
