@@ -29,7 +29,9 @@ export class RunLock implements Disposable {
         return;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        const [pid = '', start = ''] = readFileSync(this.#path, 'utf8').trim().split(' ');
+        const content = readWritten(this.#path);
+        if (content === undefined) continue; // released meanwhile
+        const [pid = '', start = ''] = content.trim().split(' ');
         if (isRunning(Number(pid), start))
           throw new InputError(`${message} by process ${pid} (${this.#path})`, {
             cause: error,
@@ -41,6 +43,21 @@ export class RunLock implements Disposable {
   [Symbol.dispose](): void {
     rmSync(this.#path, { force: true });
   }
+}
+
+/** How long another process may take from creating its lock to the end of its line, in milliseconds. */
+const [WRITING, PAUSE] = [1000, 10];
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/** A file without a newline is being written, unless it stays so: then its process was killed. `undefined` if it is removed. */
+function readWritten(path: string): string | undefined {
+  const end = performance.now() + WRITING;
+  while (isThere(path)) {
+    const content = readFileSync(path, 'utf8');
+    if (content.endsWith('\n') || performance.now() > end) return content;
+    Atomics.wait(never, 0, 0, PAUSE);
+  }
+  return undefined;
 }
 
 /** Start time of a process in system ticks, if known: tells it from a later process with the same id. */

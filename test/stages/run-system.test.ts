@@ -8,6 +8,7 @@ import { scratchOf, workOf } from '../../src/stages/places.js';
 import { runSystem } from '../../src/stages/run-system.js';
 import type { Stage } from '../../src/stages/stage.js';
 import { system } from '../../src/stages/system.js';
+import { RunLock } from '../../src/store/run-lock.js';
 import { refusal } from '../refusal.js';
 import { tinyDataset } from '../tiny.js';
 
@@ -151,6 +152,44 @@ test('a folder of something else is refused', async (t) => {
   rmSync(join(run, 'letter'));
   writeFileSync(join(run, 'config.json'), '{}');
   t.match(await refusal(t, build('b')), /run: was started by an earlier dexa, without a manifest/);
+});
+
+test('a store outside of the run is held while a stage writes it and others may read it', async (t) => {
+  const { data, run } = await setUp(t);
+  const store = join(run, '..', 'store');
+  const used = /store: is being used by process \d+ /;
+  const isUsed = (when: string): void => {
+    t.throws(() => new RunLock(store, 'is being used'), { name: 'InputError', message: used }, when);
+  };
+  const write: ReturnType<typeof append> = {
+    ...append('write', ''),
+    leaves: () => ({ file: join(store, 'tokens') }),
+    async run(_inputs, { file }) {
+      mkdirSync(store, { recursive: true });
+      writeFileSync(file, '');
+      isUsed('while it is written');
+    },
+  };
+  const read: ReturnType<typeof append> = {
+    ...append('read', ''),
+    async run(_inputs, { file }) {
+      writeFileSync(file, '');
+      isUsed('while it is read');
+      t.match(await refusal(t, train(`${run}-2`)), used, 'by a second training');
+    },
+  };
+  const user = system({
+    name: 'user',
+    summary: 'uses a store',
+    paper: '',
+    options: {},
+    async build(steps) {
+      await steps.do(read, { from: (await steps.do(write, {})).file });
+    },
+  });
+  const train = (run: string) => runSystem(user, { data, run, resume: false, values: {} });
+  await train(run);
+  t.notOk(existsSync(`${store}.lock`), 'it is released');
 });
 
 test('a run that must be resumed must have been started', async (t) => {
