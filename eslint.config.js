@@ -26,6 +26,14 @@ export default tseslint.config(
   {
     files: ['{src,operators,pipelines}/**/*.ts'],
     rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          name: 'node:fs',
+          importNames: ['existsSync'],
+          message: 'It takes what cannot be read for absent; use isThere.',
+        },
+      ],
       'max-lines': ['error', 250],
       'max-lines-per-function': ['error', 45],
     },

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenizerOptions } from '../src/encode/tokenizer.js';
+import { isThere } from '../src/files/is-there.js';
 import { InputError } from '../src/errors.js';
 import { listCount, type Lists } from '../src/formats/lists.js';
 import { adding, type Concurrency } from '../src/stream/adding.js';
@@ -31,7 +31,7 @@ export function tokenize<T extends TextBatch>({
   if (!Number.isInteger(maxLength) || maxLength < 1 || maxLength > 512)
     throw new RangeError(`maxLength: expected 1..512, got ${maxLength}`);
   for (const file of ['tokenizer.json', 'tokenizer_config.json'])
-    if (!existsSync(join(tokenizer, file))) throw new InputError(`${join(tokenizer, file)}: not found`);
+    if (!isThere(join(tokenizer, file))) throw new InputError(`${join(tokenizer, file)}: not found`);
   const data: TokenizerOptions = { tokenizer, maxLength };
   return adding<T, 'tokens', Lists>('tokenize', {
     field: 'tokens',

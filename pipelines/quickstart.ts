@@ -2,10 +2,10 @@
  * From nothing to a table: creates the WordNet data set, trains the encoders of NGAME and of DEXA and then all sources with
  * their ranker, and scores each on held-out texts.
  */
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { isThere } from '../src/files/is-there.js';
 import { makeFolder } from '../src/files/make-folder.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { integer, threadsOption } from '../src/command/common.js';
@@ -55,7 +55,7 @@ export type Results = Record<System, Metrics & { seconds: number; peakMemoryMB: 
 
 export async function quickstart(given: QuickstartOptions, watch: Watch = {}): Promise<Results> {
   const { data, run, epochs, limit, seed, threads } = checkOptions(QuickstartOptions, given);
-  if (!existsSync(data)) await prepareWordnet({ out: data }, watch);
+  if (!isThere(data)) await prepareWordnet({ out: data }, watch);
   makeFolder(run);
   const results = {} as Results;
   for (const name of names) {

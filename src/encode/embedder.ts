@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { SessionCache } from '../engine/cache.js';
 import { compile } from '../engine/compile.js';
@@ -10,6 +9,7 @@ import type { Encoder } from '../model/encoders/encoder.js';
 import { encoderOf } from './encoders.js';
 import { auxiliaryFile, loadModel } from './model-folder.js';
 import { normalise } from '../model/layers/normalise.js';
+import { isThere } from '../files/is-there.js';
 import { Matrix } from '../formats/npy.js';
 import { listCount, type Lists } from '../formats/lists.js';
 import type { Tensors } from '../formats/safetensors.js';
@@ -43,7 +43,7 @@ export class Embedder implements AsyncDisposable {
     this.#encoder = encoderOf(config);
     this.#parameters = parameters;
     const path = auxiliaryFile(model);
-    if (existsSync(path)) this.#auxiliary = Matrix.open(path, 'float32');
+    if (isThere(path)) this.#auxiliary = Matrix.open(path, 'float32');
     this.#threads = threads;
   }
 

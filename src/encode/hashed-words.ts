@@ -1,7 +1,7 @@
 /** Words and pairs of adjacent words as further tokens of a bag: each is hashed to a row after those of the subwords. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { isThere } from '../files/is-there.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import { readable, visitTerms, type TermKind } from '../sparse/terms.js';
 
@@ -21,7 +21,7 @@ export const WORDS_FILE = 'words.json';
 /** @throws InputError if the file is damaged. */
 export function readHashedWords(folder: string): HashedWords | undefined {
   const path = join(folder, WORDS_FILE);
-  return existsSync(path) ? checkJson(path, HashedWords, readJson(path)) : undefined;
+  return isThere(path) ? checkJson(path, HashedWords, readJson(path)) : undefined;
 }
 
 /** What is hashed. */

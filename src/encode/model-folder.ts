@@ -2,10 +2,11 @@
  * A model on disk: `config.json`, `model.safetensors`, the tokenizer's files, and `auxiliary.npy` if it was trained with
  * auxiliary vectors, which stay on disk. A Hugging Face folder is a model too. Does not need TensorFlow.js.
  */
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../errors.js';
+import { isThere } from '../files/is-there.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import { readSafetensors, writeSafetensors, type Tensor, type Tensors } from '../formats/safetensors.js';
 import { WORDS_FILE, type HashedWords } from './hashed-words.js';
@@ -39,7 +40,7 @@ const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const;
 
 /** The names of the files of a folder's tokenizer. */
 export const tokenizerFilesOf = (folder: string): string[] =>
-  existsSync(join(folder, WORDS_FILE)) ? [...TOKENIZER_FILES, WORDS_FILE] : [...TOKENIZER_FILES];
+  isThere(join(folder, WORDS_FILE)) ? [...TOKENIZER_FILES, WORDS_FILE] : [...TOKENIZER_FILES];
 
 /** A float32 `.npy`, `[rows, dim]`, in the folder of a model that was trained with auxiliary vectors. */
 export const auxiliaryFile = (folder: string): string => join(folder, 'auxiliary.npy');

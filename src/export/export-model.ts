@@ -3,13 +3,14 @@
  * is not BERT still declares `model_type` bert, because transformers.js then runs it; its own fields stay, so it can be
  * loaded here. It gets no `modules.json`, because sentence-transformers would load it as BERT.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { encodeModel } from '../engine/onnx.js';
 import { readHashedWords } from '../encode/hashed-words.js';
 import { loadModel, saveModel, type ModelConfig } from '../encode/model-folder.js';
 import { MODULES_FILE, POOLING_FILE, poolingFile } from '../encode/hugging-face/modules.js';
+import { isThere } from '../files/is-there.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import type { Tensors } from '../formats/safetensors.js';
 import { InputError } from '../errors.js';
@@ -65,7 +66,7 @@ function passAsBert(out: string, { dim }: ModelConfig): void {
 
 function addPooling(out: string, config: ModelConfig): void {
   const cls = config.encoder === 'bert' && config.bert.pooling === 'cls';
-  if (!existsSync(join(out, poolingFile(out))))
+  if (!isThere(join(out, poolingFile(out))))
     writeJson(join(out, POOLING_FILE), {
       word_embedding_dimension: config.dim,
       pooling_mode_cls_token: cls,
@@ -73,7 +74,7 @@ function addPooling(out: string, config: ModelConfig): void {
       pooling_mode_max_tokens: false,
       pooling_mode_mean_sqrt_len_tokens: false,
     });
-  if (config.encoder !== 'bert' || existsSync(join(out, MODULES_FILE))) return;
+  if (config.encoder !== 'bert' || isThere(join(out, MODULES_FILE))) return;
   const kinds = ['Transformer', 'Pooling'].map((kind, idx) => ({
     idx,
     name: String(idx),

@@ -1,6 +1,7 @@
 /** Free space on disk. */
-import { existsSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { isThere } from './is-there.js';
 import { InputError } from '../errors.js';
 
 /** @throws InputError if the disk of a folder, which need not exist, has fewer bytes free. */
@@ -15,7 +16,7 @@ export function checkSpace(folder: string, bytes: number): void {
 /** Bytes free where a folder is or would be. */
 export function freeBytes(folder: string): number {
   let existing = resolve(folder);
-  while (!existsSync(existing)) existing = dirname(existing);
+  while (!isThere(existing)) existing = dirname(existing);
   const { bavail, bsize } = statfsSync(existing);
   return bavail * bsize;
 }

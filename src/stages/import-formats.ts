@@ -1,9 +1,9 @@
 /** Layouts of folders with data that can be imported. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readParquet } from '../../operators/read-parquet.js';
 import { renameColumn } from '../../operators/rename-column.js';
 import { readXcFilter, readXcLabels, readXcTexts, type XcText } from '../../operators/read-xc.js';
+import { isThere } from '../files/is-there.js';
 import { InputError } from '../errors.js';
 import type { BadRows } from '../formats/bad-rows.js';
 import type { FileBatch, Schema } from '../formats/columns.js';
@@ -92,7 +92,7 @@ const XC: Format = {
   find: (dir) => {
     const only = (...names: string[]) => {
       const paths = names.flatMap((name) => [join(dir, `${name}.gz`), join(dir, name)]);
-      const found = paths.filter((path) => existsSync(path));
+      const found = paths.filter((path) => isThere(path));
       if (found.length > 1) throw twoSources(found[0]!, found[1]!);
       return found;
     };

@@ -2,9 +2,10 @@
  * A local Hugging Face folder of the BERT family: `config.json`, the tokenizer, optional weights, and optional files of
  * sentence-transformers. A saved copy has the same files. Does not need TensorFlow.js.
  */
-import { copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
+import { isThere } from '../../files/is-there.js';
 import { checkJson, readJson } from '../../files/read-json.js';
 import { writeSafetensors, type OpaqueTensor, type Tensor, type Tensors } from '../../formats/safetensors.js';
 import type { BertConfig } from '../../model/encoders/bert-parameters.js';
@@ -101,7 +102,7 @@ function named(
 }
 
 function copyIfExists(from: string, to: string): void {
-  if (!existsSync(from)) return;
+  if (!isThere(from)) return;
   mkdirSync(dirname(to), { recursive: true });
   cpSync(from, to, { recursive: true });
 }
@@ -109,7 +110,7 @@ function copyIfExists(from: string, to: string): void {
 /** Saves the length in the file of sentence-transformers. */
 function saveMaxLength(folder: string, { from, maxLength }: { from: string; maxLength: number }): void {
   const [source, path] = [join(from, lengthFile(from) ?? LENGTH_FILE), join(folder, LENGTH_FILE)];
-  const before = existsSync(source)
+  const before = isThere(source)
     ? checkJson(source, z.record(z.string(), z.unknown()), readJson(source))
     : { do_lower_case: false };
   if (before['max_seq_length'] === maxLength) {

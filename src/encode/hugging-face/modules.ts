@@ -2,9 +2,9 @@
  * The files that sentence-transformers adds to a model. What they ask for is done or refused by name, never ignored: a
  * Transformer, a pooling by the mean or the first token, and Normalize, which every encoder here does anyway.
  */
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { isThere } from '../../files/is-there.js';
 import { checkJson, readJson } from '../../files/read-json.js';
 import { InputError } from '../../errors.js';
 import type { BertConfig } from '../../model/encoders/bert-parameters.js';
@@ -20,7 +20,7 @@ const OLD_LENGTH_FILE = 'sentence_distilbert_config.json';
 
 const Fields = z.record(z.string(), z.unknown());
 const read = <S extends z.ZodType>(path: string, schema: S): z.output<S> | undefined =>
-  existsSync(path) ? checkJson(path, schema, readJson(path)) : undefined;
+  isThere(path) ? checkJson(path, schema, readJson(path)) : undefined;
 
 /** A folder within the model's, or the model's own. */
 const Folder = z.string().regex(/^(?!.*\.\.)[^/\\]*$/, 'expected the name of a folder in the model');
@@ -50,7 +50,7 @@ export function poolingFile(folder: string): string {
   if (transformer!.path !== '')
     throw new InputError(`${path}: Transformer in ${transformer!.path}: not supported; expected path ""`);
   const file = join(pooling!.path, 'config.json');
-  if (existsSync(join(folder, file))) return file;
+  if (isThere(join(folder, file))) return file;
   throw new InputError(`${join(folder, file)}: no such file, but ${MODULES_FILE} names it`);
 }
 
@@ -108,7 +108,7 @@ const TokenizerConfig = z.object({
 
 /** The file with `max_seq_length`: its own, or that of an earlier version; `undefined` if there is neither. */
 export const lengthFile = (folder: string): string | undefined =>
-  [LENGTH_FILE, OLD_LENGTH_FILE].find((file) => existsSync(join(folder, file)));
+  [LENGTH_FILE, OLD_LENGTH_FILE].find((file) => isThere(join(folder, file)));
 
 /** The longest text in tokens, if a file says so. @throws InputError if it is more than there are positions. */
 export function readLength(folder: string, positions: number): number | undefined {

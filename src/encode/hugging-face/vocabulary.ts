@@ -1,8 +1,8 @@
 /** Whether a tokenizer's ids fit the table of a model, which is known before any text is read. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../../errors.js';
+import { isThere } from '../../files/is-there.js';
 import { checkJson, readJson } from '../../files/read-json.js';
 
 const Tokenizer = z.object({
@@ -16,7 +16,7 @@ const Tokenizer = z.object({
 /** @throws InputError if the tokenizer can make an id that the table, of `rows` rows, does not have. */
 export function checkVocabulary(folder: string, rows: number): void {
   const path = join(folder, 'tokenizer.json');
-  if (!existsSync(path)) return; // who opens the tokenizer says so
+  if (!isThere(path)) return; // who opens the tokenizer says so
   const { added_tokens: added, model } = checkJson(path, Tokenizer, readJson(path));
   const vocab = model.vocab ?? [];
   const ids = Array.isArray(vocab) ? [vocab.length - 1] : Object.values(vocab);

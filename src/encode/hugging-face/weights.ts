@@ -1,8 +1,8 @@
 /** The weights of a Hugging Face folder, in one file or in shards, and random initial weights where there are none. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { Random } from '../../random.js';
+import { isThere } from '../../files/is-there.js';
 import { checkJson, readJson } from '../../files/read-json.js';
 import {
   isFloat,
@@ -38,10 +38,10 @@ export type Weights = ReadonlyMap<string, Place>;
 /** The tensors of a folder, without their values; `undefined` for a folder without weights. */
 export function findWeights(folder: string): Weights | undefined {
   const path = join(folder, WEIGHTS_FILE);
-  if (existsSync(path)) return placesIn(path);
-  if (existsSync(join(folder, INDEX_FILE))) return shards(folder);
+  if (isThere(path)) return placesIn(path);
+  if (isThere(join(folder, INDEX_FILE))) return shards(folder);
   for (const name of OTHER_WEIGHTS)
-    if (existsSync(join(folder, name)))
+    if (isThere(join(folder, name)))
       throw new InputError(`${join(folder, name)}: not supported; expected ${WEIGHTS_FILE}`);
   return undefined;
 }
