@@ -102,9 +102,10 @@ const TOKENIZER = {
   },
 };
 
-/** The `tokenizer.json` with another normalizer. */
-export const tinyTokenizer = (normalizer: { lowercase: boolean }) => ({
+/** The `tokenizer.json` with another normalizer, and other fields. */
+export const tinyTokenizer = (normalizer: { lowercase: boolean }, fields: object = {}) => ({
   ...TOKENIZER,
+  ...fields,
   normalizer: { ...TOKENIZER.normalizer, ...normalizer },
 });
 

@@ -5,6 +5,7 @@ import { checkJson, readJson } from '../../files/read-json.js';
 import { InputError } from '../../errors.js';
 import type { BertConfig } from '../../model/encoders/bert-parameters.js';
 import { checkCase, checkPrompts, readLength, readPooling } from './modules.js';
+import { checkAdapter, checkArguments, checkTruncation } from './refused.js';
 import { checkVocabulary } from './vocabulary.js';
 
 /** The configuration of an encoder, before the prefix of its parameter names is known. */
@@ -79,6 +80,9 @@ export function readHuggingFaceConfig(folder: string): HuggingFaceConfig {
   const own = config.model_type === 'bert' ? ofBert(config) : ofDistilBert(config);
   if (own.dim % own.heads !== 0)
     throw new InputError(`${path}: ${own.heads} attention heads do not divide ${own.dim} dimensions`);
+  checkAdapter(folder);
+  checkArguments(folder);
+  checkTruncation(folder);
   checkPrompts(folder);
   checkCase(folder);
   checkVocabulary(folder, config.vocab_size);

@@ -19,7 +19,8 @@ export const LENGTH_FILE = 'sentence_bert_config.json';
 const OLD_LENGTH_FILE = 'sentence_distilbert_config.json';
 
 const Fields = z.record(z.string(), z.unknown());
-const read = <S extends z.ZodType>(path: string, schema: S): z.output<S> | undefined =>
+/** A file that a folder may have. */
+export const readIfThere = <S extends z.ZodType>(path: string, schema: S): z.output<S> | undefined =>
   isThere(path) ? checkJson(path, schema, readJson(path)) : undefined;
 
 /** A folder within the model's, or the model's own. */
@@ -33,7 +34,7 @@ const MODULES = ['Transformer', 'Pooling', 'Normalize'] as const;
  */
 export function poolingFile(folder: string): string {
   const path = join(folder, MODULES_FILE);
-  const modules = read(path, Modules);
+  const modules = readIfThere(path, Modules);
   if (!modules) return POOLING_FILE;
   const kinds = modules.map(({ type }) => {
     const kind = MODULES.find(
@@ -56,7 +57,7 @@ export function poolingFile(folder: string): string {
 
 /** The folders of the modules besides the model's own; that of Normalize may be empty, or missing. */
 export const moduleFolders = (folder: string): string[] =>
-  (read(join(folder, MODULES_FILE), Modules) ?? [{ path: dirname(POOLING_FILE) }])
+  (readIfThere(join(folder, MODULES_FILE), Modules) ?? [{ path: dirname(POOLING_FILE) }])
     .map(({ path }) => path)
     .filter((path) => path !== '');
 
@@ -67,7 +68,7 @@ const FLAGS: Readonly<Record<string, string>> = { mean_tokens: 'mean', cls_token
 /** @throws InputError if the folder asks for another pooling. */
 export function readPooling(folder: string): BertConfig['pooling'] {
   const path = join(folder, poolingFile(folder));
-  const config = read(path, Fields) ?? {};
+  const config = readIfThere(path, Fields) ?? {};
   const flags = Object.keys(config).filter((key) => key.startsWith(LEGACY));
   const active = flags.filter((key) => config[key] === true).map((key) => key.slice(LEGACY.length));
   const legacy = active.map((flag) => FLAGS[flag] ?? flag);
@@ -89,7 +90,7 @@ const Prompts = z.object({
 /** @throws InputError if a prompt stands before every text. */
 export function checkPrompts(folder: string): void {
   const path = join(folder, PROMPTS_FILE);
-  const { prompts, default_prompt_name: name } = read(path, Prompts) ?? {};
+  const { prompts, default_prompt_name: name } = readIfThere(path, Prompts) ?? {};
   if (name == null || !prompts?.[name]) return;
   throw new InputError(
     `${path}: default_prompt_name ${show(name)} puts ${show(prompts[name])} before each text: not supported; remove it, or write it into the texts`,
@@ -113,9 +114,10 @@ export const lengthFile = (folder: string): string | undefined =>
 /** The longest text in tokens, if a file says so. @throws InputError if it is more than there are positions. */
 export function readLength(folder: string, positions: number): number | undefined {
   const path = join(folder, lengthFile(folder) ?? LENGTH_FILE);
-  const { max_seq_length: given } = read(path, Length) ?? {};
+  const { max_seq_length: given } = readIfThere(path, Length) ?? {};
   if (given == null) {
-    const { model_max_length: most } = read(join(folder, 'tokenizer_config.json'), TokenizerConfig) ?? {};
+    const { model_max_length: most } =
+      readIfThere(join(folder, 'tokenizer_config.json'), TokenizerConfig) ?? {};
     return most == null || most > positions ? undefined : Math.floor(most);
   }
   if (given <= positions) return given;
@@ -126,16 +128,16 @@ export function readLength(folder: string, positions: number): number | undefine
 
 /** @throws InputError if a file asks for lower case, or for the text as it is, and `tokenizer.json` does something else. */
 export function checkCase(folder: string): void {
-  const tokenizer = read(join(folder, 'tokenizer.json'), z.object({ normalizer: z.unknown() }));
+  const tokenizer = readIfThere(join(folder, 'tokenizer.json'), z.object({ normalizer: z.unknown() }));
   if (!tokenizer) return;
   const lowers = lowersCase(tokenizer.normalizer);
   const path = join(folder, lengthFile(folder) ?? LENGTH_FILE);
-  if (read(path, Length)?.do_lower_case && !lowers)
+  if (readIfThere(path, Length)?.do_lower_case && !lowers)
     throw new InputError(
       `${path}: do_lower_case: not supported; let tokenizer.json have the normalizer Lowercase`,
     );
   const config = join(folder, 'tokenizer_config.json');
-  const wanted = read(config, TokenizerConfig)?.do_lower_case;
+  const wanted = readIfThere(config, TokenizerConfig)?.do_lower_case;
   if (wanted != null && wanted !== lowers)
     throw new InputError(
       `${config}: do_lower_case ${wanted}: the normalizer of tokenizer.json does the opposite`,
