@@ -1,7 +1,8 @@
 /** Quality against the number of auxiliary vectors, with and without vectors of their own for head labels. */
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { AtomicFile } from '../src/files/atomic-file.js';
 import { makeFolder } from '../src/files/make-folder.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { dataOption, integer, threadsOption } from '../src/command/common.js';
@@ -76,7 +77,9 @@ export async function auxSweep(given: AuxSweepOptions, watch: Watch = {}): Promi
   }
   for (const folder of [run, store]) await rm(folder, { recursive: true, force: true });
   const title = `${name}: quality by the number of auxiliary vectors`;
-  await writeFile(join(out, 'sweep.svg'), await sweepPlot(sweep.rows, { title }));
+  await using plot = await AtomicFile.create(join(out, 'sweep.svg'));
+  await plot.write(await sweepPlot(sweep.rows, { title }));
+  await plot.finish();
   return sweep;
 }
 

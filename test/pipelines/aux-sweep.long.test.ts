@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { auxSweep } from '../../pipelines/aux-sweep.js';
@@ -36,6 +36,10 @@ test('a sweep trains each model once, can be resumed, and leaves numbers and a p
   t.same(saved(), first);
   t.same(notes, []);
 
+  const plot = join(out, 'sweep.svg');
+  linkSync(plot, join(dir, 'first.svg'));
+  const before = readFileSync(plot, 'utf8');
+
   stages.clear();
   const more = await auxSweep({ ...options, vectors: [4, 50, 80] }, watch);
   t.same(
@@ -53,9 +57,12 @@ test('a sweep trains each model once, can be resumed, and leaves numbers and a p
     /^with head vectors: 50 left out: only \d+ labels share vectors$/,
     /^with head vectors: 80 left out: only \d+ labels share vectors$/,
   ]);
-  const svg = readFileSync(join(out, 'sweep.svg'), 'utf8');
+  const svg = readFileSync(plot, 'utf8');
   wellFormed(t, svg);
   t.match(svg, /tiny: quality by the number of auxiliary vectors/);
+
+  t.not(svg, before);
+  t.equal(readFileSync(join(dir, 'first.svg'), 'utf8'), before, 'a plot is replaced, not written over');
 
   const other = await refusal(t, auxSweep({ ...options, epochs: 2 }));
   t.match(other, /sweep.json: the sweep was started with epochs 1, not 2; remove it first$/);
