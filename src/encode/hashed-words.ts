@@ -1,8 +1,7 @@
 /** Words and pairs of adjacent words as further tokens of a bag: each is hashed to a row after those of the subwords. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { isThere } from '../files/is-there.js';
-import { checkJson, readJson } from '../files/read-json.js';
+import { readIfThere } from '../files/read-json.js';
 import { readable, visitTerms, type TermKind } from '../sparse/terms.js';
 
 /** The maximum number of rows; a term has 30 bits. */
@@ -19,10 +18,8 @@ export type HashedWords = z.infer<typeof HashedWords>;
 export const WORDS_FILE = 'words.json';
 
 /** @throws InputError if the file is damaged. */
-export function readHashedWords(folder: string): HashedWords | undefined {
-  const path = join(folder, WORDS_FILE);
-  return isThere(path) ? checkJson(path, HashedWords, readJson(path)) : undefined;
-}
+export const readHashedWords = (folder: string): HashedWords | undefined =>
+  readIfThere(join(folder, WORDS_FILE), HashedWords);
 
 /** What is hashed. */
 export const HASHED_KINDS: ReadonlySet<TermKind> = new Set(['word', 'bigram']);

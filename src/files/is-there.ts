@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { InputError } from '../errors.js';
 
 /**
- * Whether there is a file or folder. `existsSync` takes every error for an absence; what is taken for absent may be begun anew.
+ * Whether a file or folder exists. `existsSync` also returns false on an error, and the caller may then overwrite what is there.
  * @throws InputError if the disk does not answer.
  */
 export function isThere(path: string): boolean {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { InputError } from '../errors.js';
+import { isThere } from './is-there.js';
 import { refusePointer } from './pointer.js';
 import { showGiven } from '../show.js';
 
@@ -26,6 +27,10 @@ export function checkJson<S extends z.ZodType>(path: string, schema: S, json: un
   if (success) return data;
   throw new InputError(`${path}: ${firstIssue(error, json)}`, { cause: error });
 }
+
+/** The checked content of a file that may be absent. @throws InputError if it is there and cannot be read, or is refused. */
+export const readIfThere = <S extends z.ZodType>(path: string, schema: S): z.output<S> | undefined =>
+  isThere(path) ? checkJson(path, schema, readJson(path)) : undefined;
 
 /** What is wrong first with a value that a schema refuses: `field: message, got value`. */
 export function firstIssue({ issues }: z.ZodError, given: unknown): string {

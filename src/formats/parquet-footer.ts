@@ -3,22 +3,12 @@
  * they are, so that a damaged footer may hide rows or change what values mean: types and sums are checked before.
  */
 import { parquetMetadata, type AsyncBuffer, type FileMetaData } from 'hyparquet';
-import { readByte, readVarint, type Reader } from './thrift.js';
+import { readByte, readVarint, Type, type Reader } from './thrift.js';
 
 /** A type of Thrift's compact protocol, a list of one, or a structure by field number. */
 type Shape = number | readonly [Shape] | { readonly [field: number]: Shape };
 
-const FALSE = 2;
-const BOOLEAN = 1; // in a structure the type is the value, true or false
-const BYTE = 3;
-const INT = 5;
-const LONG = 6;
-const DOUBLE = 7;
-const BINARY = 8;
-const LIST = 9;
-const SET = 10;
-const MAP = 11;
-const STRUCT = 12;
+const { TRUE: BOOLEAN, FALSE, BYTE, INT, LONG, DOUBLE, BINARY, LIST, SET, MAP, STRUCT } = Type;
 
 const TIME = { 1: BOOLEAN, 2: { 1: {}, 2: {}, 3: {} } };
 const MEANING = { 5: { 1: INT, 2: INT }, 7: TIME, 8: TIME, 10: { 1: BYTE, 2: BOOLEAN } };

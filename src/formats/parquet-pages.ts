@@ -63,7 +63,7 @@ export function guardPages(chunk: ColumnChunk): { check: (pages: ArrayBuffer) =>
   return { check, unpack: Object.fromEntries(guarded) };
 }
 
-/** The list that the next page may go on with; before the first page there is none to go on with. */
+/** The last list of the pages so far, which the next page may continue; none before the first page. */
 interface OpenList {
   isEmpty: boolean;
 }
@@ -183,7 +183,7 @@ function decodeRun(
     into[at + i] = (view.getUint8(offset + ((i * bits) >> 3)) >> ((i * bits) & 7)) & ((1 << bits) - 1);
 }
 
-/** The bytes in memory of their own: a text whose length is damaged would go on with what is stored after its page. */
+/** The bytes in a buffer of their own: a text with a damaged length would otherwise include what is stored after its page. */
 const alone = (bytes: Uint8Array): Uint8Array =>
   bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 

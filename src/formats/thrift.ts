@@ -1,5 +1,23 @@
 /** The part of Thrift's compact protocol that Parquet page headers use. */
 
+/** The protocol's numbers of types; of a boolean in a structure, the type is the value. */
+export const Type = {
+  TRUE: 1,
+  FALSE: 2,
+  BYTE: 3,
+  SHORT: 4,
+  INT: 5,
+  LONG: 6,
+  DOUBLE: 7,
+  BINARY: 8,
+  LIST: 9,
+  SET: 10,
+  MAP: 11,
+  STRUCT: 12,
+} as const;
+
+const { TRUE, FALSE, BYTE, SHORT, INT, LONG, BINARY, STRUCT } = Type;
+
 export interface Reader {
   readonly view: DataView;
   offset: number;
@@ -25,17 +43,17 @@ export function readFields(reader: Reader): Fields {
 }
 
 function readField(reader: Reader, type: number): Field {
-  if (type === 1 || type === 2) return type === 1; // the type encodes true or false
-  if (type === 5) return zigzag(reader);
-  if (type === 12) return readFields(reader);
-  if (type === 3) {
+  if (type === TRUE || type === FALSE) return type === TRUE;
+  if (type === INT) return zigzag(reader);
+  if (type === STRUCT) return readFields(reader);
+  if (type === BYTE) {
     readByte(reader);
     return 'other';
   }
-  if (type !== 4 && type !== 6 && type !== 8)
+  if (type !== SHORT && type !== LONG && type !== BINARY)
     throw new RangeError(`a page header with a field of type ${type}`);
   const value = readVarint(reader);
-  if (type === 8) reader.offset += value;
+  if (type === BINARY) reader.offset += value;
   return 'other';
 }
 

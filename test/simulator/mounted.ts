@@ -47,25 +47,17 @@ function synchronous(disk: SimulatedDisk) {
       throw error;
     }
   };
+  const moving =
+    (way: 'read' | 'write') =>
+    (fd: number, view: NodeJS.ArrayBufferView, offset = 0, length?: number, at: number | null = null) =>
+      disk[way](fd, bytesOf(view, offset, length), at);
   return {
     openSync: (path: string, flags: string) => disk.open(path, flags),
     closeSync: (fd: number) => {
       disk.close(fd);
     },
-    readSync: (
-      fd: number,
-      view: NodeJS.ArrayBufferView,
-      offset = 0,
-      length?: number,
-      at: number | null = null,
-    ) => disk.read(fd, bytesOf(view, offset, length), at),
-    writeSync: (
-      fd: number,
-      view: NodeJS.ArrayBufferView,
-      offset = 0,
-      length?: number,
-      at: number | null = null,
-    ) => disk.write(fd, bytesOf(view, offset, length), at),
+    readSync: moving('read'),
+    writeSync: moving('write'),
     fsyncSync: (fd: number) => {
       disk.sync(fd);
     },

@@ -6,7 +6,7 @@ import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { isThere } from '../../files/is-there.js';
-import { checkJson, readJson } from '../../files/read-json.js';
+import { readIfThere } from '../../files/read-json.js';
 import { writeSafetensors, type OpaqueTensor, type Tensor, type Tensors } from '../../formats/safetensors.js';
 import type { BertConfig } from '../../model/encoders/bert-parameters.js';
 import { readHuggingFaceConfig } from './config.js';
@@ -110,9 +110,7 @@ function copyIfExists(from: string, to: string): void {
 /** Saves the length in the file of sentence-transformers. */
 function saveMaxLength(folder: string, { from, maxLength }: { from: string; maxLength: number }): void {
   const [source, path] = [join(from, lengthFile(from) ?? LENGTH_FILE), join(folder, LENGTH_FILE)];
-  const before = isThere(source)
-    ? checkJson(source, z.record(z.string(), z.unknown()), readJson(source))
-    : { do_lower_case: false };
+  const before = readIfThere(source, z.record(z.string(), z.unknown())) ?? { do_lower_case: false };
   if (before['max_seq_length'] === maxLength) {
     if (resolve(source) !== resolve(path)) copyFileSync(source, path);
   } else writeFileSync(path, `${JSON.stringify({ ...before, max_seq_length: maxLength }, null, 2)}\n`);

@@ -5,7 +5,7 @@
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { isThere } from '../../files/is-there.js';
-import { checkJson, readJson } from '../../files/read-json.js';
+import { readIfThere } from '../../files/read-json.js';
 import { InputError } from '../../errors.js';
 import type { BertConfig } from '../../model/encoders/bert-parameters.js';
 import { show } from '../../show.js';
@@ -19,9 +19,6 @@ export const LENGTH_FILE = 'sentence_bert_config.json';
 const OLD_LENGTH_FILE = 'sentence_distilbert_config.json';
 
 const Fields = z.record(z.string(), z.unknown());
-/** A file that a folder may have. */
-export const readIfThere = <S extends z.ZodType>(path: string, schema: S): z.output<S> | undefined =>
-  isThere(path) ? checkJson(path, schema, readJson(path)) : undefined;
 
 /** A folder within the model's, or the model's own. */
 const Folder = z.string().regex(/^(?!.*\.\.)[^/\\]*$/, 'expected the name of a folder in the model');

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../../errors.js';
 import { isThere } from '../../files/is-there.js';
+import { readIfThere } from '../../files/read-json.js';
 import { show } from '../../show.js';
-import { LENGTH_FILE, lengthFile, readIfThere } from './modules.js';
+import { LENGTH_FILE, lengthFile } from './modules.js';
 
 /** @throws InputError if the weights are to be changed by those of an adapter. */
 export function checkAdapter(folder: string): void {

@@ -18,7 +18,7 @@ const initial = (ids: Int32Array): Float32Array =>
 const fresh = (): Float32Array => initial(ALL);
 
 export const trainingLife: MakeLife = (random) => {
-  /** Values of the rows at each checkpoint that was begun, by its number of steps. */
+  /** Values of the rows when each checkpoint started, by the number of steps so far. */
   const states = new Map([[0, fresh()]]);
   let acknowledged = 0;
   let made = 0;
