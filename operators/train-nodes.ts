@@ -21,6 +21,8 @@ export interface TrainedNode {
 
 /** Products of instances and children in a task; a larger node is several tasks. */
 const TASK = 1_000_000;
+/** Tasks of a node at most: each reads all its instances. */
+const MOST_TASKS = 8;
 /** Nodes in flight per thread: they differ in size. */
 const AHEAD = 4;
 
@@ -55,7 +57,7 @@ function tasksOf(node: TreeNode, { instances: { shape } }: TrainNodesData, lists
   const bounds = boundsOf(shape, node);
   const children = bounds.length - 1;
   const size = lists.sizeOf(bounds[0]!, bounds[children]! - bounds[0]!);
-  const each = Math.max(1, Math.floor(TASK / Math.max(1, size)));
+  const each = Math.max(Math.ceil(children / MOST_TASKS), Math.floor(TASK / Math.max(1, size)));
   return Array.from({ length: Math.ceil(children / each) }, (_x, i) => ({
     node,
     from: i * each,

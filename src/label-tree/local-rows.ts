@@ -8,10 +8,10 @@ export interface LocalRows extends SparseRows {
   squares: Float64Array;
 }
 
-/** Renumbers columns; `marks` has an entry for each original column, all zero, and is zero again afterwards. */
+/** Renumbers the columns in place: large nodes are in memory once. `marks` has an entry for each original column, all zero, and is zero again afterwards. */
 export function localRows({ offsets, columns, values }: SparseRows, marks: Int32Array): LocalRows {
   let count = 0;
-  const seen = new Int32Array(columns.length);
+  const seen = new Int32Array(Math.min(columns.length, marks.length));
   for (const column of columns) {
     if (marks[column]! !== 0) continue;
     marks[column] = 1;
@@ -19,10 +19,9 @@ export function localRows({ offsets, columns, values }: SparseRows, marks: Int32
   }
   const features = seen.slice(0, count).sort();
   for (let i = 0; i < count; i++) marks[features[i]!] = i;
-  const local = new Int32Array(columns.length);
-  for (let i = 0; i < columns.length; i++) local[i] = marks[columns[i]!]!;
+  for (let i = 0; i < columns.length; i++) columns[i] = marks[columns[i]!]!;
   for (const feature of features) marks[feature] = 0;
-  return { offsets, columns: local, values, features, squares: squaresOf({ offsets, values }) };
+  return { offsets, columns, values, features, squares: squaresOf({ offsets, values }) };
 }
 
 function squaresOf({ offsets, values }: Pick<SparseRows, 'offsets' | 'values'>): Float64Array {

@@ -4,6 +4,8 @@ import { SparseReader } from './store.js';
 
 export interface SparseSource extends Disposable {
   readonly rows: number;
+  /** Number of entries of the rows `ids`. */
+  lengths(ids: Int32Array): Int32Array;
   /** The rows `ids`, in that order. */
   gather(ids: Int32Array): SparseRows;
 }
@@ -11,13 +13,21 @@ export interface SparseSource extends Disposable {
 /** Bytes of a column and a value. */
 const ENTRY = 8;
 
-/** `memory`: maximum bytes of rows to hold; default 256 MiB. @throws InputError as `SparseReader` does. */
-export function openSparse(base: string, { memory = 256 << 20 }: { memory?: number } = {}): SparseSource {
+/** Maximum bytes of rows that are held. */
+export const HELD_BYTES = 256 << 20;
+
+/** `memory`: maximum bytes of rows to hold; default `HELD_BYTES`. @throws InputError as `SparseReader` does. */
+export function openSparse(base: string, { memory = HELD_BYTES }: { memory?: number } = {}): SparseSource {
   const reader = new SparseReader(base);
   if (reader.size * ENTRY > memory) return reader;
   try {
     const all = reader.read(0, reader.rows);
-    return { rows: reader.rows, gather: (ids) => gather(all, ids), [Symbol.dispose]: () => undefined };
+    return {
+      rows: reader.rows,
+      lengths: (ids) => ids.map((id) => all.offsets[id + 1]! - all.offsets[id]!),
+      gather: (ids) => gather(all, ids),
+      [Symbol.dispose]: () => undefined,
+    };
   } finally {
     reader[Symbol.dispose]();
   }

@@ -46,6 +46,11 @@ export class SparseReader implements Disposable {
     return this.#values.rows;
   }
 
+  /** Number of entries of the rows `ids`. */
+  lengths(ids: ArrayLike<number>): Int32Array {
+    return rangesOf(this.#offsets, ids, this.size).counts;
+  }
+
   /** The rows `ids`, in that order. */
   gather(ids: ArrayLike<number>): SparseRows {
     const { begins, counts } = rangesOf(this.#offsets, ids, this.size);

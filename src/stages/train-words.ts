@@ -3,18 +3,21 @@ import { join } from 'node:path';
 import { makeFolder } from '../files/make-folder.js';
 import { trainNodes } from '../../operators/train-nodes.js';
 import { invertLists, type InvertOptions } from '../label-tree/invert-lists.js';
+import { NODE_BYTES } from '../label-tree/training-instances.js';
 import { countWritten, NodeFiles, writtenNodes } from '../label-tree/node-files.js';
 import { nodesOf } from '../label-tree/shape.js';
 import { readTree, type LabelTree } from '../label-tree/tree-file.js';
 import { TreeWeightsWriter } from '../label-tree/tree-weights.js';
 import { countRows } from '../formats/npy.js';
-import { WORDS } from '../sources/words.js';
+import { WORD_KINDS, WORDS } from '../sources/words.js';
 import { featureFiles } from '../sparse/features.js';
+import { HELD_BYTES } from '../sparse/held.js';
 import type { Dataset } from '../store/dataset.js';
 import { pipeline } from '../stream/pipeline.js';
-import { listBytes, MIB, type Cost, type Size } from './cost.js';
+import { INT, listBytes, type Cost, type Size } from './cost.js';
 import type { DataFiles } from './data-files.js';
 import type { Stage, StageContext } from './stage.js';
+import { sparseBytes } from './weigh-texts.js';
 
 /** C of a text and of a label text, the largest violation of optimality, and the weights that are cut. */
 const COSTS = { text: 1, label: 1 };
@@ -42,13 +45,16 @@ export const trainWords = (
   run: (inputs, { weights }, context) => train(inputs, weights, options, context),
 });
 
-function costOf(
-  { labels, texts, labelled, means }: Size,
-  { threads }: TrainWordsOptions,
-): Cost<'train words'> {
+function costOf(size: Size, { threads }: TrainWordsOptions): Cost<'train words'> {
+  const { labels, texts, labelled, means } = size;
   const weights = WEIGHTS * (labels + labelled * means.labelsOfText);
   const instances = listBytes(labels, 1 + (labelled * means.labelsOfText) / labels);
-  const perThread = 4 * (labels + texts) + 256 * MIB;
+  const [ofTexts, ofLabels] = (['texts', 'labels'] as const).map((of) =>
+    sparseBytes(size, { of, kinds: WORD_KINDS }),
+  ) as [number, number];
+  const held = [ofTexts, ofLabels].filter((bytes) => bytes <= HELD_BYTES);
+  const ofNode = Math.min(ofTexts + ofLabels, NODE_BYTES);
+  const perThread = held.reduce((sum, bytes) => sum + bytes, INT * (labels + texts) + ofNode);
   return {
     work: { 'train words': { rows: labelled + labels } },
     disk: [
