@@ -8,7 +8,10 @@ export interface LocalRows extends SparseRows {
   squares: Float64Array;
 }
 
-/** Renumbers the columns in place: large nodes are in memory once. `marks` has an entry for each original column, all zero, and is zero again afterwards. */
+/**
+ * Renumbers the columns in place: large nodes are in memory once. `marks` has an entry for each original column, all zero, and is
+ * zero again afterwards.
+ */
 export function localRows({ offsets, columns, values }: SparseRows, marks: Int32Array): LocalRows {
   let count = 0;
   const seen = new Int32Array(Math.min(columns.length, marks.length));

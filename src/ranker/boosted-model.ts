@@ -31,8 +31,8 @@ const SKETCH = 0.2;
 const promising = (k: number): number => 4 * k + 20;
 
 /**
- * The `k` most probable labels of each text, of those that the first trees find promising. Of equal probabilities those that the sources ranked higher come first (sum of
- * reciprocal ranks), then the lower id.
+ * The `k` most probable labels of each text, of those that the first trees find promising. Of equal probabilities those that
+ * the sources ranked higher come first (sum of reciprocal ranks), then the lower id.
  */
 export function rankBoosted(
   { sources, most, forest, curve }: BoostedModel,

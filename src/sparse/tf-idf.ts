@@ -1,6 +1,6 @@
 /**
- * TF-IDF: a term that occurs `tf` times in a text weighs `(1 + ln tf) · idf`, and parts of words less. A long text keeps the terms of each kind that weigh
- * most, so that work follows the number of texts, not their length. Rows have unit length.
+ * TF-IDF: a term that occurs `tf` times in a text weighs `(1 + ln tf) · idf`, and parts of words less. A long text keeps the terms
+ * of each kind that weigh most, so that work follows the number of texts, not their length. Rows have unit length.
  */
 import { Features } from './features.js';
 import { joinedRows, type SparseRows } from './rows.js';

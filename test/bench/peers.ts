@@ -23,6 +23,17 @@ const threads = availableParallelism();
 const dataset = await openDataset(data);
 const { name, labels, train: texts, test } = dataset;
 
+// First, so that a checkout that cannot be used ends the bench at once.
+const checkout = process.env['PECOS'];
+const peers: string[][] = [];
+if (checkout !== undefined)
+  for (const variant of VARIANTS) {
+    const { metrics, seconds, peakMB } = await runPecos(dataset, { checkout, variant, threads });
+    const own = SHOWN.map((key) => (100 * metrics[key]!).toFixed(2));
+    peers.push([`XR-Linear, ${variant}`, ...own, seconds.toFixed(0), peakMB.toFixed(0)]);
+    process.stdout.write(`${peers.at(-1)!.join('  ')}\n`);
+  }
+
 const runs = Array.from({ length: Number(seeds) }, (_x, seed) => seed);
 const trained: (Evaluation & { seconds: number; peakMB: number; comparison: BoostedComparison })[] = [];
 for (const seed of runs) {
@@ -52,15 +63,6 @@ const ours = [
   ],
 ];
 
-const checkout = process.env['PECOS'];
-const peers: string[][] = [];
-if (checkout !== undefined)
-  for (const variant of VARIANTS) {
-    const { metrics, seconds, peakMB } = await runPecos(dataset, { checkout, variant, threads });
-    const own = SHOWN.map((key) => (100 * metrics[key]!).toFixed(2));
-    peers.push([`XR-Linear, ${variant}`, ...own, seconds.toFixed(0), peakMB.toFixed(0)]);
-    process.stdout.write(`${peers.at(-1)!.join('  ')}\n`);
-  }
 const published = JSON.parse(readFileSync('test/bench/peers.json', 'utf8')) as Record<
   string,
   Record<string, (number | null)[]> | undefined
