@@ -143,7 +143,9 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
         ...levels,
       });
       const path_in_schema = schema.slice(1).map((part) => part.name);
-      const columns = [{ file_offset: 0n, meta_data: { ...chunk, path_in_schema } }];
+      // the pages of a chunk without a codec are not packed, whatever it is, but are given to it
+      const codec = chunk.codec === 'UNCOMPRESSED' ? 'SNAPPY' : chunk.codec;
+      const columns = [{ file_offset: 0n, meta_data: { ...chunk, codec, path_in_schema } }];
       const scan = await parquetScan({
         file: checked(this.#file, check),
         metadata: { ...this.#metadata, schema: [...schema], row_groups: [{ ...group, columns }] },

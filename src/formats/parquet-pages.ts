@@ -1,11 +1,12 @@
 /**
  * Guards the Parquet decoder, which trusts every number in the file: a negative length makes it loop for ever, and a long
- * run makes it allocate that much memory. Pages are decompressed and decoded one at a time, each in full.
+ * run makes it allocate that much memory. Pages are decompressed and decoded one at a time, each in full and in a buffer of its
+ * own: a text with a damaged length would otherwise include what is stored after its page.
  */
 import { brotliDecompressSync, unzipSync } from 'node:zlib';
 import type { Compressors } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { readByte, readFields, readVarint, type Field, type Reader } from './thrift.js';
+import { readByte, readFields, readVarint, setTrue, type Field, type Reader } from './thrift.js';
 
 /** The largest page accepted, in uncompressed bytes; writers make pages of about a megabyte. */
 export const LARGEST_PAGE = 256 * 2 ** 20;
@@ -32,10 +33,10 @@ const UNPACK: Compressors = {
 
 /**
  * A guard for one column of a row group: call `check` with its pages before they are decoded, and give `unpack` to the
- * decoder. Both throw a RangeError for impossible values.
+ * decoder, for pages that are not packed too. Both throw a RangeError for impossible values.
  */
 export function guardPages(chunk: ColumnChunk): { check: (pages: ArrayBuffer) => void; unpack: Compressors } {
-  const packed: Page[] = []; // in the order in which the decoder reads them
+  const unread: Page[] = []; // in the order in which the decoder reads them
   const list: OpenList = { isEmpty: true };
 
   const check = (pages: ArrayBuffer): void => {
@@ -44,17 +45,18 @@ export function guardPages(chunk: ColumnChunk): { check: (pages: ArrayBuffer) =>
       const page = readHeader(reader, chunk);
       const end = reader.offset + page.bytes;
       if (page.levelBytes) checkLevels(reader, page, chunk, list);
-      if (page.packed) packed.push(page);
-      else checkContent(readerOf(pages, reader.offset, end - reader.offset), page, chunk, list);
+      unread.push(page);
+      if (!page.packed) checkContent(readerOf(pages, reader.offset, end - reader.offset), page, chunk, list);
       reader.offset = end;
     }
   };
 
   const guarded = Object.entries(UNPACK).map(([codec, unpack]) => {
     const unpackChecked: typeof unpack = (bytes, length) => {
+      const page = unread.shift();
+      if (page && !page.packed) return new Uint8Array(bytes);
       // a page of empty lists only, which the package's LZ4 cannot decompress
       const content = length === 0 ? new Uint8Array() : alone(unpack(bytes, length));
-      const page = packed.shift();
       if (page) checkContent(readerOf(content.buffer, content.byteOffset, content.length), page, chunk, list);
       return content;
     };
@@ -94,7 +96,7 @@ function readHeader(reader: Reader, { packed, values: most }: ColumnChunk): Page
   const own = { [DATA]: header[5], [DICTIONARY]: header[7], [DATA_2]: header[8] }[
     expect('type', header[1], 3)
   ];
-  const fields = typeof own === 'object' ? own : {};
+  const fields = typeof own === 'object' && !('at' in own) ? own : {};
   const values = expect('values', fields[1], most);
   if (header[1] === DICTIONARY) return { bytes, packed, values: 0, encoding: 0, levelBytes: undefined };
   const encoding = expect('encoding', fields[header[1] === DATA ? 2 : 4], LAST_ENCODING);
@@ -103,9 +105,12 @@ function readHeader(reader: Reader, { packed, values: most }: ColumnChunk): Page
   expect('rows', fields[3], values);
   const definition = expect('bytes of levels', fields[5], bytes);
   const repetition = expect('bytes of levels', fields[6], bytes - definition);
+  const isPacked = fields[7];
+  const isStored = typeof isPacked === 'object' && 'at' in isPacked && !isPacked.value;
+  if (isStored) setTrue(reader, isPacked); // so that the decoder has it unpacked as any page
   return {
     bytes,
-    packed: packed && fields[7] !== false,
+    packed: packed && !isStored,
     values,
     encoding,
     levelBytes: [repetition, definition],
@@ -183,7 +188,7 @@ function decodeRun(
     into[at + i] = (view.getUint8(offset + ((i * bits) >> 3)) >> ((i * bits) & 7)) & ((1 << bits) - 1);
 }
 
-/** The bytes in a buffer of their own: a text with a damaged length would otherwise include what is stored after its page. */
+/** The bytes in a buffer of their own. */
 const alone = (bytes: Uint8Array): Uint8Array =>
   bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 

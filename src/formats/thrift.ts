@@ -27,23 +27,33 @@ export interface Reader {
 export interface Fields {
   [field: number]: Field;
 }
+/** A boolean, and where it is: in the type of its field. */
+export interface Flag {
+  readonly value: boolean;
+  readonly at: number;
+}
 /** Numbers have 32 bits. Shorter and longer ones and byte strings, which page headers do not need, are `other`. */
-export type Field = number | boolean | 'other' | Fields;
+export type Field = number | Flag | 'other' | Fields;
 
 /** @throws RangeError if the structure ends beyond the view or has a type that page headers do not use. */
 export function readFields(reader: Reader): Fields {
   const fields: Fields = {};
   for (let field = 0; ;) {
+    const at = reader.offset;
     const head = readByte(reader);
     const type = head & 15;
     if (type === 0) return fields;
     field = head >> 4 === 0 ? zigzag(reader) : field + (head >> 4);
-    fields[field] = readField(reader, type);
+    fields[field] = type === TRUE || type === FALSE ? { value: type === TRUE, at } : readField(reader, type);
   }
 }
 
+/** Changes a boolean that was read. */
+export const setTrue = ({ view }: Reader, { at }: Flag): void => {
+  view.setUint8(at, (view.getUint8(at) & 0xf0) | TRUE);
+};
+
 function readField(reader: Reader, type: number): Field {
-  if (type === TRUE || type === FALSE) return type === TRUE;
   if (type === INT) return zigzag(reader);
   if (type === STRUCT) return readFields(reader);
   if (type === BYTE) {

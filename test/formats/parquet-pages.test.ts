@@ -120,6 +120,15 @@ test('compressed pages are checked after decompression', async (t) => {
   );
 });
 
+test('a page that is not packed is given in a buffer that ends with it', async (t) => {
+  const pages = Uint8Array.from([...DICTIONARY, ...page({ content: DATA })]).buffer;
+  const { check, unpack } = guardPages({ packed: false, values: 10, levels: [0, 1] });
+  check(pages);
+  const dictionary = new Uint8Array(pages, DICTIONARY.length - 3, 3);
+  const { buffer } = unpack.SNAPPY!(dictionary, 3);
+  t.same([...new Uint8Array(buffer)], [1, 2, 3]);
+});
+
 test('an empty page is decompressed, whatever its codec', async (t) => {
   const { unpack } = guardPages({ packed: true, values: 10, levels: [1, 2] });
   for (const codec of ['SNAPPY', 'GZIP', 'BROTLI', 'ZSTD', 'LZ4', 'LZ4_RAW'] as const)

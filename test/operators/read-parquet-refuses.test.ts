@@ -9,6 +9,8 @@ import { listAt } from '../../src/formats/lists.js';
 import { BadRows } from '../../src/formats/bad-rows.js';
 import { collect } from '../collect.js';
 import { damageOf, flip, survives, type Damage } from '../fuzz/damage.js';
+import type { ColumnPlan } from '../fuzz/parquet/layout.js';
+import { parquetBytes } from '../fuzz/parquet/writer.js';
 import { refusal } from '../refusal.js';
 import { readTable, writeTable } from '../table.js';
 
@@ -112,6 +114,39 @@ test('a missing or truncated file is refused', async (t) => {
   t.match(await refusal(t, read(join(dir, 'missing'))), /missing: cannot be read: ENOENT/);
   for (const name of ['empty', 'garbage', 'cut', '.'])
     t.match(await refusal(t, read(join(dir, name))), /: not a Parquet file, or a damaged one: /, name);
+});
+
+test('the length of a text beyond its page is refused, whatever the kind of page', async (t) => {
+  const path = join(t.testdir(), 'x.parquet');
+  const texts = ['a river', 'a lake', 'a hill', 'a wood'];
+  const text: ColumnPlan = {
+    name: 'string',
+    type: 'BYTE_ARRAY',
+    meaning: { name: 'UTF8', converted: 0 },
+    nesting: 'optional',
+    nullable: false,
+    rows: texts.map((one) => Buffer.from(one)),
+  };
+  for (const version of [1, 2] as const)
+    for (const encoding of ['plain', 'dictionary'] as const) {
+      const bytes = parquetBytes({
+        columns: [text],
+        encoding,
+        codec: 'none',
+        version,
+        pageValues: 2,
+        groupRows: 1000,
+      });
+      writeFileSync(path, bytes);
+      t.same(await readTable(path, { string: 'string' }), { string: texts });
+      const last = encoding === 'plain' ? 'a lake' : 'a wood'; // of the first page, and of the dictionary
+      for (const length of [last.length + 1, last.length + 9, 2 ** 31, 2 ** 32 - 1]) {
+        bytes.writeUInt32LE(length, bytes.indexOf(last) - 4);
+        writeFileSync(path, bytes);
+        const message = await refusal(t, readTable(path, { string: 'string' }));
+        t.equal(message, `${path}: not a Parquet file, or a damaged one`, `${encoding} ${version} ${length}`);
+      }
+    }
 });
 
 /** Reads a damaged file: valid rows, or a one-line error. */
