@@ -129,7 +129,7 @@ export async function importDataset(given: ImportOptions, watch: Watch = {}): Pr
 async function idsIn({ format, sources }: Found, asked: string | undefined, { note }: Watch): Promise<Ids> {
   const ids: Ids = {};
   for (const part of ['labels', 'train', 'test'] as const) {
-    ids[part] = await format.idIn(sources[part], asked);
+    ids[part] = await format.idIn(sources[part], { asked, note });
     if (asked === undefined || ids[part] !== undefined) continue;
     const missing = `${sources[part][0]!}: has no ids, texts or integers, under the name ${asked}`;
     if (part === 'labels') throw new InputError(missing);

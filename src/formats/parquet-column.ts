@@ -52,14 +52,15 @@ export function findColumn(
   };
 }
 
-/** Names of the columns that can be read as keys. */
-export const keysIn = (children: readonly SchemaTree[]): string[] =>
-  children
-    .filter((column) => {
+/** The columns by name: those that can be read as keys, and others. */
+export const keysIn = (children: readonly SchemaTree[]): ReadonlyMap<string, 'key' | 'other'> =>
+  new Map(
+    children.map((column) => {
       const parts = partsOf(column);
-      return parts !== undefined && ACCEPTED.key.includes(typeOf(parts));
-    })
-    .map(({ element }) => element.name);
+      const isKey = parts !== undefined && ACCEPTED.key.includes(typeOf(parts));
+      return [column.element.name, isKey ? 'key' : 'other'];
+    }),
+  );
 
 /** A value, or a list: a group around a repeated group around its elements. */
 type Parts = readonly [SchemaElement] | readonly [SchemaElement, SchemaElement, SchemaElement];

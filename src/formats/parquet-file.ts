@@ -37,8 +37,8 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   readonly rows: number;
   /** The row groups that are not empty, in order. */
   readonly groups: readonly RowGroup[];
-  /** Names of all columns that can be read as keys, whether they are read or not. */
-  readonly keys: readonly string[];
+  /** All columns by name, whether they are read or not: whether they can be read as keys. */
+  readonly columns: ReturnType<typeof keysIn>;
   readonly #handle: FileHandle;
   readonly #file: AsyncBuffer;
   readonly #metadata: FileMetaData;
@@ -52,7 +52,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     columns: Column[],
   ) {
     this.path = path;
-    this.keys = keysIn(parquetSchema(metadata).children);
+    this.columns = keysIn(parquetSchema(metadata).children);
     this.#handle = handle;
     this.#file = file;
     this.#metadata = metadata;

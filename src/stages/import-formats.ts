@@ -13,6 +13,7 @@ import { datasetFiles, FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../st
 import { findShards, twoSources } from '../store/shards.js';
 import { chain } from '../stream/chain.js';
 import type { Operator } from '../stream/operator.js';
+import type { Watch } from '../stream/progress.js';
 
 /** The files of each part in a folder; empty if there are none. */
 export type Sources = Record<'labels' | 'train' | 'test' | 'filterTrain' | 'filterTest', string[]>;
@@ -50,25 +51,36 @@ const withId = <S extends Schema>(columns: S, id: string | undefined): S => ({
 const namingIds = <S extends Schema>(read: Reader<S>, id: string | undefined): Reader<S> =>
   id === undefined ? read : chain(read, renameColumn<FileBatch<S>>({ from: id, to: 'id' }));
 
-type FindId = (paths: readonly string[], asked: string | undefined) => Promise<string | undefined>;
+interface FindIdOptions {
+  asked: string | undefined;
+  note: Watch['note'];
+}
+type FindId = (paths: readonly string[], options: FindIdOptions) => Promise<string | undefined>;
 
 /** The names of ids if none is asked for. */
 const USUAL = ['id', 'uid'];
 
-const idInParquet: FindId = async (paths, asked) => {
-  let left = asked === undefined ? USUAL : [asked];
+/** Of all files. A usual name that only some have, or for values of another type, is told. */
+const idInParquet: FindId = async (paths, { asked, note }) => {
+  const files: ParquetFile<Schema>['columns'][] = [];
   for (const path of paths) {
     await using file = await ParquetFile.open(path, {});
-    left = left.filter((name) => file.keys.includes(name));
+    files.push(file.columns);
   }
-  return left[0];
+  for (const name of asked === undefined ? USUAL : [asked]) {
+    const without = files.findIndex((columns) => columns.get(name) !== 'key');
+    if (without < 0) return name;
+    if (asked === undefined && files.some((columns) => columns.has(name)))
+      note?.(`${paths[without]!}: column ${name} has no texts or integers, so it is not read as ids`);
+  }
+  return undefined;
 };
 
 /**
  * Of any line, of which not all need an id. For a usual name only the first chunk of the file is searched: a file without ids
  * would be read twice.
  */
-const idInLines: FindId = async ([path], asked) => {
+const idInLines: FindId = async ([path], { asked }) => {
   for await (const lines of readLines(path!)) {
     const records = lines.map(fieldsOf);
     const names = asked === undefined ? USUAL : [asked];

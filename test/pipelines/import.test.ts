@@ -246,6 +246,31 @@ test('integers of Parquet are ids, as their decimal text', async (t) => {
   t.same(await readTable(dataset.paths.test[0]!, { id: 'string' }), { id: ['3'] });
 });
 
+test('a usual name of ids for another type of values, or in some files only, is told', async (t) => {
+  const root = t.testdir({ from: {} });
+  const from = join(root, 'from');
+  const notes: string[] = [];
+  const note = (message: string) => notes.push(message.slice(from.length + 1));
+  await writeTable(
+    { path: join(from, 'labels.parquet'), columns: { ...LABEL_COLUMNS, id: 'float32[]' } },
+    { text: ['Cat'], id: [[0.5]] },
+  );
+  const texts = { uid: [3], text: ['a'], labels: [[0]] };
+  await writeTable(
+    { path: join(from, 'train-00000.parquet'), columns: { ...TEXT_COLUMNS, uid: 'int32' } },
+    texts,
+  );
+  await writeTable({ path: join(from, 'train-00001.parquet'), columns: TEXT_COLUMNS }, texts);
+  await writeTable({ path: join(from, 'test.parquet'), columns: { ...TEXT_COLUMNS, uid: 'int32' } }, texts);
+  const { dataset } = await importDataset({ from, out: join(root, 'out') }, { note });
+  t.same(notes, [
+    'labels.parquet: column id has no texts or integers, so it is not read as ids',
+    'train-00001.parquet: column uid has no texts or integers, so it is not read as ids',
+  ]);
+  t.equal(dataset.ids, false);
+  t.same(await readTable(dataset.paths.test[0]!, { id: 'string' }), { id: ['3'] });
+});
+
 test('ids are found although the first line has none, and rows without ids are told', async (t) => {
   const root = t.testdir();
   const from = folder(join(root, 'xc'), {
