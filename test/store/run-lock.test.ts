@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { test } from 'tap';
@@ -34,6 +35,46 @@ test('the lock of a process that has ended is ignored', (t) => {
     t.match(readFileSync(`${run}.lock`, 'utf8'), new RegExp(`^${process.pid} `), stale);
   }
   t.end();
+});
+
+test('of processes that find the same lock of one that has ended, exactly one gets it', async (t) => {
+  const ROUNDS = 200;
+  const dir = t.testdir();
+  const runs = Array.from({ length: ROUNDS }, (_x, i) => join(dir, `${i}`));
+  for (const run of runs) writeFileSync(`${run}.lock`, '4194305 77\n');
+  const code = `
+    const { RunLock } = await import(${JSON.stringify(new URL('../../src/store/run-lock.js', import.meta.url))});
+    const { runs, start } = JSON.parse(process.argv[1]);
+    const taken = runs.map((run, i) => {
+      while (Date.now() < start + 5 * i);
+      try {
+        return Boolean(new RunLock(run));
+      } catch (error) {
+        if (!/is being trained by process/.test(error.message)) throw error;
+        return false;
+      }
+    });
+    console.log(JSON.stringify(taken));
+    process.stdin.resume(); // it lives, and holds its locks, until all have tried
+  `;
+  const given = JSON.stringify({ runs, start: Date.now() + 1000 });
+  const children = [1, 2, 3].map(() =>
+    spawn(process.execPath, ['--input-type=module', '-e', code, given], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    }),
+  );
+  const taken = await Promise.all(
+    children.map(async ({ stdout }) => JSON.parse(String((await once(stdout, 'data'))[0])) as boolean[]),
+  );
+  for (const { stdin } of children) stdin.end();
+  t.same(
+    runs.map((_run, i) => taken.filter((of) => of[i]).length),
+    runs.map(() => 1),
+  );
+  t.same(
+    readdirSync(dir).filter((name) => name.endsWith('.lock.lock')),
+    [],
+  );
 });
 
 test('a lock that is being written is held by who writes it', async (t) => {
