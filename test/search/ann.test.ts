@@ -217,6 +217,34 @@ test('by default an index is used if there is one', async (t) => {
   t.throws(() => indexFor('ann', half), { message: /half\.usearch: not found; dexa index builds it/ });
 });
 
+/** Describes an index of one part as it is now, so that damage in it is not noticed before it is searched. */
+function reseal(index: string): void {
+  const description = JSON.parse(readFileSync(descriptionOf(index), 'utf8')) as {
+    seal?: string;
+    parts: object[];
+  };
+  delete description.seal;
+  const parts = description.parts.map((part) => ({ ...part, sha256: digestNow(index) }));
+  writeFileSync(descriptionOf(index), JSON.stringify(sealed({ ...description, parts })));
+}
+
+test('an id beyond the labels that a search finds is refused', async (t) => {
+  const rows = 30;
+  const { labels, index } = await prepare(t.testdir(), { rows: clustered(rows, 3) });
+  const bytes = readFileSync(index);
+  const graph = 8 + rows * DIM * 4 + 64;
+  const first = graph + 40 + 2 * rows; // after the graph's header and the level of each vector
+  t.equal(bytes.readBigUInt64LE(first), 0n, 'the id of the first vector');
+  for (const id of [BigInt(rows), 2n ** 31n, 2n ** 64n - 2n]) {
+    bytes.writeBigUInt64LE(id, first);
+    writeFileSync(index, bytes);
+    reseal(index);
+    await using search = new AnnSearch({ labels, index, threads: 1 });
+    const message = `${index}: found row ${Number(id)} of ${rows}; rebuild it with dexa index`;
+    await t.rejects(search.search(clustered(5, 4), rows), { name: 'InputError', message });
+  }
+});
+
 test('errors of the library are reported like our own', async (t) => {
   const { labels, index } = await prepare(t.testdir());
   const bytes = readFileSync(index);
@@ -225,13 +253,7 @@ test('errors of the library are reported like our own', async (t) => {
   t.throws(() => new AnnSearch({ labels, index, threads: 1 }), {
     message: /labels\.usearch: does not match its description; rebuild it with dexa index$/,
   });
-  const description = JSON.parse(readFileSync(descriptionOf(index), 'utf8')) as {
-    seal?: string;
-    parts: object[];
-  };
-  delete description.seal;
-  const parts = description.parts.map((part) => ({ ...part, sha256: digestNow(index) }));
-  writeFileSync(descriptionOf(index), JSON.stringify(sealed({ ...description, parts })));
+  reseal(index);
   t.throws(() => new AnnSearch({ labels, index, threads: 1 }), {
     message: /labels\.usearch: cannot be opened: Key type.*; rebuild it with dexa index$/,
   });
