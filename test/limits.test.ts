@@ -6,8 +6,11 @@ import { readJsonl } from '../operators/read-jsonl.js';
 import { predict } from '../pipelines/predict.js';
 import { train } from '../pipelines/train.js';
 import { MOST_ROWS } from '../src/encode/hashed-words.js';
+import { DEEPEST_JSON, readJson } from '../src/files/read-json.js';
 import { MOST_IDS } from '../src/formats/columns.js';
 import { LONGEST_LINE, readLines } from '../src/formats/lines.js';
+import { ParquetFile } from '../src/formats/parquet-file.js';
+import { LARGEST_FOOTER } from '../src/formats/parquet-footer.js';
 import { MOST_HEADER_BYTES, readSafetensors } from '../src/formats/safetensors.js';
 import { pipeline } from '../src/index.js';
 import { MOST_LABELS } from '../src/search/found.js';
@@ -39,6 +42,33 @@ test('the header of a safetensors file beyond the limit is refused', async (t) =
       Promise.resolve().then(() => readSafetensors(path)),
     ),
     /x.safetensors: not a safetensors file \(header of 16777217 bytes\)$/,
+  );
+});
+
+test('a JSON file that is nested beyond the limit is refused, a line of JSON is not', async (t) => {
+  const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  const dir = t.testdir({ 'most.json': nested(DEEPEST_JSON), 'more.json': nested(DEEPEST_JSON + 1) });
+  t.ok(readJson(join(dir, 'most.json')));
+  for (const levels of [DEEPEST_JSON + 1, 1_000_000]) {
+    writeFileSync(join(dir, 'more.json'), nested(levels));
+    const message = `${join(dir, 'more.json')}: nested more than 100 levels deep`;
+    t.throws(() => readJson(join(dir, 'more.json')), { name: 'InputError', message });
+  }
+  const path = join(dir, 'x.jsonl');
+  writeFileSync(path, `{"text":"a","other":${nested(1_000_000)}}\n{"text":${nested(1_000_000)}}\n`);
+  const read = pipeline([path], readJsonl({ columns: { text: 'string' } }));
+  t.match(await refusal(t, read.drain()), /x.jsonl:2: text: expected a text, got a list nested too deeply$/);
+});
+
+test('a footer of Parquet beyond the limit is refused', async (t) => {
+  const path = join(t.testdir(), 'x.parquet');
+  const bytes = Buffer.alloc(4 + LARGEST_FOOTER + 1 + 8);
+  bytes.writeUInt32LE(LARGEST_FOOTER + 1, bytes.length - 8);
+  bytes.write('PAR1', bytes.length - 4);
+  writeFileSync(path, bytes);
+  t.match(
+    await refusal(t, ParquetFile.open(path, {})),
+    /x.parquet: .*: a footer of 16777217 bytes, at most 16777216 are read$/,
   );
 });
 

@@ -1,14 +1,16 @@
 /** Prints docs/limits.md: `npm run --silent limits > docs/limits.md`. */
 import { pathToFileURL } from 'node:url';
+import { DEEPEST_JSON } from '../src/files/read-json.js';
 import { MOST_IDS } from '../src/formats/columns.js';
 import { LONGEST_LINE, LONGEST_TEXT } from '../src/formats/lines.js';
+import { LARGEST_FOOTER } from '../src/formats/parquet-footer.js';
 import { LARGEST_PAGE } from '../src/formats/parquet-pages.js';
 import { MOST_HEADER_BYTES } from '../src/formats/safetensors.js';
 import { MOST_TOKENS } from '../src/encode/hugging-face/config.js';
 import { MOST_ROWS } from '../src/encode/hashed-words.js';
 import { LEAST_UNITS, UNITS_PER_TOKEN } from '../src/encode/token-cache.js';
 import { MOST_LABELS } from '../src/search/found.js';
-import { UNITS } from '../src/sparse/terms.js';
+import { TERM_BITS, UNITS } from '../src/sparse/terms.js';
 
 const mebibytes = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
 const counted = (count: number): string => count.toLocaleString('en-US');
@@ -18,6 +20,12 @@ const LIMITS: readonly (readonly [what: string, limit: string, beyond: string])[
     'a line of a text or JSON file',
     `${mebibytes(LONGEST_LINE)}, so any text of ${mebibytes(LONGEST_TEXT)}`,
     'refused with its file and line',
+  ],
+  ['levels of a JSON file', counted(DEEPEST_JSON), 'refused with the file'],
+  [
+    'the footer of a Parquet file: about a hundred bytes for each column of each row group',
+    mebibytes(LARGEST_FOOTER),
+    'refused with the file',
   ],
   ['an uncompressed page of a Parquet file', mebibytes(LARGEST_PAGE), 'refused with the file'],
   ['the header of a safetensors file', mebibytes(MOST_HEADER_BYTES), 'refused with the file'],
@@ -29,6 +37,11 @@ const LIMITS: readonly (readonly [what: string, limit: string, beyond: string])[
     'not read',
   ],
   ['UTF-16 units of a text whose words are counted', counted(UNITS), 'not read'],
+  [
+    'distinct words, pairs of words and 4-grams of characters, of each kind',
+    counted(2 ** TERM_BITS),
+    'count as one with another',
+  ],
   ['rows for hashed words', counted(MOST_ROWS), 'refused'],
   ['labels found for a text', counted(MOST_LABELS), 'refused'],
 ];

@@ -7,19 +7,30 @@ import { showGiven } from '../show.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads a JSON file. @throws InputError if it cannot be read, or is not JSON in UTF-8. */
+/** Levels of lists and objects in a JSON file, so that what walks through it can call itself. */
+export const DEEPEST_JSON = 100;
+
+/** Reads a JSON file. @throws InputError if it cannot be read, is not JSON in UTF-8, or is nested more than 100 levels deep. */
 export function readJson(path: string): unknown {
   let problem = 'cannot be read';
   try {
     const bytes = readFileSync(path);
     refusePointer(path, bytes);
     problem = 'not JSON';
-    return JSON.parse(utf8.decode(bytes));
+    const json: unknown = JSON.parse(utf8.decode(bytes));
+    if (isDeeper(json, DEEPEST_JSON))
+      throw new InputError(`${path}: nested more than ${DEEPEST_JSON} levels deep`);
+    return json;
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw new InputError(`${path}: ${problem}: ${(cause as Error).message.replace(/\s+/g, ' ')}`, { cause });
   }
 }
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1)));
 
 /** The content of a file, checked by a schema. @throws InputError naming the file, the field and its value. */
 export function checkJson<S extends z.ZodType>(path: string, schema: S, json: unknown): z.output<S> {

@@ -28,6 +28,9 @@ const ACCEPTED: { readonly [T in ColumnType]: readonly string[] } = {
 /** Annotations of values that are plain numbers or texts. */
 const PLAIN = /^(U?INT_\d+|INTEGER|UTF8|STRING|ENUM|JSON)$/;
 
+/** Of the names of all columns, characters that an error shows. */
+const LONGEST_NAMES = 500;
+
 /** @throws InputError if the file has no such column, or one of another type. */
 export function findColumn(
   path: string,
@@ -37,7 +40,8 @@ export function findColumn(
   const column = children.find(({ element }) => element.name === name);
   if (!column) {
     const names = children.map(({ element }) => element.name.replace(/\s+/g, ' ')).join(', ');
-    throw new InputError(`${path}: no column ${name}, only ${names}`);
+    const some = names.length > LONGEST_NAMES ? `${names.slice(0, LONGEST_NAMES)}…` : names;
+    throw new InputError(`${path}: no column ${name}, only ${some}`);
   }
   const parts = partsOf(column);
   const found = parts ? typeOf(parts) : 'a structure';

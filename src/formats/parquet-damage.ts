@@ -13,7 +13,7 @@ export const reason = (cause: unknown): string =>
 /** Of what the decoder stumbles over in a damaged file, its own messages are told, not those of the language. */
 const detail = (cause: unknown): string =>
   cause instanceof TypeError ||
-  /^(Invalid (typed array|array buffer|array)|Offset is outside)/.test(reason(cause))
+  /^(Invalid (typed array|array buffer|array)|Offset is outside|Maximum call stack)/.test(reason(cause))
     ? ''
     : `: ${reason(cause)}`;
 

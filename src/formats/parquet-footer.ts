@@ -31,10 +31,15 @@ const FOOTER = { 1: INT, 2: [ELEMENT], 3: LONG, 4: [GROUP] } as const;
 /** The length of the footer, and the mark after it. */
 const TAIL = 8;
 
-/** @throws RangeError if a field that is read is of another type, or rows do not add up. */
+/** The largest footer accepted, in bytes; it describes each column of each row group in about a hundred. */
+export const LARGEST_FOOTER = 16 * 2 ** 20;
+
+/** @throws RangeError if it is too large, a field that is read is of another type, or rows do not add up. */
 export async function readFooter(file: AsyncBuffer): Promise<FileMetaData> {
   const { byteLength } = file;
   const length = new DataView(await file.slice(byteLength - TAIL, byteLength)).getUint32(0, true);
+  if (length > LARGEST_FOOTER)
+    throw new RangeError(`a footer of ${length} bytes, at most ${LARGEST_FOOTER} are read`);
   if (length > byteLength - TAIL) throw new RangeError(`a footer of ${length} bytes in ${byteLength}`);
   const bytes = await file.slice(byteLength - TAIL - length, byteLength);
   checkStruct({ view: new DataView(bytes, 0, length), offset: 0 }, FOOTER);

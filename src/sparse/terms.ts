@@ -21,7 +21,10 @@ const LENGTH = 4;
 /** `begin` and `end` are places in the text as `readable` returns it, where a boundary may be just outside. */
 export type Visit = (term: number, begin: number, end: number) => void;
 
-export const kindOf = (term: number): TermKind => TERM_KINDS[term >>> 30]!;
+/** Bits of a hash: two terms of a kind may have the same. */
+export const TERM_BITS = 30;
+
+export const kindOf = (term: number): TermKind => TERM_KINDS[term >>> TERM_BITS]!;
 
 /** The part of a text that is read, in lower case. */
 export const readable = (text: string): string => text.slice(0, UNITS).toLowerCase();
@@ -81,4 +84,4 @@ function mix(hash: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-const termOf = (hash: number, kind: number): number => (mix(hash) >>> 2) | (kind << 30);
+const termOf = (hash: number, kind: number): number => (mix(hash) >>> (32 - TERM_BITS)) | (kind << TERM_BITS);

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { auxiliaryFile, loadModel, readConfig, saveModel } from '../../src/encode/model-folder.js';
+import { openTokenizer } from '../../src/encode/tokenizer.js';
 import { readEntries, readOpaque, readSafetensors, writeSafetensors } from '../../src/formats/safetensors.js';
 import { InputError } from '../../src/errors.js';
 import { tinyBert, tinyTensors, VOCABULARY, type TinyBertOptions } from '../tiny-bert.js';
@@ -302,6 +303,20 @@ test('weights that are no numbers, and pointers in place of weights, are refused
     writeFileSync(join(folder, name), pointer);
     refuses(t, () => loadModel(folder), new RegExp(`${name}: a pointer of Git LFS, not the file itself`));
   }
+});
+
+test('normalizers that are nested deeper than any stack are refused', async (t) => {
+  const folder = tinyBert(join(t.testdir(), 'model'));
+  const path = join(folder, 'tokenizer.json');
+  const json = JSON.parse(readFileSync(path, 'utf8')) as object;
+  const normalizer = `${'{"type":"Sequence","normalizers":['.repeat(50_000)}${']}'.repeat(50_000)}`;
+  writeFileSync(
+    path,
+    JSON.stringify({ ...json, normalizer: 0 }).replace('"normalizer":0', `"normalizer":${normalizer}`),
+  );
+  const message = /tokenizer.json: nested more than 100 levels deep$/;
+  refuses(t, () => loadModel(folder), message);
+  refuses(t, () => openTokenizer({ tokenizer: folder, maxLength: 8 }), message);
 });
 
 test('a length beyond the positions is refused when saving', async (t) => {

@@ -108,6 +108,15 @@ test('a column must exist and have the right type', async (t) => {
   t.same(await readTable(path, { pair: 'int32' }), { pair: [3, 2 ** 31 - 1] });
 });
 
+test('of many columns, some are named where one is missing', async (t) => {
+  const path = join(t.testdir(), 'x.parquet');
+  const columns = Object.fromEntries(Array.from({ length: 1000 }, (_x, i) => [`c${i}`, 'int32' as const]));
+  await writeTable({ path, columns }, Object.fromEntries(Object.keys(columns).map((name) => [name, [1]])));
+  const message = await refusal(t, readTable(path, { text: 'string' }));
+  t.match(message, /x.parquet: no column text, only c0, c1, .*…$/);
+  t.ok(message.length < path.length + 600, message);
+});
+
 test('a missing or truncated file is refused', async (t) => {
   const dir = t.testdir({ empty: '', garbage: Buffer.alloc(3000, 7), cut: '' });
   writeFileSync(join(dir, 'cut'), readFileSync(fixture('arrow-zstd')).subarray(0, 900));
