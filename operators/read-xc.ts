@@ -141,7 +141,7 @@ const columnsOf = (rows: readonly { text: string; id: string }[], id: string | u
 function idOf({ place, fields }: XcRecord, id: string | undefined): string {
   if (id === undefined) return '';
   const value = fields[id] ?? '';
-  return asKey(value) ?? fail(place, `a text or a number of at most 2^53 as ${id}`, value);
+  return asKey(value) ?? fail(place, `a text or an integer of at most 2^53 as ${id}`, value);
 }
 
 /** Labels often have no content and then lack the field. */

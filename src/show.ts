@@ -7,11 +7,9 @@
 export const asText = (value: unknown): string | undefined =>
   typeof value === 'string' && isWellFormed(value) && !value.includes('\0') ? value : undefined;
 
-/** A text, or a number as its decimal text. Beyond 2^53 a number is refused unless it is a bigint: others read as the same one. */
+/** A text, or an integer as its decimal text. Fractions, and numbers beyond 2^53, are refused: others read as the same one. */
 export const asKey = (value: unknown): string | undefined =>
-  typeof value === 'bigint' || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER)
-    ? String(value)
-    : asText(value);
+  typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : asText(value);
 
 /** Half of a surrogate pair without the other half. */
 const LONE = /\p{Surrogate}/u;

@@ -37,12 +37,14 @@ const listOf =
     return values.includes(undefined) ? undefined : (values as T[]);
   };
 
-/** Keys are texts or integers, which are fuzzed as such. */
-export type FuzzedType = Exclude<ColumnType, 'key'>;
-
 /** The value as a column of each type has it, or nothing if it is to be refused. */
-export const ACCEPTABLE: { readonly [T in FuzzedType]: (value: unknown) => unknown } = {
+export const ACCEPTABLE: { readonly [T in ColumnType]: (value: unknown) => unknown } = {
   string: text,
+  key: (value) =>
+    typeof value === 'bigint' ||
+    (typeof value === 'number' && value === Math.trunc(value) && Math.abs(value) < 2 ** 53)
+      ? BigInt(value).toString()
+      : text(value),
   int32: id,
   'int32[]': listOf(id),
   'int32 set': (value) => {
@@ -53,4 +55,6 @@ export const ACCEPTABLE: { readonly [T in FuzzedType]: (value: unknown) => unkno
   'string[]': listOf(text),
 };
 
-export const COLUMN_TYPES = Object.keys(ACCEPTABLE) as FuzzedType[];
+export const holdsLists = (type: ColumnType): boolean => /\[\]$| set$/.test(type);
+
+export const COLUMN_TYPES = Object.keys(ACCEPTABLE) as ColumnType[];

@@ -34,6 +34,10 @@ const id = fc.nat(2 ** 31 - 1);
 /** A value of each column type, all of which the package takes. */
 export const plainRow = fc.record({
   string: text.filter((value) => !value.includes('\0')),
+  key: fc.oneof(
+    text.filter((value) => !value.includes('\0')),
+    fc.maxSafeInteger().map(String),
+  ),
   int32: id,
   'int32[]': fc.array(id, { maxLength: 5 }),
   'int32 set': fc.uniqueArray(id, { maxLength: 5 }),

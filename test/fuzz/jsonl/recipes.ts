@@ -52,6 +52,7 @@ const listOf = (item: fc.Arbitrary<string>): fc.Arbitrary<string> =>
 
 const FIELDS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   string: spelt,
+  key: fc.oneof(spelt, id, number),
   int32: id,
   'int32[]': listOf(id),
   'int32 set': listOf(id),

@@ -1,6 +1,7 @@
 /** Parquet by the package and by DuckDB. A column is called after the type that it is read as. */
+import type { ColumnType } from '../../../src/formats/columns.js';
 import { readTable } from '../../table.js';
-import { ACCEPTABLE, COLUMN_TYPES, type FuzzedType } from '../acceptable.js';
+import { ACCEPTABLE, COLUMN_TYPES, holdsLists } from '../acceptable.js';
 import { query, quoted } from '../duckdb.js';
 import type { Readers } from '../format.js';
 import { ours, Refusal, rowsOf, theirs, type Outcome } from '../outcome.js';
@@ -11,6 +12,7 @@ const TEXTS = /^(VARCHAR|BLOB|JSON)$/;
 const FLOATS = /^(FLOAT|DOUBLE)$/;
 const TAKEN = {
   string: TEXTS,
+  key: /^(VARCHAR|BLOB|JSON|U?(TINY|SMALL|BIG)?INT(EGER)?)$/,
   int32: INTEGERS,
   'int32[]': INTEGERS,
   'int32 set': INTEGERS,
@@ -40,19 +42,27 @@ async function byDuckdb(path: string): Promise<Outcome> {
   return parts;
 }
 
-async function columnByDuckdb(file: string, type: FuzzedType, found: string): Promise<unknown> {
-  const isList = type !== 'string' && type !== 'int32';
+async function columnByDuckdb(file: string, type: ColumnType, found: string): Promise<unknown> {
+  const isList = holdsLists(type);
   const matches = found.endsWith('[]') === isList && TAKEN[type].test(found.replace(/\[\]$/, ''));
   if (!matches || OTHERS.includes(await storedAs(file, type))) return new Refusal({ type: found });
-  const rows = await query(`select ${AS_READ[type] ?? `"${type}"`} from read_parquet(${file})`);
+  const asRead = type === 'key' && TEXTS.test(found) ? encode('"key"') : AS_READ[type];
+  const rows = await query(`select ${asRead ?? `"${type}"`} from read_parquet(${file})`);
   return rowsOf(rows, ([value]) => ACCEPTABLE[type](value));
 }
 
-/** The type of the values of a column in the file, or their older annotation if it is one of `OTHERS`. */
+/**
+ * The type of the values of a column in the file, or their older annotation if it is one of `OTHERS`.
+ * @throws Error of unsigned integers without the older annotation, which DuckDB reads as signed ones.
+ */
 async function storedAs(file: string, name: string): Promise<string> {
-  const elements = await query(`select name, type, converted_type from parquet_schema(${file})`);
+  const elements = await query(
+    `select name, type, converted_type, logical_type from parquet_schema(${file})`,
+  );
   const leaf = elements.slice(elements.findIndex(([one]) => one === name)).find(([, type]) => type !== null);
-  return OTHERS.includes(String(leaf?.[2])) ? String(leaf?.[2]) : String(leaf?.[1]);
+  const [, type, older, newer] = (leaf ?? []).map(String);
+  if (/isSigned=0/.test(newer!) && !/^UINT/.test(older!)) throw new Error(`read as ${type}, not as ${newer}`);
+  return OTHERS.includes(older!) ? older! : type!;
 }
 
 /** One column after another: a column that cannot be read says nothing about the others. */
