@@ -72,13 +72,29 @@ test('a long text without spaces is cut to the tokens that are kept', async (t) 
   t.same(answers('line.txt'), answers('short.txt'));
 });
 
-test('few texts train, or the greatest batch is named before anything is written', async (t) => {
-  const line = `dexa import few-texts/raw --out $out/few && dexa train --data $out/few --run $out/few-run --batch 8 --epochs 1 --dim 32 --aux 0`;
-  const { status, stderr } = sh(line);
-  if (status !== 0) {
-    t.equal(status, 2);
-    t.match(stderr, /error: batch: expected at most 7 /);
-    t.notOk(sh('ls $out/few-run').status === 0);
+test('eight texts train every source, with as many negatives as there are', async (t) => {
+  const {
+    status,
+    stdout: told,
+    stderr,
+  } = sh(
+    'dexa import few-texts/raw --out $out/few && dexa train --data $out/few --run $out/few-run --batch 8 --epochs 1 --dim 32 --aux 0',
+  );
+  t.equal(status, 0, stderr);
+  t.match(told, /^encoder: 1 steps, loss \d\.\d+ in the last epoch$/m);
+  const { stdout } = sh('dexa evaluate --run $out/few-run --data $out/few');
+  for (const row of ['1 texts', 'encoder', 'neighbours', 'words', 'names', 'word-neighbours', 'fused'])
+    t.match(stdout, new RegExp(`^${row}\\b`, 'm'));
+});
+
+test('batches of less than nine texts train', async (t) => {
+  for (const batch of [2, 3, 4, 5, 6, 8]) {
+    const { status, stdout, stderr } = sh(
+      `dexa train --data $out/ds --run $out/batch-${batch} --sources encoder ${SMALL.replace('--batch 16', `--batch ${batch}`)}`,
+    );
+    t.equal(status, 0, stderr);
+    const steps = Math.floor(40 / batch);
+    t.match(stdout, new RegExp(`^encoder: ${steps} steps, loss \\d\\.\\d+ in the last epoch$`, 'm'));
   }
 });
 
