@@ -33,6 +33,14 @@ export class InputError extends Error {
   }
 }
 
+/** A requested device, back end or package that is missing or does not start. */
+export class BackendError extends InputError {
+  override readonly code = 'ERR_BACKEND';
+  static {
+    this.prototype.name = 'BackendError';
+  }
+}
+
 /** A loss that is no longer a number: the parameters are lost. The command line prints the message and exits with 1. */
 export class DivergedError extends Error {
   readonly code = 'ERR_DIVERGED';
@@ -41,7 +49,7 @@ export class DivergedError extends Error {
   }
 }
 
-const FROM_THREADS = [InputError, DivergedError] as const;
+const FROM_THREADS = [InputError, BackendError, DivergedError] as const;
 
 /**
  * Restores an error thrown in another thread. Structured cloning turns every class but the built-in ones into `Error`; one

@@ -1,5 +1,6 @@
 import { test } from 'tap';
 import {
+  BackendError,
   causeOf,
   checkInteger,
   DivergedError,
@@ -9,7 +10,7 @@ import {
 } from '../src/errors.js';
 
 test('an error of ours that another thread threw is of its class again', (t) => {
-  for (const known of [InputError, DivergedError]) {
+  for (const known of [InputError, BackendError, DivergedError]) {
     const sent: unknown = structuredClone(new Error('wrapped', { cause: new known('told') }));
     const { cause } = fromThread(sent) as Error;
     t.ok(cause instanceof known);

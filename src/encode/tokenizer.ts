@@ -1,3 +1,4 @@
+import '../engine/onnx-runtime.js';
 import { PreTrainedTokenizer } from '@huggingface/transformers';
 import { join } from 'node:path';
 import { MOST_IDS } from '../formats/columns.js';

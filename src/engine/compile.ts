@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import type * as Ort from 'onnxruntime-node';
 import { DeviceState } from './device-state.js';
 import { inputName, outputName } from './graph.js';
 import { load, type Provider } from './load.js';
@@ -16,6 +16,7 @@ import {
 } from './session.js';
 import { trace } from './trace.js';
 import { checkInteger } from '../errors.js';
+import { ort } from './onnx-runtime.js';
 
 export interface CompileOptions {
   /** Threads per ONNX operator; default: ONNX Runtime's, one per physical core. */
@@ -89,7 +90,7 @@ function outputSignature({ outputs }: OnnxGraph): Signature {
   );
 }
 
-function outputSet(outputs: Signature): { arrays: Arrays; tensors: Record<string, ort.Tensor> } {
+function outputSet(outputs: Signature): { arrays: Arrays; tensors: Record<string, Ort.Tensor> } {
   const arrays = Object.fromEntries(Object.entries(outputs).map(([name, spec]) => [name, allocate(spec)]));
   return { arrays, tensors: wrap(outputs, arrays, outputName) };
 }
@@ -105,7 +106,7 @@ function wrap(
   signature: Signature,
   arrays: Arrays,
   rename: (name: string) => string,
-): Record<string, ort.Tensor> {
+): Record<string, Ort.Tensor> {
   return Object.fromEntries(
     Object.entries(signature).map(([name, { dtype, shape }]) => [
       rename(name),

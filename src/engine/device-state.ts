@@ -1,10 +1,11 @@
-import * as ort from 'onnxruntime-node';
+import type * as Ort from 'onnxruntime-node';
 import { inputName, outputName } from './graph.js';
 import { load, type Provider } from './load.js';
 import { allocate, sizeOf, type Arrays, type Data, type Signature } from './session.js';
 import { trace } from './trace.js';
+import { ort } from './onnx-runtime.js';
 
-type Tensors = Record<string, ort.Tensor>;
+type Tensors = Record<string, Ort.Tensor>;
 
 /**
  * Inputs that are replaced by the session's outputs of the same name after each run. On WebGPU they never leave the device;
@@ -14,7 +15,7 @@ export class DeviceState implements Disposable {
   /** By input name: the tensors that the next run reads. */
   feeds: Tensors;
   /** By output name: where the next run writes; `null` if the device allocates the tensor. */
-  fetches: Record<string, ort.Tensor | null>;
+  fetches: Record<string, Ort.Tensor | null>;
   readonly #signature: Signature;
   readonly #device: Provider;
 

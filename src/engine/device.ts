@@ -1,7 +1,7 @@
 /** The devices that training runs on, and how one is chosen. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { BackendError } from './errors.js';
+import { BackendError } from '../errors.js';
 
 /**
  * `cpu`, `webgpu` and `cuda` are ONNX Runtime's (the last needs its CUDA libraries, which its install script fetches);

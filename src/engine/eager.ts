@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { BackendError } from './errors.js';
+import { BackendError } from '../errors.js';
 import {
   allocate,
   checkSignature,

@@ -1,9 +1,9 @@
 /** Inner products of two matrices' rows as a session, without TensorFlow.js, which takes a second and 50 MB to load. */
-import * as ort from 'onnxruntime-node';
 import { Graph, inputName, outputName } from './graph.js';
 import { load } from './load.js';
 import { float } from './onnx.js';
 import { openSession, type Session, type Signature } from './session.js';
+import { ort } from './onnx-runtime.js';
 
 export interface InnerProductsOptions {
   /** Rows of `a`, rows of `b`, and values in each row. */

@@ -1,8 +1,9 @@
-import '../no-telemetry.js';
-import * as ort from 'onnxruntime-node';
-import { BackendError, CompileError } from './errors.js';
+import type * as Ort from 'onnxruntime-node';
+import { BackendError } from '../errors.js';
+import { CompileError } from './errors.js';
 import { outputName } from './graph.js';
 import { encodeModel, type OnnxGraph } from './onnx.js';
+import { ort } from './onnx-runtime.js';
 
 /** The execution providers of ONNX Runtime that a session can run on. */
 export type Provider = 'cpu' | 'webgpu' | 'cuda';
@@ -19,7 +20,7 @@ interface LoadOptions {
 export async function load(
   graph: OnnxGraph,
   { threads, device, kept = [] }: LoadOptions,
-): Promise<ort.InferenceSession> {
+): Promise<Ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(encodeModel(graph), {
       graphOptimizationLevel: 'all',

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Usearch from 'usearch';
-import { BackendError } from '../engine/errors.js';
+import { BackendError } from '../errors.js';
 
 let library: typeof Usearch | undefined;
 

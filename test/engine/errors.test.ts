@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { test } from 'tap';
 import { compile } from '../../src/engine/compile.js';
 import { eager } from '../../src/engine/eager.js';
-import { BackendError, CompileError } from '../../src/engine/errors.js';
+import { CompileError } from '../../src/engine/errors.js';
+import { BackendError } from '../../src/errors.js';
 import type { Signature, TensorFunction } from '../../src/engine/session.js';
 
 tf.enableProdMode();

@@ -11,10 +11,6 @@ test('what a worker throws while it is loaded is thrown to every task, before an
   await t.rejects(pool.run(5), failure);
 });
 
-test('threads are started where ONNX Runtime gathers no usage data', async (t) => {
-  t.equal(process.env['ORT_DISABLE_TELEMETRY'], '1');
-});
-
 test('a worker that cannot be loaded does not end the process where there is no task', async (t) => {
   const pool = new Pool({ worker, threads: 1 });
   await t.resolves(pool[Symbol.asyncDispose]());
