@@ -10,12 +10,15 @@ export const sealed = <T extends object>(value: T): T & { seal: string } => ({
   [FIELD]: digestOf(value),
 });
 
-/** @throws InputError if a file's content has a digest and is not what was written; without a digest it may be anything. */
-export function checkSeal(path: string, json: unknown): void {
+/**
+ * `advice` ends the message.
+ * @throws InputError if a file's content has a digest and is not what was written; without a digest it may be anything.
+ */
+export function checkSeal(path: string, json: unknown, advice = ''): void {
   if (!isSealed(json)) return;
   const { [FIELD]: seal, ...value } = json;
   if (seal !== digestOf(value))
-    throw new InputError(`${path}: not what was written: it does not match its own digest`);
+    throw new InputError(`${path}: not what was written: it does not match its own digest${advice}`);
 }
 
 export const isSealed = (json: unknown): json is { seal: unknown } =>

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { createFolder } from '../files/atomic-folder.js';
 import { recordsOf } from '../files/file-record.js';
-import { sealed } from '../files/seal.js';
+import { checkSeal, sealed } from '../files/seal.js';
 import { checkJson, readJson } from '../files/read-json.js';
 import { MOST_IDS, type Schema } from '../formats/columns.js';
 import { ParquetFile } from '../formats/parquet-file.js';
@@ -76,11 +76,13 @@ export const datasetFiles = (dir: string) => ({
 
 /**
  * Opens a data set: reads its description and the footers of its files.
- * @throws InputError if a file is missing or malformed, or its rows are not as many as `dataset.json` says.
+ * @throws InputError if a file is missing or malformed, the description not what was written, or its rows are not as many as `dataset.json` says.
  */
 export async function openDataset(dir: string): Promise<Dataset> {
   const files = datasetFiles(dir);
-  const description = checkJson(files.description, Description, readJson(files.description));
+  const json = readJson(files.description);
+  const description = checkJson(files.description, Description, json);
+  checkSeal(files.description, json, '; if you changed it, remove its field "seal"');
   const shards = {
     labels: shardsOf(files.labels),
     train: shardsOf(files.train),

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
 import {
@@ -141,6 +141,22 @@ test('a folder that is not empty or cannot be written is refused before anything
   for (const [name, message] of refused)
     t.match(await refusal(t, createDataset(join(root, name), never)), message);
   t.same(readdirSync(root), ['file', 'full']);
+});
+
+test('a description is as it was written, or has no seal', async (t) => {
+  const dir = join(t.testdir(), 'tiny');
+  await createDataset(dir, build);
+  const { description: path } = datasetFiles(dir);
+  const written = readFileSync(path, 'utf8');
+  const changed = written.replace(/("propensity": \[\s*)[^,]+/, '$10.25');
+  t.not(changed, written);
+  writeFileSync(path, changed);
+  t.equal(
+    await refusal(t, openDataset(dir)),
+    `${path}: not what was written: it does not match its own digest; if you changed it, remove its field "seal"`,
+  );
+  writeFileSync(path, JSON.stringify({ ...(JSON.parse(changed) as object), seal: undefined }));
+  t.equal((await openDataset(dir)).propensity[0], 0.25);
 });
 
 test('a folder that is not a complete data set is refused', async (t) => {
