@@ -7,6 +7,7 @@ import { brotliDecompressSync, unzipSync } from 'node:zlib';
 import type { Compressors } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { readByte, readFields, readVarint, setTrue, type Field, type Reader } from './thrift.js';
+import { checkFrame } from './zstd-frame.js';
 
 /** The largest page accepted, in uncompressed bytes; writers make pages of about a megabyte. */
 export const LARGEST_PAGE = 256 * 2 ** 20;
@@ -24,11 +25,15 @@ export interface ColumnChunk {
   emptyList?: number;
 }
 
-/** Node's decompressors where it has them: they stop at the length that the page should have. */
+/** Node's decompressors where it has them: they stop at the length that the page should have. Others have limits of their own. */
 const UNPACK: Compressors = {
   ...compressors,
   GZIP: (packed, length) => unzipSync(packed, { maxOutputLength: Math.max(length, 1) }),
   BROTLI: (packed, length) => brotliDecompressSync(packed, { maxOutputLength: Math.max(length, 1) }),
+  ZSTD: (packed, length) => {
+    checkFrame(packed, length);
+    return compressors.ZSTD!(packed, length);
+  },
 };
 
 /**
