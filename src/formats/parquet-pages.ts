@@ -6,6 +6,7 @@
 import { brotliDecompressSync, unzipSync } from 'node:zlib';
 import type { Compressors } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { checkPrefixes } from './delta-prefixes.js';
 import { readByte, readFields, readVarint, setTrue, type Field, type Reader } from './thrift.js';
 import { checkFrame } from './zstd-frame.js';
 
@@ -85,6 +86,8 @@ interface Page {
   encoding: number;
   /** In pages of version 2: size of the levels, which are stored uncompressed before the values. */
   levelBytes: readonly [repetition: number, definition: number] | undefined;
+  /** In pages of version 2; in those of version 1 only the levels tell. */
+  nulls: number;
 }
 
 const DATA = 0;
@@ -92,6 +95,7 @@ const DICTIONARY = 2;
 const DATA_2 = 3;
 const INDEX_ENCODINGS: readonly number[] = [2, 8];
 const BOOLEAN_ENCODING = 3;
+const PREFIX_ENCODING = 7;
 const LAST_ENCODING = 9;
 
 function readHeader(reader: Reader, { packed, values: most }: ColumnChunk): Page {
@@ -103,10 +107,11 @@ function readHeader(reader: Reader, { packed, values: most }: ColumnChunk): Page
   ];
   const fields = typeof own === 'object' && !('at' in own) ? own : {};
   const values = expect('values', fields[1], most);
-  if (header[1] === DICTIONARY) return { bytes, packed, values: 0, encoding: 0, levelBytes: undefined };
+  const first = { bytes, packed, levelBytes: undefined, nulls: 0 };
+  if (header[1] === DICTIONARY) return { ...first, values: 0, encoding: 0 };
   const encoding = expect('encoding', fields[header[1] === DATA ? 2 : 4], LAST_ENCODING);
-  if (header[1] === DATA) return { bytes, packed, values, encoding, levelBytes: undefined };
-  expect('nulls', fields[2], values);
+  if (header[1] === DATA) return { ...first, values, encoding };
+  const nulls = expect('nulls', fields[2], values);
   expect('rows', fields[3], values);
   const definition = expect('bytes of levels', fields[5], bytes);
   const repetition = expect('bytes of levels', fields[6], bytes - definition);
@@ -119,6 +124,7 @@ function readHeader(reader: Reader, { packed, values: most }: ColumnChunk): Page
     values,
     encoding,
     levelBytes: [repetition, definition],
+    nulls,
   };
 }
 
@@ -131,30 +137,33 @@ function expect(what: string, value: Field | undefined, most: number): number {
 
 function checkContent(reader: Reader, page: Page, chunk: ColumnChunk, list: OpenList): void {
   if (page.values === 0) return;
-  if (!page.levelBytes) checkLevels(reader, page, chunk, list);
+  const nulls = page.levelBytes ? page.nulls : checkLevels(reader, page, chunk, list);
+  if (page.encoding === PREFIX_ENCODING)
+    checkPrefixes(reader, { count: page.values - nulls, most: LARGEST_PAGE });
   if (page.encoding === BOOLEAN_ENCODING) throw new RangeError('a page of booleans');
   if (INDEX_ENCODINGS.includes(page.encoding)) checkRuns(reader, readByte(reader), page.values);
 }
 
-/** Checks the levels and passes over them; in pages of version 1, their size in bytes is before them. */
+/** Checks the levels and passes over them; in pages of version 1, their size in bytes is before them. Returns the number of nulls. */
 function checkLevels(
   reader: Reader,
   { values, levelBytes: sizes }: Page,
   { levels, emptyList }: ColumnChunk,
   list: OpenList,
-): void {
+): number {
   const [repetitions, definitions] = levels.map((level, i) => {
     if (level === 0 && !sizes) return undefined;
     const bytes = sizes ? sizes[i]! : reader.view.getUint32(reader.offset, true);
     if (!sizes) reader.offset += 4;
     const { buffer, byteOffset } = reader.view;
     const length = expect('bytes of levels', bytes, reader.view.byteLength - reader.offset);
-    const decoded = emptyList === undefined ? undefined : new Uint8Array(values);
+    const decoded = new Uint8Array(values);
     checkRuns(readerOf(buffer, byteOffset + reader.offset, length), bitsOf(level), values, decoded);
     reader.offset += bytes;
     return decoded;
   });
-  if (emptyList === undefined || !repetitions || !definitions) return;
+  const nulls = definitions?.reduce((sum, level) => sum + Number(level !== levels[1]), 0) ?? 0;
+  if (emptyList === undefined || !repetitions || !definitions) return nulls;
   for (let i = 0; i < values; i++) {
     expect('definition level', definitions[i], levels[1]);
     const isEmpty = definitions[i]! <= emptyList;
@@ -162,6 +171,7 @@ function checkLevels(
       throw new RangeError('a page with a list that has an element and is empty');
     list.isEmpty = isEmpty;
   }
+  return nulls;
 }
 
 /** Checks runs of `values` numbers of `bits` bits: a repeated number, or bit-packed groups of eight numbers. */

@@ -43,7 +43,7 @@ export function readFields(reader: Reader): Fields {
     const head = readByte(reader);
     const type = head & 15;
     if (type === 0) return fields;
-    field = head >> 4 === 0 ? zigzag(reader) : field + (head >> 4);
+    field = head >> 4 === 0 ? readZigzag(reader) : field + (head >> 4);
     fields[field] = type === TRUE || type === FALSE ? { value: type === TRUE, at } : readField(reader, type);
   }
 }
@@ -54,7 +54,7 @@ export const setTrue = ({ view }: Reader, { at }: Flag): void => {
 };
 
 function readField(reader: Reader, type: number): Field {
-  if (type === INT) return zigzag(reader);
+  if (type === INT) return readZigzag(reader);
   if (type === STRUCT) return readFields(reader);
   if (type === BYTE) {
     readByte(reader);
@@ -80,7 +80,8 @@ export function readVarint(reader: Reader): number {
 /** @throws RangeError at the end of the view. */
 export const readByte = (reader: Reader): number => reader.view.getUint8(reader.offset++);
 
-function zigzag(reader: Reader): number {
+/** The lower 32 bits of a signed number, of which small ones take few bytes. */
+export function readZigzag(reader: Reader): number {
   const value = readVarint(reader);
   return (value >>> 1) ^ -(value & 1);
 }
