@@ -17,9 +17,8 @@ for (const [where, code] of [
   test(`ONNX Runtime gathers no usage data ${where}`, async (t) => {
     const home = join(t.testdir(), 'home');
     mkdirSync(home);
-    const { ORT_DISABLE_TELEMETRY: _own, ...env } = process.env;
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
-      env: { ...env, HOME: home, XDG_CACHE_HOME: '' },
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: undefined, HOME: home, XDG_CACHE_HOME: '' },
       encoding: 'utf8',
     });
     t.same({ stdout, stderr, files: readdirSync(home) }, { stdout: 'refused\n', stderr: '', files: [] });
