@@ -18,11 +18,13 @@ export interface Column {
 const ACCEPTED: { readonly [T in ColumnType]: readonly string[] } = {
   string: ['BYTE_ARRAY'],
   key: ['BYTE_ARRAY', 'INT32', 'INT64'],
+  cell: ['BYTE_ARRAY', 'INT32', 'INT64'],
   int32: ['INT32', 'INT64'],
   'int32[]': ['list of INT32', 'list of INT64'],
   'int32 set': ['list of INT32', 'list of INT64'],
   'float32[]': ['list of FLOAT', 'list of DOUBLE'],
   'string[]': ['list of BYTE_ARRAY'],
+  'cell[]': ['BYTE_ARRAY', 'INT32', 'INT64', 'list of BYTE_ARRAY', 'list of INT32', 'list of INT64'],
 };
 
 /** Annotations of values that are plain numbers or texts. */
@@ -52,12 +54,12 @@ export function findColumn(
   };
 }
 
-/** Names of the columns that can be read as keys. */
-export const keysIn = (children: readonly SchemaTree[]): string[] =>
+/** Names of the columns that can be read as some type. */
+export const columnsOfType = (children: readonly SchemaTree[], type: ColumnType): string[] =>
   children
     .filter((column) => {
       const parts = partsOf(column);
-      return parts !== undefined && ACCEPTED.key.includes(typeOf(parts));
+      return parts !== undefined && ACCEPTED[type].includes(typeOf(parts));
     })
     .map(({ element }) => element.name);
 

@@ -59,7 +59,8 @@ const idInParquet: FindId = async (paths, asked) => {
   let left = asked === undefined ? USUAL : [asked];
   for (const path of paths) {
     await using file = await ParquetFile.open(path, {});
-    left = left.filter((name) => file.keys.includes(name));
+    const keys = file.named('key');
+    left = left.filter((name) => keys.includes(name));
   }
   return left[0];
 };

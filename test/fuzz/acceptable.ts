@@ -37,8 +37,8 @@ const listOf =
     return values.includes(undefined) ? undefined : (values as T[]);
   };
 
-/** Keys are texts or integers, which are fuzzed as such. */
-export type FuzzedType = Exclude<ColumnType, 'key'>;
+/** Keys and cells are texts or integers, which are fuzzed as such. */
+export type FuzzedType = Exclude<ColumnType, 'key' | 'cell' | 'cell[]'>;
 
 /** The value as a column of each type has it, or nothing if it is to be refused. */
 export const ACCEPTABLE: { readonly [T in FuzzedType]: (value: unknown) => unknown } = {
