@@ -64,6 +64,8 @@ export default {
     only('usearch', 'src/search/'),
     only('parquetjs-lite', 'src/formats/'),
     only('hyparquet', 'src/formats/'),
+    only('csv-parse', 'src/formats/'),
+    only('fzstd', 'src/formats/'),
     only('vega', 'src/report/'),
     only('commander', 'src/command/'),
   ],

@@ -1,6 +1,7 @@
 /** Prints docs/limits.md: `npm run --silent limits > docs/limits.md`. */
 import { pathToFileURL } from 'node:url';
 import { MOST_IDS } from '../src/formats/columns.js';
+import { LONGEST_ROW } from '../src/formats/csv.js';
 import { LONGEST_LINE, LONGEST_TEXT } from '../src/formats/lines.js';
 import { LARGEST_PAGE } from '../src/formats/parquet-pages.js';
 import { MOST_HEADER_BYTES } from '../src/formats/safetensors.js';
@@ -19,6 +20,7 @@ const LIMITS: readonly (readonly [what: string, limit: string, beyond: string])[
     `${mebibytes(LONGEST_LINE)}, so any text of ${mebibytes(LONGEST_TEXT)}`,
     'refused with its file and line',
   ],
+  ['a row of a CSV or TSV file', mebibytes(LONGEST_ROW), 'refused with its file and line'],
   ['an uncompressed page of a Parquet file', mebibytes(LARGEST_PAGE), 'refused with the file'],
   ['the header of a safetensors file', mebibytes(MOST_HEADER_BYTES), 'refused with the file'],
   ['labels, texts of a part, and ids', counted(MOST_IDS - 1), 'refused with row and value'],

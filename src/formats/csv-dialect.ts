@@ -1,0 +1,95 @@
+/** Finds out how a delimited file is written, from its beginning. */
+import { parse } from 'csv-parse/sync';
+import { bytesOf, unreadable } from './bytes.js';
+import { beginning, cellText, isBlank, parserOptions, type Delimiting, type Parsed } from './csv.js';
+
+/** What is found out by reading the beginning of a file. */
+export interface Beginning extends Delimiting {
+  /** The first rows as texts, ragged ones included. */
+  rows: string[][];
+}
+
+/** Bytes of the beginning. */
+const BEGINNING = 256 << 10;
+
+const DELIMITERS = [',', '\t', ';', '|'];
+const TABS = /\.(tsv|tab)(\.(gz|zst))?$/i;
+const QUOTES = ['"', undefined];
+
+/**
+ * Reads the beginning of a file. What is not given is found out: the delimiter (of a `.tsv` a tab) and the quoting by which the most
+ * rows have as many cells as the first one; of equal ones those that make the most cells, then the most rows; then quotes and a comma.
+ * @throws InputError if the file cannot be read, or is not UTF-8 text.
+ */
+export async function readBeginning(path: string, given: Partial<Delimiting> = {}): Promise<Beginning> {
+  const bytes = await beginningOf(path);
+  const delimiters =
+    given.delimiter !== undefined ? [given.delimiter] : TABS.test(path) ? ['\t'] : DELIMITERS;
+  const quotes = 'quote' in given ? [given.quote] : QUOTES;
+  const candidates = quotes.flatMap((quote) =>
+    delimiters.map((delimiter) => ({ delimiter, quote, ...parsed(bytes, { delimiter, quote }) })),
+  );
+  const { delimiter, quote, rows } = candidates.reduce((best, other) =>
+    isBetter(other, best) ? other : best,
+  );
+  return { delimiter, quote, rows: rows.map((cells) => cells.map((cell) => cellText(path, cell))) };
+}
+
+interface Beginnings {
+  rows: Buffer[][];
+  /** Whether the quotes are in place. */
+  fits: boolean;
+}
+
+function isBetter(one: Beginnings, other: Beginnings): boolean {
+  if (one.fits !== other.fits) return one.fits;
+  const [scores, others] = [scoresOf(one.rows), scoresOf(other.rows)];
+  const at = scores.findIndex((score, i) => score !== others[i]);
+  return at >= 0 && scores[at]! > others[at]!;
+}
+
+/** Share of the rows with as many cells as the first, none if that is one; that number; and the number of rows. */
+function scoresOf(rows: readonly Buffer[][]): number[] {
+  const cells = rows[0]?.length ?? 0;
+  const alike = rows.filter((row) => row.length === cells).length / Math.max(1, rows.length);
+  return [cells > 1 ? alike : 0, cells, rows.length];
+}
+
+/** The rows that are complete, and whether all are as they should be. */
+function parsed(
+  { bytes, complete }: { bytes: Buffer; complete: boolean },
+  delimiting: Delimiting,
+): Beginnings {
+  const rows: Buffer[][] = [];
+  let fits = true;
+  const options = {
+    ...parserOptions(delimiting),
+    on_record: ({ record }: Parsed) => {
+      if (!isBlank(record)) rows.push(record);
+      return null;
+    },
+  };
+  try {
+    parse(bytes, options as never); // the types do not know of rows as bytes
+    if (!complete && rows.length > 1) rows.pop();
+  } catch (error) {
+    // a beginning may end within quotes
+    fits = !complete && (error as NodeJS.ErrnoException).code === 'CSV_QUOTE_NOT_CLOSED';
+  }
+  return { rows, fits };
+}
+
+async function beginningOf(path: string): Promise<{ bytes: Buffer; complete: boolean }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of bytesOf(path)) {
+      chunks.push(size === 0 ? beginning(path, chunk) : chunk);
+      size += chunk.length;
+      if (size >= BEGINNING) return { bytes: Buffer.concat(chunks), complete: false };
+    }
+  } catch (cause) {
+    throw unreadable({ path, place: path }, cause);
+  }
+  return { bytes: Buffer.concat(chunks), complete: true };
+}
