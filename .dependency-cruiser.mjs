@@ -16,6 +16,7 @@ const LEVELS = [
   ['src/sources/'],
   ['src/predict/', 'operators/retrieve'],
   ['src/command/(?!commands|dexa)'],
+  ['src/tables/'],
   ['src/(stages|plan|report)/'],
   ['pipelines/', 'src/(index|open-dataset)[.]ts'],
   ['src/command/(commands|dexa)[.]ts'],

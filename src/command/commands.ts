@@ -23,7 +23,8 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'import',
-    summary: 'Create a data set from files of the Extreme Classification Repository, or from Parquet files',
+    summary:
+      'Create a data set from CSV, TSV, JSON lines or Parquet, or from the Extreme Classification Repository',
     load: async () => (await import('../../pipelines/import.js')).importCommand,
   },
   {

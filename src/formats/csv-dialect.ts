@@ -5,8 +5,8 @@ import { beginning, cellText, isBlank, parserOptions, type Delimiting, type Pars
 
 /** What is found out by reading the beginning of a file. */
 export interface Beginning extends Delimiting {
-  /** The first rows as texts, ragged ones included. */
-  rows: string[][];
+  /** The cells of the first row, if there is one. */
+  first: string[] | undefined;
 }
 
 /** Bytes of the beginning. */
@@ -18,7 +18,8 @@ const QUOTES = ['"', undefined];
 
 /**
  * Reads the beginning of a file. What is not given is found out: the delimiter (of a `.tsv` a tab) and the quoting by which the most
- * rows have as many cells as the first one; of equal ones those that make the most cells, then the most rows; then quotes and a comma.
+ * rows have as many cells as the first one; of equal ones those by which quotes are in place, then those that make the most cells, then
+ * the most rows; then quotes and a comma.
  * @throws InputError if the file cannot be read, or is not UTF-8 text.
  */
 export async function readBeginning(path: string, given: Partial<Delimiting> = {}): Promise<Beginning> {
@@ -32,7 +33,7 @@ export async function readBeginning(path: string, given: Partial<Delimiting> = {
   const { delimiter, quote, rows } = candidates.reduce((best, other) =>
     isBetter(other, best) ? other : best,
   );
-  return { delimiter, quote, rows: rows.map((cells) => cells.map((cell) => cellText(path, cell))) };
+  return { delimiter, quote, first: rows[0]?.map((cell) => cellText(path, cell)) };
 }
 
 interface Beginnings {
@@ -42,17 +43,16 @@ interface Beginnings {
 }
 
 function isBetter(one: Beginnings, other: Beginnings): boolean {
-  if (one.fits !== other.fits) return one.fits;
-  const [scores, others] = [scoresOf(one.rows), scoresOf(other.rows)];
+  const [scores, others] = [scoresOf(one), scoresOf(other)];
   const at = scores.findIndex((score, i) => score !== others[i]);
   return at >= 0 && scores[at]! > others[at]!;
 }
 
-/** Share of the rows with as many cells as the first, none if that is one; that number; and the number of rows. */
-function scoresOf(rows: readonly Buffer[][]): number[] {
+/** What decides, most first. The share of the rows with as many cells as the first is none if that is one. */
+function scoresOf({ rows, fits }: Beginnings): number[] {
   const cells = rows[0]?.length ?? 0;
   const alike = rows.filter((row) => row.length === cells).length / Math.max(1, rows.length);
-  return [cells > 1 ? alike : 0, cells, rows.length];
+  return [cells > 1 ? alike : 0, Number(fits), cells, rows.length];
 }
 
 /** The rows that are complete, and whether all are as they should be. */

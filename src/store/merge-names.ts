@@ -26,16 +26,20 @@ class Cursor {
     this.#next();
   }
 
-  /** The name at the cursor; none at the end. */
-  get name(): string | undefined {
-    return this.#names[this.#at];
+  get isAtEnd(): boolean {
+    return this.#at === this.#names.length;
+  }
+
+  /** The name at the cursor, which is not at the end. */
+  get name(): string {
+    return this.#names[this.#at]!;
   }
 
   /** Gives the name at the cursor its number, returns its count and goes on. */
   pass(number: number): number {
     const count = this.#counts[this.#at]!;
     this.#numbers[this.#at++] = number;
-    if (this.#at === this.#names.length) this.#next();
+    if (this.isAtEnd) this.#next();
     return count;
   }
 
@@ -53,18 +57,18 @@ class Cursor {
 
 /** The names of all runs, ascending, each once, with the sums of their counts, in blocks; numbers the names of the runs. */
 export function* mergeNames(runs: readonly NameRun[]): Generator<{ names: string[]; counts: number[] }> {
-  let cursors = runs.map((run) => new Cursor(run)).filter(({ name }) => name !== undefined);
+  let cursors = runs.map((run) => new Cursor(run)).filter(({ isAtEnd }) => !isAtEnd);
   let [names, counts, number]: [string[], number[], number] = [[], [], 0];
   while (cursors.length > 0) {
-    let least = cursors[0]!.name!;
-    for (const { name } of cursors) if (name! < least) least = name!;
+    let least = cursors[0]!.name;
+    for (const { name } of cursors) if (name < least) least = name;
     let [count, ended] = [0, false];
     for (const cursor of cursors) {
       if (cursor.name !== least) continue;
       count += cursor.pass(number);
-      ended ||= cursor.name === undefined;
+      ended ||= cursor.isAtEnd;
     }
-    if (ended) cursors = cursors.filter(({ name }) => name !== undefined);
+    if (ended) cursors = cursors.filter(({ isAtEnd }) => !isAtEnd);
     names.push(least);
     counts.push(count);
     number++;

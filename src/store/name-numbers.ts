@@ -104,10 +104,13 @@ export class NameNumbers implements Disposable {
     run.counts.append(order.map((entry) => this.#counts[entry]!));
     this.#runs.push({ ...run, names: new TextReader(base) });
     this.#before += sorted.length;
-    [this.#entries, this.#counts, this.#units] = [new Map(), [], 0];
+    this.#entries = new Map();
+    this.#counts = [];
+    this.#units = 0;
   }
 
   [Symbol.dispose](): void {
-    for (const run of this.#runs) for (const file of Object.values(run)) file[Symbol.dispose]();
+    for (const { names, counts, order, numbers } of this.#runs)
+      for (const file of [names, counts, order, numbers]) file[Symbol.dispose]();
   }
 }
