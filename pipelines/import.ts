@@ -40,14 +40,22 @@ const TableOptions = z.object({
     value: 'NAME',
   }),
   seed: integer(0).default(0).meta({ description: 'seed of the choice of test texts' }),
-  delimiter: z.string().min(1).optional().meta({
-    description: 'what is between cells: a character, or tab; default: found out',
-    value: 'CHAR',
-  }),
-  quote: z.string().min(1).optional().meta({
-    description: 'what is around cells: a character, or none; default: found out',
-    value: 'CHAR',
-  }),
+  delimiter: z
+    .string()
+    .regex(/^([ -~]|tab)$/)
+    .optional()
+    .meta({
+      description: 'what is between cells: a character, or tab; default: found out',
+      value: 'CHAR',
+    }),
+  quote: z
+    .string()
+    .regex(/^([ -~]|none)$/)
+    .optional()
+    .meta({
+      description: 'what is around cells: a character, or none; default: found out',
+      value: 'CHAR',
+    }),
 });
 
 export const ImportOptions = z.object({

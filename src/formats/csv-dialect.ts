@@ -12,9 +12,16 @@ export interface Beginning extends Delimiting {
 /** Bytes of the beginning. */
 const BEGINNING = 256 << 10;
 
-const DELIMITERS = [',', '\t', ';', '|'];
 const TABS = /\.(tsv|tab)(\.(gz|zst))?$/i;
-const QUOTES = ['"', undefined];
+/** In files with commas and semicolons quotes always mean something. */
+const USUAL: readonly Delimiting[] = [
+  { delimiter: ',', quote: '"' },
+  { delimiter: '\t', quote: '"' },
+  { delimiter: ';', quote: '"' },
+  { delimiter: '|', quote: '"' },
+  { delimiter: '\t', quote: undefined },
+  { delimiter: '|', quote: undefined },
+];
 
 /**
  * Reads the beginning of a file. What is not given is found out: the delimiter (of a `.tsv` a tab) and the quoting by which the most
@@ -24,16 +31,15 @@ const QUOTES = ['"', undefined];
  */
 export async function readBeginning(path: string, given: Partial<Delimiting> = {}): Promise<Beginning> {
   const bytes = await beginningOf(path);
-  const delimiters =
-    given.delimiter !== undefined ? [given.delimiter] : TABS.test(path) ? ['\t'] : DELIMITERS;
-  const quotes = 'quote' in given ? [given.quote] : QUOTES;
-  const candidates = quotes.flatMap((quote) =>
-    delimiters.map((delimiter) => ({ delimiter, quote, ...parsed(bytes, { delimiter, quote }) })),
-  );
-  const { delimiter, quote, rows } = candidates.reduce((best, other) =>
-    isBetter(other, best) ? other : best,
-  );
+  const read = candidatesOf(path, given).map((one) => ({ ...one, ...parsed(bytes, one) }));
+  const { delimiter, quote, rows } = read.reduce((best, other) => (isBetter(other, best) ? other : best));
   return { delimiter, quote, first: rows[0]?.map((cell) => cellText(path, cell)) };
+}
+
+function candidatesOf(path: string, given: Partial<Delimiting>): Delimiting[] {
+  const known = { ...(TABS.test(path) && { delimiter: '\t' }), ...given };
+  const usual = USUAL.filter(({ delimiter }) => delimiter === (known.delimiter ?? delimiter));
+  return (usual.length > 0 ? usual : USUAL.slice(0, 1)).map((one) => ({ ...one, ...known }));
 }
 
 interface Beginnings {

@@ -82,14 +82,21 @@ function textsOf(table: Table, asked: string | undefined, labels?: string): stri
   return names.map((name) => present(table, name));
 }
 
-/** The most usual of the names that is there, in capitals or not, and not excluded. */
+/** A language at the end of a name, as in `label_en`. */
+const LANGUAGE = /_[a-z]{2}$/;
+
+/** The most usual of the names that is there, in capitals or not, with a language or without, and not excluded. */
 const usual = (
   { columns }: Table,
   names: readonly string[],
   except: readonly string[] = [],
 ): string | undefined =>
   names
-    .map((name) => columns.find((column) => column.toLowerCase() === name && !except.includes(column)))
+    .map((name) =>
+      columns.find(
+        (column) => column.toLowerCase().replace(LANGUAGE, '') === name && !except.includes(column),
+      ),
+    )
     .find((column) => column !== undefined);
 
 function present({ paths, columns }: Table, name: string): string {

@@ -6,25 +6,29 @@ const MOST = 1 << 22;
 const BLOCK = 1 << 16;
 
 /**
- * Counts the test texts that are training texts too, by hashes of 53 bits on disk, part by part, so that any number of texts takes
+ * Counts the test texts that are training texts too, blank ones apart, by hashes of 53 bits on disk, part by part, so that any number of texts takes
  * 32 MiB.
  */
 export class SharedTexts implements Disposable {
+  readonly #most: number;
   readonly #hashes: Readonly<Record<'train' | 'test', Matrix<'int32'>>>;
 
-  constructor(folder: string) {
+  /** `most` hashes are in memory at once; default 2^22. */
+  constructor(folder: string, most = MOST) {
+    this.#most = most;
     const create = (part: string) =>
       Matrix.create(join(folder, `${part}-hashes.npy`), { dtype: 'int32', cols: 2 });
     this.#hashes = { train: create('train'), test: create('test') };
   }
 
   add(part: 'train' | 'test', texts: readonly string[]): void {
-    this.#hashes[part].append(Int32Array.from(texts.flatMap(hashOf)));
+    const written = texts.filter((text) => text.trim() !== '');
+    this.#hashes[part].append(Int32Array.from(written.flatMap(hashOf)));
   }
 
   count(): number {
     const { train, test } = this.#hashes;
-    const parts = Math.max(1, Math.ceil((2 * train.rows) / MOST)); // parts are not quite of a size
+    const parts = Math.max(1, Math.ceil((2 * train.rows) / this.#most)); // parts are not quite of a size
     let shared = 0;
     for (let part = 0; part < parts; part++) {
       const known = Float64Array.from(keysOf(train, part, parts)).sort();
