@@ -56,21 +56,22 @@ export function chooseColumns(table: Table, asked: AskedColumns): Roles & { labe
   return { text, labels, id, group };
 }
 
-/** Columns of a table of labels: what texts may know a label by, and its text. */
-export function chooseLabelColumns(table: Table): { id: string | undefined; text: string } {
-  const [first, second] = table.columns;
-  const isNumbered = first === '1';
-  const id = isNumbered ? (second === undefined ? undefined : '1') : usual(table, USUAL_NAMES.labelId);
-  const text = isNumbered
-    ? second === undefined
-      ? '1'
-      : '2'
-    : usual(table, USUAL_NAMES.labelText, id === undefined ? [] : [id]);
-  const rest = table.columns.filter((name) => name !== id);
-  return {
-    id,
-    text: text ?? (rest.length === 1 ? rest[0]! : (id ?? missing(table, 'label texts', undefined))),
-  };
+/**
+ * Columns of a table of labels: what texts may know a label by, and its text. The id that is asked for may be that of the texts only.
+ * @throws InputError if no column of label texts is found.
+ */
+export function chooseLabelColumns(
+  table: Table,
+  asked: Pick<AskedColumns, 'id'>,
+): { id: string | undefined; text: string } {
+  const { columns } = table;
+  const [first, second] = columns;
+  if (first === '1')
+    return second === undefined ? { id: undefined, text: first } : { id: first, text: second };
+  const id = columns.find((name) => name === asked.id) ?? usual(table, USUAL_NAMES.labelId);
+  const rest = columns.filter((name) => name !== id);
+  const text = usual(table, USUAL_NAMES.labelText, id === undefined ? [] : [id]);
+  return { id, text: text ?? (rest.length === 1 ? rest[0] : id) ?? missing(table, 'label texts') };
 }
 
 function textsOf(table: Table, asked: string | undefined, labels?: string): string[] | undefined {
@@ -104,7 +105,7 @@ function present({ paths, columns }: Table, name: string): string {
   throw new InputError(`${paths[0]!}: no column ${name}, only ${columns.join(', ')}`);
 }
 
-function missing({ paths, columns }: Table, what: string, option: string | undefined): never {
+function missing({ paths, columns }: Table, what: string, option?: string): never {
   const remedy = option === undefined ? '' : `; name it with --${option}`;
   throw new InputError(
     `${paths[0]!}: no usual name of a column of ${what} among ${columns.join(', ')}${remedy}`,

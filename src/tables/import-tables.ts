@@ -83,16 +83,15 @@ async function understandAll(
     throw new InputError(`${test}: these are the test texts, so none are held out`);
   const labels = labelTexts === undefined ? found.labels : [labelTexts];
   const { sample, separator } = train;
-  const { delimiting, columns } = asked;
   return {
     train,
     test: test === undefined ? undefined : await understand(found.test, { ...asked, separator }, watch),
     held: {
       share: shareOf(heldOut.share ?? '10%'),
       seed: heldOut.seed,
-      grouped: columns.group !== undefined,
+      grouped: asked.columns.group !== undefined,
     },
-    labels: labels.length > 0 ? await understandLabels(labels, { delimiting, sample }, watch) : undefined,
+    labels: labels.length > 0 ? await understandLabels(labels, { ...asked, sample }, watch) : undefined,
   };
 }
 

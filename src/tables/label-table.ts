@@ -25,11 +25,11 @@ const ENOUGH = 100;
  */
 export async function understandLabels(
   paths: readonly string[],
-  { delimiting, sample }: Pick<Asked, 'delimiting'> & { sample: ReadonlySet<string> },
+  { columns: asked, delimiting, sample }: Asked & { sample: ReadonlySet<string> },
   { note, signal }: Watch,
 ): Promise<LabelTable> {
   const table = await openTable({ paths, delimiting });
-  const columns = chooseLabelColumns(table);
+  const columns = chooseLabelColumns(table, asked);
   const found = { id: 0, text: 0 };
   const roles = { text: [columns.text], id: columns.id };
   const read = readRows({ table, roles, bad: new BadRows('skip') }); // told where all is read

@@ -50,7 +50,9 @@ test('what is not there, or not clear, is refused with the names that are there'
 });
 
 test('of a table of labels, an id and a text are chosen', async (t) => {
-  const labels = (...columns: string[]) => chooseLabelColumns(table(...columns));
+  const labels = (...columns: string[]) => chooseLabelColumns(table(...columns), {});
+  t.same(chooseLabelColumns(table('id', 'sku', 'text'), { id: 'sku' }), { id: 'sku', text: 'text' });
+  t.same(chooseLabelColumns(table('id', 'text'), { id: 'sku' }), { id: 'id', text: 'text' });
   t.same(labels('uri', 'label_en', 'notation'), { id: 'uri', text: 'label_en' });
   t.same(labels('code', 'Name'), { id: 'code', text: 'Name' });
   t.same(labels('label'), { id: undefined, text: 'label' });
