@@ -1,7 +1,7 @@
 /** Finds out how a delimited file is written, from its beginning. */
 import { parse } from 'csv-parse/sync';
 import { bytesOf, unreadable } from './bytes.js';
-import { beginning, cellText, isBlank, parserOptions, type Delimiting, type Parsed } from './csv.js';
+import { beginning, cellText, parserOptions, type Delimiting, type Parsed } from './csv.js';
 
 /** What is found out by reading the beginning of a file. */
 export interface Beginning extends Delimiting {
@@ -71,7 +71,7 @@ function parsed(
   const options = {
     ...parserOptions(delimiting),
     on_record: ({ record }: Parsed) => {
-      if (!isBlank(record)) rows.push(record);
+      rows.push(record);
       return null;
     },
   };

@@ -36,6 +36,7 @@ export const parserOptions = ({ delimiter, quote }: Delimiting): Options => ({
   encoding: null,
   info: true,
   relax_column_count: true,
+  skip_empty_lines: true,
   record_delimiter: ['\r\n', '\n'],
   max_record_size: LONGEST_ROW,
 });
@@ -52,15 +53,16 @@ export interface Parsed {
  * row is too long.
  */
 export async function* readRows(path: string, delimiting: Delimiting): AsyncGenerator<CsvRow[]> {
-  let line = 1;
+  // where the next row begins, but for blank lines
+  let [line, blank] = [1, 0];
   let [rows, bytes]: [CsvRow[], number] = [[], 0];
   try {
     // leaving the loop early destroys all streams; the loop itself reports an error of any
     const parser = pipeline(checked(path), parse(parserOptions(delimiting)), () => undefined);
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      if (!isBlank(record)) rows.push({ place: `${path}:${line}`, cells: record });
+      rows.push({ place: `${path}:${line + info.empty_lines - blank}`, cells: record });
       bytes += record.reduce((sum, { length }) => sum + length, 0);
-      line = info.lines + 1;
+      [line, blank] = [info.lines + 1, info.empty_lines];
       if (rows.length < MOST.rows && bytes < MOST.bytes) continue;
       yield rows;
       [rows, bytes] = [[], 0];
@@ -70,8 +72,6 @@ export async function* readRows(path: string, delimiting: Delimiting): AsyncGene
   }
   if (rows.length > 0) yield rows;
 }
-
-export const isBlank = (cells: readonly Buffer[]): boolean => cells.length === 1 && cells[0]!.length === 0;
 
 /** The text of a cell. @throws InputError with the place if it is not UTF-8. */
 export function cellText(place: string, cell: Buffer): string {

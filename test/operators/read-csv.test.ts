@@ -74,6 +74,7 @@ test('what cannot be read is refused by file and line', async (t) => {
   const refused: [string | Buffer, string][] = [
     ['text,labels\na,b\nc\n', ':3: expected 2 cells, got 1: ["c"]'],
     ['text,labels\na,"b\nc"\nd,e,f\n', ':4: expected 2 cells, got 3: ["d","e","f"]'],
+    ['text\n\n"a\nb"\n\n\nc,d\n', ':7: expected 1 cells, got 2: ["c","d"]'],
     ['text\na\n"b\nc\n', ':3: a quote is opened and never closed'],
     ['text\n"a"b\n', ':2: text between the closing quote of a cell and the next delimiter'],
     ['text\na"b\n', ':2: a quote within a cell that does not begin with one'],
