@@ -28,6 +28,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('../../pipelines/import.js')).importCommand,
   },
   {
+    name: 'export-data',
+    summary: 'Write a data set as CSV, JSON lines or Parquet in which texts name their labels',
+    load: async () => (await import('../../pipelines/export-data.js')).exportDataCommand,
+  },
+  {
     name: 'plan',
     summary: 'Predict disk, memory and time of a run, from measurements of a few minutes on this machine',
     load: async () => (await import('../../pipelines/plan.js')).planCommand,
