@@ -21,7 +21,7 @@ export interface NameLabelsOptions {
 }
 
 /**
- * Turns texts and the labels found for them into rows of predictions. Order kept; nothing in flight; reads label texts
+ * Turns texts and the labels found for them into rows of predictions, other columns kept. Order kept; nothing in flight; reads label texts
  * from disk as needed; owns the open files.
  */
 export function nameLabels<T extends TextBatch & { found: Found }>({
@@ -44,7 +44,13 @@ export function nameLabels<T extends TextBatch & { found: Found }>({
         const names = texts.gather(labels.values);
         yield {
           rows: text.length,
-          columns: { text, labels, scores: { offsets, values: scores }, names: { offsets, values: names } },
+          columns: {
+            ...columns,
+            text,
+            labels,
+            scores: { offsets, values: scores },
+            names: { offsets, values: names },
+          },
         };
         progress(text.length);
       }

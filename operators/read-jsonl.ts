@@ -7,9 +7,9 @@ import {
 } from '../src/formats/columns.js';
 import type { Line } from '../src/formats/lines.js';
 import type { Below } from '../src/formats/parquet-file.js';
-import type { BadRows } from '../src/formats/bad-rows.js';
-import { toLists, withoutRepeats, type Lists, type Ragged } from '../src/formats/lists.js';
-import { asId, asFloat, asKey, asText, show, showGiven } from '../src/show.js';
+import { BadRows } from '../src/formats/bad-rows.js';
+import { toLists, toRagged, withoutRepeats, type Lists } from '../src/formats/lists.js';
+import { asCell, asId, asFloat, asKey, asList, asText, show, showGiven } from '../src/show.js';
 import { checkInteger, InputError } from '../src/errors.js';
 import type { Operator } from '../src/stream/operator.js';
 import { byLines } from './read-lines.js';
@@ -21,7 +21,10 @@ export interface ReadJsonlOptions<S extends Schema> {
   batch?: number;
   /** Exclusive upper bounds of integer fields; default 2^31. */
   below?: Below<S>;
-  /** Counts repeats in sets. A bad line always ends the run. */
+  /**
+   * Counts repeats in sets, and says how to handle bad lines; by default the first one ends the run. If they are skipped, their texts
+   * and lists are empty. Where an `int32` is read, a bad line always ends the run: it cannot be empty.
+   */
   bad?: BadRows | undefined;
 }
 
@@ -34,7 +37,7 @@ export function readJsonl<const S extends Schema>({
   columns,
   batch = 4096,
   below = {},
-  bad,
+  bad = new BadRows('stop'),
 }: ReadJsonlOptions<S>): Operator<string, FileBatch<S>> {
   checkInteger('batch', batch);
   return byLines<S>('read-jsonl', batch, (lines) => ({
@@ -46,15 +49,24 @@ export function readJsonl<const S extends Schema>({
 function columnsOf<S extends Schema>(
   lines: Line[],
   schema: S,
-  { below, bad }: { below: Below<S>; bad: BadRows | undefined },
+  { below, bad }: { below: Below<S>; bad: BadRows },
 ): FileBatch<S>['columns'] {
-  const records = lines.map(({ place, text }) => ({ place, fields: parse(place, text) }));
-  const columns = Object.entries<ColumnType>(schema).map(([name, type]) => {
-    const cells = records.map(({ place, fields }) => ({ place: `${place}: ${name}`, value: fields[name] }));
-    const column = convert[type](cells, below[name] ?? MOST_IDS);
-    if (type !== 'int32 set') return [name, column] as const;
+  const fields = Object.entries<ColumnType>(schema).map(([name, type]) => ({ name, ...kinds[type] }));
+  const stop = fields.some(({ empty }) => empty === undefined) ? new BadRows('stop') : bad;
+  const rows = lines.map(({ place, text }) =>
+    stop.read(() => {
+      const values = parse(place, text);
+      return fields.map(({ name, check }) =>
+        check({ place: `${place}: ${name}`, value: values[name] }, below[name] ?? MOST_IDS),
+      );
+    }, undefined),
+  );
+  const columns = fields.map(({ name, empty, pack }, at) => {
+    // `check`, `empty` and `pack` are of the same type
+    const column = pack(rows.map((row) => row?.[at] ?? empty) as never);
+    if (schema[name] !== 'int32 set') return [name, column] as const;
     const { lists, repeats } = withoutRepeats(column as Lists);
-    if (bad) bad.repeats += repeats;
+    bad.repeats += repeats;
     return [name, lists] as const;
   });
   // the names of the schema, each with a column of its type
@@ -76,38 +88,59 @@ interface Cell {
   place: string;
   value: unknown;
 }
-type Convert<T extends ColumnType> = (cells: Cell[], below: number) => ColumnOf[T];
 
-const convert: { [T in ColumnType]: Convert<T> } = {
-  string: (cells) => cells.map(({ place, value }) => asText(value) ?? fail(place, 'a text', value)),
-  key: (cells) => cells.map(({ place, value }) => asKey(value) ?? fail(place, 'a text or an integer', value)),
-  int32: (cells, below) =>
-    Int32Array.from(cells, ({ place, value }) => asId(value, below) ?? fail(place, `0..${below - 1}`, value)),
-  'int32[]': (cells, below) => idLists(cells, below),
-  'int32 set': (cells, below) => idLists(cells, below),
-  'float32[]': (cells) => {
-    const { offsets, values } = joined(lists(cells, asFloat, 'a finite number'));
-    return { offsets, values: Float32Array.from(values) };
-  },
-  'string[]': (cells) => joined(lists(cells, asText, 'a text')),
-};
+interface Kind<T extends ColumnType, Value> {
+  check: (cell: Cell, below: number) => Value;
+  /** Stands in for the value of a bad line, if anything can. */
+  empty: Value | undefined;
+  pack: (values: Value[]) => ColumnOf[T];
+}
 
-const idLists = (cells: Cell[], below: number): Lists =>
-  toLists(lists(cells, (x) => asId(x, below), `0..${below - 1}`));
+const texts = (check: (value: unknown) => string | undefined, expected: string) => ({
+  check: ({ place, value }: Cell) => check(value) ?? fail(place, expected, value),
+  empty: '',
+  pack: (values: string[]) => values,
+});
 
-function lists<T>(cells: Cell[], check: (value: unknown) => T | undefined, expected: string): T[][] {
-  return cells.map(({ place, value }) =>
+const listOf =
+  <T>(check: (value: unknown, below: number) => T | undefined, expected: (below: number) => string) =>
+  ({ place, value }: Cell, below: number): T[] =>
     Array.isArray(value)
-      ? value.map((item: unknown) => check(item) ?? fail(place, expected, item))
-      : fail(place, 'a list', value),
-  );
-}
+      ? value.map((item: unknown) => check(item, below) ?? fail(place, expected(below), item))
+      : fail(place, 'a list', value);
 
-function joined<T>(rows: T[][]): Ragged<T[]> {
-  const offsets = new Int32Array(rows.length + 1);
-  rows.forEach((row, i) => (offsets[i + 1] = offsets[i]! + row.length));
-  return { offsets, values: rows.flat<T[][]>() };
-}
+const upTo = (below: number): string => `0..${below - 1}`;
+const KEY = 'a text or an integer';
+
+const idLists: Kind<'int32[]', number[]> = { check: listOf(asId, upTo), empty: [], pack: toLists };
+const cells = listOf(asKey, () => KEY);
+
+const kinds = {
+  string: texts(asText, 'a text'),
+  key: texts(asKey, KEY),
+  cell: texts(asCell, KEY),
+  int32: {
+    check: ({ place, value }, below) => asId(value, below) ?? fail(place, upTo(below), value),
+    empty: undefined,
+    pack: (values) => Int32Array.from(values),
+  } satisfies Kind<'int32', number>,
+  'int32[]': idLists,
+  'int32 set': idLists,
+  'float32[]': {
+    check: listOf(asFloat, () => 'a finite number'),
+    empty: [],
+    pack: (rows) => {
+      const { offsets, values } = toRagged(rows);
+      return { offsets, values: Float32Array.from(values) };
+    },
+  } satisfies Kind<'float32[]', number[]>,
+  'string[]': { check: listOf(asText, () => 'a text'), empty: [], pack: toRagged<string> },
+  'cell[]': {
+    check: ({ place, value }, below) => cells({ place, value: asList(value) }, below),
+    empty: [],
+    pack: toRagged<string>,
+  } satisfies Kind<'cell[]', string[]>,
+};
 
 function fail(place: string, expected: string, value: unknown): never {
   throw new InputError(`${place}: expected ${expected}, got ${showGiven(value)}`);

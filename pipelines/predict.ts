@@ -2,27 +2,24 @@
 import * as z from 'zod';
 import { idLabels } from '../operators/id-labels.js';
 import { nameLabels, PREDICTION_COLUMNS } from '../operators/name-labels.js';
-import { readJsonl } from '../operators/read-jsonl.js';
-import { readLines } from '../operators/read-lines.js';
-import { readParquet } from '../operators/read-parquet.js';
-import { renameColumn } from '../operators/rename-column.js';
 import { retrieve } from '../operators/retrieve.js';
 import { writeJsonl } from '../operators/write-jsonl.js';
 import { writeParquet, type Written } from '../operators/write-parquet.js';
 import { command, runIfMain } from '../src/command/command.js';
 import { integer, runOption, searchOption, sourceOption, threadsOption } from '../src/command/common.js';
-import { inputKind, outputKind, type InputKind } from '../src/command/kinds.js';
+import { outputKind } from '../src/command/kinds.js';
 import { checkOptions } from '../src/command/options.js';
 import { checkProbabilities } from '../src/sources/assembly.js';
 import { InputError } from '../src/errors.js';
 import { explained, type Explained } from '../src/predict/explained.js';
 import { MOST_LABELS } from '../src/search/found.js';
 import { openRun, type TrainedRun } from '../src/sources/run.js';
-import type { ColumnBatch, FileBatch } from '../src/formats/columns.js';
-import { chain } from '../src/stream/chain.js';
+import type { ColumnBatch } from '../src/formats/columns.js';
 import type { Operator } from '../src/stream/operator.js';
 import { pipeline } from '../src/stream/pipeline.js';
 import { watched, type Watch } from '../src/stream/progress.js';
+import { ID_COLUMN } from '../src/store/dataset.js';
+import { openTexts, type Texts } from '../src/tables/read-texts.js';
 
 /** What is told about a text. */
 const AnswerOptions = z.object({
@@ -40,14 +37,19 @@ const AnswerOptions = z.object({
 export const PredictOptions = z.object({
   run: runOption(),
   input: z.string().meta({
-    description: 'texts: a column of a .parquet or .jsonl file, or the lines of a .txt; - for standard input',
+    description:
+      'texts: a table, .csv, .tsv, .jsonl or .parquet, or the lines of a .txt; - for lines of standard input',
     value: 'FILE',
   }),
-  column: z
-    .string()
-    .min(1)
-    .default('text')
-    .meta({ description: 'column of the texts in a .parquet or .jsonl file', value: 'NAME' }),
+  text: z.string().min(1).optional().meta({
+    description: 'columns of a table that make up a text; default: text or title, or what else is usual',
+    value: 'NAME,…',
+  }),
+  id: z.string().min(1).optional().meta({
+    description:
+      'column of your own ids of texts, which come with the answers; default: id or uid, where there is one',
+    value: 'NAME',
+  }),
   out: z.string().default('-').meta({
     description: 'predictions, as .parquet or as JSON lines, .jsonl; - for standard output',
     value: 'FILE',
@@ -59,19 +61,19 @@ export const PredictOptions = z.object({
 });
 export type PredictOptions = z.input<typeof PredictOptions>;
 
-/** One row per text: `text`, `labels` (ids, best first), `scores` (of several sources: probabilities, or sums as published) and `names` (the labels' texts). */
+/** One row per text: `id` if the table has ids, `text`, `labels` (ids, best first), `scores` (of several sources: probabilities, or sums as published) and `names` (the labels' texts). */
 export async function predict(given: PredictOptions, watch: Watch = {}): Promise<Written> {
   const options = checkOptions(PredictOptions, given);
   const { run, input, top, out, source, search, minProbability, threads } = options;
   const opened = openRun(run);
   if (minProbability !== undefined) checkProbabilities(opened, source);
   const kind = outputKind(out);
-  const read = readTexts(inputKind(input), options.column);
-  if (options.explain) return explain(options, { run: opened, read, watch });
+  const { text, id } = options;
+  const { read, hasIds } = await openTexts({ path: input, asked: { text, id }, batch: BATCH }, watch);
+  const columns = columnsOf(opened, hasIds);
+  if (options.explain) return explain(options, { run: opened, read, columns, watch });
   const write =
-    kind === 'parquet'
-      ? writeParquet({ path: out, columns: columnsOf(opened) })
-      : writeJsonl({ path: out, columns: columnsOf(opened) });
+    kind === 'parquet' ? writeParquet({ path: out, columns }) : writeJsonl({ path: out, columns });
   return pipeline(
     [input],
     read,
@@ -82,8 +84,9 @@ export async function predict(given: PredictOptions, watch: Watch = {}): Promise
   ).first(watched(watch, { stage: 'predict', counting: 'name-labels' }));
 }
 
-/** The columns of an answer, `ids` among them if the run has those. */
-const columnsOf = ({ ids }: TrainedRun): typeof PREDICTION_COLUMNS => ({
+/** The columns of an answer, `id` of the text and `ids` of the labels among them where there are such. */
+const columnsOf = ({ ids }: TrainedRun, hasIds: boolean): typeof PREDICTION_COLUMNS => ({
+  ...(hasIds && ID_COLUMN),
   ...PREDICTION_COLUMNS,
   ...(ids !== undefined && { ids: 'string[]' }),
 });
@@ -91,23 +94,19 @@ const columnsOf = ({ ids }: TrainedRun): typeof PREDICTION_COLUMNS => ({
 const withIds = <T extends ColumnBatch<typeof PREDICTION_COLUMNS>>({ ids }: TrainedRun) =>
   ids === undefined ? undefined : idLabels<T>({ base: ids });
 
-type Texts = FileBatch<{ text: 'string' }>;
-
-/** Reads the texts of a file of some kind as the column `text`, whatever its name there. */
-function readTexts(kind: InputKind, column: string): Operator<string, Texts> {
-  if (kind === 'lines') return readLines({ batch: BATCH });
-  const columns = { [column]: 'string' } as const;
-  const read =
-    kind === 'parquet' ? readParquet({ columns, batch: BATCH }) : readJsonl({ columns, batch: BATCH });
-  return chain(read, renameColumn<FileBatch<typeof columns>, Texts>({ from: column, to: 'text' }));
-}
-
 const BATCH = 512;
+
+interface Explaining {
+  run: TrainedRun;
+  read: Operator<string, Texts>;
+  columns: typeof PREDICTION_COLUMNS;
+  watch: Watch;
+}
 
 /** As `predict`, with a row for each text that tells why: for each label a list of its sources. In one thread but for searches. */
 function explain(
   { input, out, top, source, search, minProbability, threads }: z.output<typeof PredictOptions>,
-  { run, read, watch }: { run: TrainedRun; read: Operator<string, Texts>; watch: Watch },
+  { run, read, columns, watch }: Explaining,
 ): Promise<Written> {
   if (outputKind(out) === 'parquet') throw new InputError(`${out}: reasons are written as JSON lines only`);
   return pipeline(
@@ -117,7 +116,7 @@ function explain(
     withIds<Explained>(run),
     writeJsonl<typeof PREDICTION_COLUMNS, Explained>({
       path: out,
-      columns: columnsOf(run),
+      columns,
       more: ({ why }, row) => ({ why: why[row] }),
     }),
   ).first(watched(watch, { stage: 'predict', counting: 'explained' }));

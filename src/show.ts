@@ -11,6 +11,13 @@ export const asText = (value: unknown): string | undefined =>
 export const asKey = (value: unknown): string | undefined =>
   typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : asText(value);
 
+/** A key, or an empty text for nothing. */
+export const asCell = (value: unknown): string | undefined => asKey(value ?? '');
+
+/** A list, or a single value as a list; nothing is an empty one. */
+export const asList = (value: unknown): unknown[] =>
+  Array.isArray(value) ? (value as unknown[]) : value === undefined || value === null ? [] : [value];
+
 /** Half of a surrogate pair without the other half. */
 const LONE = /\p{Surrogate}/u;
 const isWellFormed = (text: string): boolean => !LONE.test(text);

@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url';
 import { DEEPEST_JSON } from '../src/files/read-json.js';
 import { MOST_IDS } from '../src/formats/columns.js';
+import { LONGEST_ROW } from '../src/formats/csv.js';
 import { LONGEST_LINE, LONGEST_TEXT } from '../src/formats/lines.js';
 import { LARGEST_FOOTER } from '../src/formats/parquet-footer.js';
 import { LARGEST_PAGE } from '../src/formats/parquet-pages.js';
@@ -27,6 +28,7 @@ const LIMITS: readonly (readonly [what: string, limit: string, beyond: string])[
     mebibytes(LARGEST_FOOTER),
     'refused with the file',
   ],
+  ['a row of a CSV or TSV file', mebibytes(LONGEST_ROW), 'refused with its file and line'],
   ['an uncompressed page of a Parquet file', mebibytes(LARGEST_PAGE), 'refused with the file'],
   ['the header of a safetensors file', mebibytes(MOST_HEADER_BYTES), 'refused with the file'],
   ['labels, texts of a part, and ids', counted(MOST_IDS - 1), 'refused with row and value'],

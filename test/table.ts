@@ -3,17 +3,19 @@ import { readParquet } from '../operators/read-parquet.js';
 import { writeParquet, type WriteParquetOptions } from '../operators/write-parquet.js';
 import { pipeline } from '../src/index.js';
 import type { ColumnBatch, ColumnOf, ColumnType, Schema } from '../src/formats/columns.js';
-import { listCount, toLists } from '../src/formats/lists.js';
+import { listCount, toLists, toRagged } from '../src/formats/lists.js';
 import { collect } from './collect.js';
 
 interface Plain {
   string: string[];
   key: string[];
+  cell: string[];
   int32: number[];
   'int32[]': number[][];
   'int32 set': number[][];
   'float32[]': number[][];
   'string[]': string[][];
+  'cell[]': string[][];
 }
 export type Table<S extends Schema> = { [Name in keyof S]: Plain[S[Name]] };
 
@@ -42,14 +44,14 @@ export function toBatch<const S extends Schema>(columns: S, table: Table<S>): Co
 const pack: { [T in ColumnType]: (values: Plain[T]) => ColumnOf[T] } = {
   string: (values) => values,
   key: (values) => values,
+  cell: (values) => values,
   int32: (values) => Int32Array.from(values),
   'int32[]': toLists,
   'int32 set': toLists,
   'float32[]': (rows) => ({ ...toLists(rows), values: Float32Array.from(rows.flat()) }),
-  'string[]': (rows) => ({ offsets: offsetsOf(rows), values: rows.flat() }),
+  'string[]': toRagged,
+  'cell[]': toRagged,
 };
-
-const offsetsOf = (rows: string[][]): Int32Array => toLists(rows.map((row) => row.map(() => 0))).offsets;
 
 /** The values of a column, lists as arrays. */
 export function plainOf(column: ColumnOf[ColumnType]): unknown[] {

@@ -23,8 +23,14 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'import',
-    summary: 'Create a data set from files of the Extreme Classification Repository, or from Parquet files',
+    summary:
+      'Create a data set from CSV, TSV, JSON lines or Parquet, or from the Extreme Classification Repository',
     load: async () => (await import('../../pipelines/import.js')).importCommand,
+  },
+  {
+    name: 'export-data',
+    summary: 'Write a data set as CSV, JSON lines or Parquet in which texts name their labels',
+    load: async () => (await import('../../pipelines/export-data.js')).exportDataCommand,
   },
   {
     name: 'plan',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { InputError } from '../errors.js';
 import { isThere } from './is-there.js';
-import { refusePointer } from './pointer.js';
+import { refusePointer } from './beginning.js';
 import { showGiven } from '../show.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

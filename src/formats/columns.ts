@@ -4,9 +4,11 @@ import { listCount, type Lists, type Ragged } from './lists.js';
 /**
  * Type of a column. Integers are ids and never negative; float32 numbers are finite. Of an `int32 set` a reader drops
  * repeats, so that an id named twice counts once. A `key` is a text, or an integer that is read as its decimal text: what
- * others know a row by.
+ * others know a row by. A `cell` is a key, or nothing, which is read as an empty text: a cell of any table. A `cell[]` is a list of
+ * those, or one of them, which is read as a list of one; nothing is an empty list.
  */
-export type ColumnType = 'string' | 'key' | 'int32' | 'int32[]' | 'int32 set' | 'float32[]' | 'string[]';
+export type ColumnType =
+  'string' | 'key' | 'cell' | 'int32' | 'int32[]' | 'int32 set' | 'float32[]' | 'string[]' | 'cell[]';
 
 /** Exclusive upper bound of ids, which are int32. */
 export const MOST_IDS = 2 ** 31;
@@ -17,11 +19,13 @@ export type Schema = Readonly<Record<string, ColumnType>>;
 export interface ColumnOf {
   string: string[];
   key: string[];
+  cell: string[];
   int32: Int32Array;
   'int32[]': Lists;
   'int32 set': Lists;
   'float32[]': Ragged<Float32Array>;
   'string[]': Ragged<string[]>;
+  'cell[]': Ragged<string[]>;
 }
 
 /** One array per column, each of `rows` values. */

@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { refusePointer } from '../files/pointer.js';
+import { checkBeginning } from '../files/beginning.js';
 import { InputError } from '../errors.js';
+import { bytesOf, unreadable } from './bytes.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -46,7 +44,7 @@ export interface ReadLinesOptions {
 const NEWLINE = 10;
 
 /**
- * The lines of a UTF-8 file (`-` is standard input), decompressed if its name ends in `.gz`, in batches of one chunk of the
+ * The lines of a UTF-8 file (`-` is standard input), decompressed if its name ends in `.gz` or `.zst`, in batches of one chunk of the
  * file each. Reads no further than it is pulled.
  * @throws InputError naming file and line if the file is missing or truncated, or a line is too long.
  */
@@ -75,7 +73,7 @@ export async function* readLines(
 
   try {
     for await (const chunk of bytesOf(path)) {
-      if (number === 1 && pendingBytes === 0) refusePointer(path, chunk);
+      if (number === 1 && pendingBytes === 0) checkBeginning(path, chunk);
       const lines: Line[] = [];
       let begin = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, begin)) {
@@ -88,23 +86,6 @@ export async function* readLines(
     }
     if (pending.length > 0) yield [complete()];
   } catch (cause) {
-    throw cause instanceof InputError ? cause : unreadable(path, number, cause);
+    throw cause instanceof InputError ? cause : unreadable({ path, place: `${path}:${number}` }, cause);
   }
-}
-
-function bytesOf(path: string): AsyncIterable<Buffer> {
-  if (path === '-') return process.stdin as AsyncIterable<Buffer>;
-  const file = createReadStream(path);
-  if (!path.endsWith('.gz')) return file as AsyncIterable<Buffer>;
-  // An error on either side, or leaving the loop early, destroys both streams; the loop itself reports the error.
-  return pipeline(file, createGunzip(), () => undefined);
-}
-
-function unreadable(path: string, number: number, cause: unknown): InputError {
-  const { code = '', message } = cause as NodeJS.ErrnoException;
-  const place = `${path}:${number}`;
-  if (code === 'Z_BUF_ERROR') return new InputError(`${place}: the gzip file is truncated`, { cause });
-  if (code.startsWith('Z_'))
-    return new InputError(`${place}: not a gzip file, or a damaged one: ${message}`, { cause });
-  return new InputError(`${path}: cannot be read: ${message}`, { cause });
 }

@@ -49,3 +49,10 @@ export function toLists(rows: readonly ArrayLike<number>[]): Lists {
 /** Number of values of each row, from the offsets of the rows. */
 export const lengthsOf = (offsets: Int32Array): Int32Array =>
   offsets.subarray(1).map((end, i) => end - offsets[i]!);
+
+/** Concatenates lists of anything. */
+export function toRagged<T>(rows: readonly (readonly T[])[]): Ragged<T[]> {
+  const offsets = new Int32Array(rows.length + 1);
+  rows.forEach((row, i) => (offsets[i + 1] = offsets[i]! + row.length));
+  return { offsets, values: rows.flatMap((row) => row) };
+}

@@ -18,11 +18,13 @@ export interface Column {
 const ACCEPTED: { readonly [T in ColumnType]: readonly string[] } = {
   string: ['BYTE_ARRAY'],
   key: ['BYTE_ARRAY', 'INT32', 'INT64'],
+  cell: ['BYTE_ARRAY', 'INT32', 'INT64'],
   int32: ['INT32', 'INT64'],
   'int32[]': ['list of INT32', 'list of INT64'],
   'int32 set': ['list of INT32', 'list of INT64'],
   'float32[]': ['list of FLOAT', 'list of DOUBLE'],
   'string[]': ['list of BYTE_ARRAY'],
+  'cell[]': ['BYTE_ARRAY', 'INT32', 'INT64', 'list of BYTE_ARRAY', 'list of INT32', 'list of INT64'],
 };
 
 /** Annotations of values that are plain numbers or texts. */
@@ -56,15 +58,14 @@ export function findColumn(
   };
 }
 
-/** The columns by name: those that can be read as keys, and others. */
-export const keysIn = (children: readonly SchemaTree[]): ReadonlyMap<string, 'key' | 'other'> =>
-  new Map(
-    children.map((column) => {
+/** Names of the columns, or of those that can be read as some type. */
+export const columnsOfType = (children: readonly SchemaTree[], type?: ColumnType): string[] =>
+  children
+    .filter((column) => {
       const parts = partsOf(column);
-      const isKey = parts !== undefined && ACCEPTED.key.includes(typeOf(parts));
-      return [column.element.name, isKey ? 'key' : 'other'];
-    }),
-  );
+      return type === undefined || (parts !== undefined && ACCEPTED[type].includes(typeOf(parts)));
+    })
+    .map(({ element }) => element.name);
 
 /** A value, or a list: a group around a repeated group around its elements. */
 type Parts = readonly [SchemaElement] | readonly [SchemaElement, SchemaElement, SchemaElement];

@@ -1,7 +1,7 @@
 /** How files that are not Parquet, damaged or encrypted are told. */
 import type { AsyncBuffer } from 'hyparquet';
 import { InputError } from '../errors.js';
-import { POINTER_BYTES, refusePointer } from '../files/pointer.js';
+import { POINTER_BYTES, refusePointer } from '../files/beginning.js';
 
 /** Two marks, and the length of the footer. */
 const LEAST_BYTES = 12;

@@ -14,7 +14,7 @@ import {
 import { BadRows } from './bad-rows.js';
 import { InputError } from '../errors.js';
 import { MOST_IDS, type ColumnBatch, type ColumnOf, type ColumnType, type Schema } from './columns.js';
-import { findColumn, keysIn, type Column } from './parquet-column.js';
+import { columnsOfType, findColumn, type Column } from './parquet-column.js';
 import { readFooter } from './parquet-footer.js';
 import { guardPages } from './parquet-pages.js';
 import { checkKind, damaged, reason } from './parquet-damage.js';
@@ -37,8 +37,6 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
   readonly rows: number;
   /** The row groups that are not empty, in order. */
   readonly groups: readonly RowGroup[];
-  /** All columns by name, whether they are read or not: whether they can be read as keys. */
-  readonly columns: ReturnType<typeof keysIn>;
   readonly #handle: FileHandle;
   readonly #file: AsyncBuffer;
   readonly #metadata: FileMetaData;
@@ -52,7 +50,6 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
     columns: Column[],
   ) {
     this.path = path;
-    this.columns = keysIn(parquetSchema(metadata).children);
     this.#handle = handle;
     this.#file = file;
     this.#metadata = metadata;
@@ -85,7 +82,7 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
         findColumn(path, children, {
           name,
           type,
-          below: below[name] ?? (type === 'key' ? Infinity : MOST_IDS),
+          below: below[name] ?? (/key|cell/.test(type) ? Infinity : MOST_IDS),
         }),
       );
       return new ParquetFile(path, handle, file, metadata, columns);
@@ -93,6 +90,11 @@ export class ParquetFile<S extends Schema> implements AsyncDisposable {
       await handle.close();
       throw damaged(path, cause);
     }
+  }
+
+  /** Names of the columns, or of those that can be read as some type, whether they are read or not. */
+  named(type?: ColumnType): string[] {
+    return columnsOfType(parquetSchema(this.#metadata).children, type);
   }
 
   /** From the footer: the number of values of a column, list elements counted one by one, and their uncompressed bytes. */

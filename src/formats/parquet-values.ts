@@ -3,7 +3,7 @@ import type { ColumnOf, ColumnType } from './columns.js';
 import type { Column } from './parquet-column.js';
 import type { BadRows } from './bad-rows.js';
 import { withoutRepeats, type Lists, type Ragged } from './lists.js';
-import { asId, asFloat, asKey, asText, NotUtf8 } from '../show.js';
+import { asId, asFloat, asKey, asList, asText, NotUtf8 } from '../show.js';
 
 /** Reports a bad row; throws unless bad rows are skipped. */
 export type Fail = (row: number, expected: string, value: unknown) => void;
@@ -23,13 +23,13 @@ export const convert: { [T in ColumnType]: Convert<T> } = {
   string: (values, _column, refusing) =>
     flat(values, { check: asText, expected: 'a text', instead: '', ...refusing }),
 
-  key: (values, { below }, refusing) =>
-    flat(values, {
-      check: (value) => (typeof value === 'number' && !(value < below) ? undefined : asKey(value)),
-      expected: 'a text or an integer',
-      instead: '',
-      ...refusing,
-    }),
+  key: (values, { below }, refusing) => flat(values, { ...keysBelow(below), instead: '', ...refusing }),
+
+  cell: (values, { below }, refusing) =>
+    flat(
+      Array.from(values, (value) => value ?? ''),
+      { ...keysBelow(below), instead: '', ...refusing },
+    ),
 
   int32: (values, { below }, refusing) =>
     Int32Array.from(flat(values, { ...idsBelow(below), instead: 0, ...refusing })),
@@ -44,7 +44,15 @@ export const convert: { [T in ColumnType]: Convert<T> } = {
   },
 
   'string[]': (rows, _column, refusing) => lists(rows, { check: asText, expected: 'a text', ...refusing }),
+
+  'cell[]': (rows, { below }, refusing) =>
+    lists(Array.from(rows, asList), { ...keysBelow(below), ...refusing }),
 };
+
+const keysBelow = (below: number) => ({
+  check: (value: unknown) => (typeof value === 'number' && !(value < below) ? undefined : asKey(value)),
+  expected: 'a text or an integer',
+});
 
 function idLists(rows: ArrayLike<unknown>, { below }: Pick<Column, 'below'>, refusing: Refusing): Lists {
   const { offsets, values } = lists(rows, { ...idsBelow(below), ...refusing });

@@ -104,11 +104,13 @@ function fields(schema: Schema, codec: 'snappy' | 'gzip'): Record<string, Field>
   const field: Record<ColumnType, Field> = {
     string: { type: 'UTF8', ...leaf },
     key: { type: 'UTF8', ...leaf },
+    cell: { type: 'UTF8', ...leaf },
     int32: { type: 'INT32', ...leaf },
     'int32[]': list('INT32'),
     'int32 set': list('INT32'),
     'float32[]': list('FLOAT'),
     'string[]': list('UTF8'),
+    'cell[]': list('UTF8'),
   };
   return Object.fromEntries(Object.entries(schema).map(([name, type]) => [name, { ...field[type] }]));
 }

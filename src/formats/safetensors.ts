@@ -6,7 +6,7 @@ import { readFully } from '../files/read-fully.js';
 import { InputError } from '../errors.js';
 import { fromBfloat16, fromFloat16 } from './half.js';
 import { syncPath } from '../files/sync.js';
-import { POINTER_BYTES, refusePointer } from '../files/pointer.js';
+import { POINTER_BYTES, refusePointer } from '../files/beginning.js';
 import { writeFully } from '../files/write-fully.js';
 
 export interface Tensor {

@@ -15,7 +15,7 @@ export interface ExplainedOptions extends PredictorOptions, Omit<PredictOptions,
   run: TrainedRun;
 }
 
-/** Predicts labels and tells why. Order kept; nothing in flight; owns a `Predictor`. */
+/** Predicts labels and tells why; other columns are kept. Order kept; nothing in flight; owns a `Predictor`. */
 export const explained = <T extends { columns: { text: string[] } }>({
   run,
   top,
@@ -37,7 +37,7 @@ export const explained = <T extends { columns: { text: string[] } }>({
       const scores = { offsets, values: Float32Array.from(flat, ({ score }) => score) };
       const names = { offsets, values: flat.map(({ name }) => name) };
       const why = predictions.map((own) => own.map(({ why = [] }) => why));
-      yield { rows: text.length, columns: { text, labels, scores, names }, why };
+      yield { rows: text.length, columns: { ...columns, text, labels, scores, names }, why };
       progress(text.length);
     }
   });

@@ -97,7 +97,7 @@ export async function openDataset(dir: string): Promise<Dataset> {
       rows += file.rows;
       if (part === 'labels') {
         sums.bytesOfLabels += file.sizeOf('text').bytes;
-        ids &&= file.columns.get('id') === 'key';
+        ids &&= file.named('key').includes('id');
       }
       if (part !== 'train') continue;
       sums.bytesOfTexts += file.sizeOf('text').bytes;

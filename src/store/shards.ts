@@ -1,5 +1,5 @@
 /**
- * Tables in one file or in shards. Shards are numbered from 0: `train-00000.parquet`, or as the Hugging Face hub names them,
+ * Tables in one file or in shards, of Parquet or of another kind. Shards are numbered from 0: `train-00000.parquet`, or as the Hugging Face hub names them,
  * `train-00000-of-00002.parquet`, at times with a hash at the end. A set of shards is complete, or refused: rows that are
  * lost in silence would shift all later ones.
  */
@@ -10,7 +10,15 @@ import { InputError } from '../errors.js';
 
 /** The path of the `index`-th shard of a file. */
 export const shardOf = (path: string, index: number): string =>
-  path.replace(/\.parquet$/, `-${String(index).padStart(5, '0')}.parquet`);
+  `${stemOf(path)}-${String(index).padStart(5, '0')}${endOf(path)}`;
+
+/** Ends of names of tables. */
+export const TABLE_END = /\.(csv|tsv|tab|jsonl|ndjson|parquet)(\.(gz|zst))?$/i;
+const endOf = (path: string): string => TABLE_END.exec(path)![0];
+const stemOf = (path: string): string => path.slice(0, -endOf(path).length);
+
+/** What follows the stem in the name of a shard. */
+export const SHARD = /-(\d{1,9})(?:-of-(\d{1,9})(?:-[0-9a-f]{16})?)?$/;
 
 interface Shard {
   readonly path: string;
@@ -51,17 +59,17 @@ const missing = (path: string, because: string): InputError =>
 function namesBeside(path: string): string[] {
   const folder = dirname(path);
   if (!isThere(folder)) return [];
-  const base = basename(path, '.parquet');
+  const [base, end] = [basename(stemOf(path)), endOf(path).toLowerCase()];
   return readdirSync(folder)
-    .filter((name) => /^[-_.].*\.parquet$/i.test(name.slice(base.length)) && name.startsWith(base))
+    .filter((name) => name.startsWith(base) && /^[-_.]/.test(name.slice(base.length)))
+    .filter((name) => name.toLowerCase().endsWith(end) && name.length > base.length + end.length)
     .sort();
 }
 
 function parse(path: string, name: string): Shard {
-  const end = name.slice(basename(path, '.parquet').length);
-  const [, index, of] = /^-(\d{1,9})(?:-of-(\d{1,9})(?:-[0-9a-f]{16})?)?\.parquet$/.exec(end) ?? [];
+  const [shard = '', index, of] = SHARD.exec(name.slice(0, -endOf(path).length)) ?? [];
   const found = join(dirname(path), name);
-  if (index !== undefined)
+  if (index !== undefined && name === basename(stemOf(path)) + shard + endOf(path))
     return { path: found, index: Number(index), of: of === undefined ? undefined : Number(of) };
   const taken = basename(shardOf(path, 0));
   throw new InputError(
@@ -71,7 +79,7 @@ function parse(path: string, name: string): Shard {
 
 /** The name that the `index`-th shard would have beside `path`. */
 const shardBeside = (path: string, index: number): string =>
-  path.replace(
-    /(\d+)(-of-\d+)?(?:-[0-9a-f]{16})?\.parquet$/,
-    (_all, digits: string, of = '') => `${String(index).padStart(digits.length, '0')}${of}.parquet`,
-  );
+  stemOf(path).replace(
+    /(\d+)(-of-\d+)?(?:-[0-9a-f]{16})?$/,
+    (_all, digits: string, of = '') => `${String(index).padStart(digits.length, '0')}${of}`,
+  ) + endOf(path);

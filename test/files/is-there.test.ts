@@ -10,7 +10,7 @@ import { exportModel } from '../../src/export/export-model.js';
 import { freeBytes } from '../../src/files/free-space.js';
 import { isThere } from '../../src/files/is-there.js';
 import { openRun } from '../../src/sources/run.js';
-import { formatOf } from '../../src/stages/import-formats.js';
+import { findNumbered } from '../../src/tables/numbered-formats.js';
 import { tinyBert } from '../tiny-bert.js';
 
 const UNREADABLE = { name: 'InputError', message: /: cannot be read: ELOOP/ };
@@ -81,12 +81,11 @@ test('the hashed words and the auxiliary vectors of a model', (t) => {
   t.end();
 });
 
-test('a table of a data set, and the classifiers of a run of an earlier version', (t) => {
+test('a table of a data set, and the classifiers of a run of an earlier version', async (t) => {
   const dir = t.testdir({ model: {}, 'lbl.json': '', 'trn.json': '', 'tst.json': '' });
   writeFileSync(join(dir, 'filter_labels_train.txt'), '');
   spoil(join(dir, 'filter_labels_train.txt.gz'));
-  t.throws(() => formatOf(dir), UNREADABLE);
+  await t.rejects(findNumbered(dir), UNREADABLE);
   spoil(join(dir, 'classifiers.npy'));
   t.throws(() => openRun(dir), UNREADABLE);
-  t.end();
 });

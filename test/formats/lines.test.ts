@@ -74,14 +74,12 @@ test('a line that is not UTF-8 is refused when its text is read, others are not'
 
 test('UTF-16 is refused, with a mark and without', async (t) => {
   const path = join(t.testdir(), 'utf16');
-  for (const [mark, message] of [
-    ['', /utf16:1: contains a NUL; is it UTF-16\? expected UTF-8/],
-    ['\ufeff', /utf16:1: (contains a NUL|not UTF-8)/],
-  ] as const) {
-    writeFileSync(path, Buffer.from(`${mark}river\nlake\n`, 'utf16le'));
-    const [first] = await lines(path);
-    t.throws(() => first!.text, { name: 'InputError', message });
-  }
+  writeFileSync(path, Buffer.from('river\nlake\n', 'utf16le'));
+  const [first] = await lines(path);
+  const message = /utf16:1: contains a NUL; is it UTF-16\? expected UTF-8/;
+  t.throws(() => first!.text, { name: 'InputError', message });
+  writeFileSync(path, Buffer.from('\ufeffriver\nlake\n', 'utf16le'));
+  t.match(await refusal(t, lines(path)), /utf16: UTF-16; expected UTF-8/);
 });
 
 test('a line that is too long is refused before it is read to its end', async (t) => {

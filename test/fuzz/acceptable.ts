@@ -37,8 +37,11 @@ const listOf =
     return values.includes(undefined) ? undefined : (values as T[]);
   };
 
+/** Cells are texts or integers, which are fuzzed as such. */
+export type FuzzedType = Exclude<ColumnType, 'cell' | 'cell[]'>;
+
 /** The value as a column of each type has it, or nothing if it is to be refused. */
-export const ACCEPTABLE: { readonly [T in ColumnType]: (value: unknown) => unknown } = {
+export const ACCEPTABLE: { readonly [T in FuzzedType]: (value: unknown) => unknown } = {
   string: text,
   key: (value) =>
     typeof value === 'bigint' ||
@@ -57,4 +60,4 @@ export const ACCEPTABLE: { readonly [T in ColumnType]: (value: unknown) => unkno
 
 export const holdsLists = (type: ColumnType): boolean => /\[\]$| set$/.test(type);
 
-export const COLUMN_TYPES = Object.keys(ACCEPTABLE) as ColumnType[];
+export const COLUMN_TYPES = Object.keys(ACCEPTABLE) as FuzzedType[];

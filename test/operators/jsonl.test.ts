@@ -110,6 +110,32 @@ test('texts and integers are read as keys', async (t) => {
   t.match(await refusal(t, read()), /x.jsonl:1: id: expected a text or an integer, got 1e\+300/);
 });
 
+test('cells are texts, integers or nothing, one or several', async (t) => {
+  const path = join(t.testdir(), 'x.jsonl');
+  writeFileSync(path, '{"id":7,"labels":["a",3]}\n{"labels":"a;b"}\n{"id":null,"labels":null}\n');
+  const columns = { id: 'cell', labels: 'cell[]' } as const;
+  const [read] = await collect(pipeline([path], readJsonl({ columns })).run());
+  t.same(read!.columns, {
+    id: ['7', '', ''],
+    labels: { offsets: Int32Array.of(0, 2, 3, 3), values: ['a', '3', 'a;b'] },
+  });
+});
+
+test('bad lines can be skipped, and are empty then, unless an integer is read', async (t) => {
+  const path = join(t.testdir(), 'x.jsonl');
+  writeFileSync(path, '{"text":"a","n":1}\n{\n{"text":5,"n":2}\n{"text":"b","n":3}\n');
+  const bad = new BadRows('skip');
+  const columns = { text: 'string' } as const;
+  const [read] = await collect(pipeline([path], readJsonl({ columns, bad })).run());
+  t.same(read!.columns.text, ['a', '', '', 'b']);
+  t.same(bad.reasons, [
+    `${path}:2: expected a JSON object, got "{"`,
+    `${path}:3: text: expected a text, got 5`,
+  ]);
+  const integers = readJsonl({ columns: { ...columns, n: 'int32' }, bad });
+  t.match(await refusal(t, pipeline([path], integers).drain()), /x.jsonl:2: expected a JSON object/);
+});
+
 test('of a set, repeats are dropped and counted', async (t) => {
   const path = join(t.testdir(), 'x.jsonl');
   writeFileSync(path, '{"labels":[3,1,3,3]}\n{"labels":[2]}\n');

@@ -59,6 +59,21 @@ test('texts and integers of any width are read as keys, other types are refused'
   t.match(await refusal(t, readTable(path, { e: 'key' })), /x.parquet: column e: expected key, got DOUBLE$/);
 });
 
+test('cells are texts, integers or nulls, alone or in lists', async (t) => {
+  const path = join(t.testdir(), 'x.parquet');
+  await query(
+    `copy (select * from (values (7, 'a', ['x', 'y'], [1::bigint]), (null, null, null, []), (8, 'b', [], null)) t(id, one, many, ids))
+     to ${quoted(path)} (format parquet)`,
+  );
+  const columns = { id: 'cell', one: 'cell[]', many: 'cell[]', ids: 'cell[]' } as const;
+  t.same(await readTable(path, columns), {
+    id: ['7', '', '8'],
+    one: [['a'], [], ['b']],
+    many: [['x', 'y'], [], []],
+    ids: [['1'], [], []],
+  });
+});
+
 test('read-parquet keeps the contract', async (t) => {
   await contract(t, {
     make: () => readParquet({ columns: COLUMNS }),

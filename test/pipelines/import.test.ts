@@ -306,9 +306,10 @@ test('an id that JSON rounds is refused', async (t) => {
   }
 });
 
-test('a folder of neither format is refused', async (t) => {
+test('a folder without tables is refused', async (t) => {
   const root = t.testdir();
-  const message = /: contains neither lbl.json.gz nor labels.parquet/;
+  const message =
+    /: contains no table of texts, such as train.csv, .tsv, .jsonl or .parquet, and no lbl.json$/;
   t.match(await refusal(t, importDataset({ from: root, out: join(root, 'out') })), message);
 });
 

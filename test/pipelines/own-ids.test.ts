@@ -1,5 +1,5 @@
 /** A user's own ids of labels, from the import to the predictions. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'tap';
@@ -8,6 +8,7 @@ import { predict } from '../../pipelines/predict.js';
 import { train } from '../../pipelines/train.js';
 import { Predictor } from '../../src/index.js';
 import { LABEL_COLUMNS, TEXT_COLUMNS } from '../../src/store/dataset.js';
+import { refusal } from '../refusal.js';
 import { readTable, writeTable } from '../table.js';
 
 const WORDS = 'river mountain engine music bread winter garden metal paper horse'.split(' ');
@@ -43,6 +44,27 @@ test('ids that are imported by name come out of predict and Predictor', async (t
   const out = join(dir, 'out.parquet');
   await predict({ ...common, out });
   t.same((await readTable(out, { ids: 'string[]' })).ids, expected);
+
+  const table = join(dir, 'input.csv');
+  writeFileSync(table, 'sku;title;about\nx1;bread;\nx2;;horse\n');
+  for (const explain of [false, true]) {
+    const options = { ...common, input: table, text: 'title,about', id: 'sku', explain };
+    const path = join(dir, `table-${explain}.jsonl`);
+    await predict({ ...options, out: path });
+    const rows = readFileSync(path, 'utf8').trimEnd().split('\n');
+    const answers = rows.map((row) => JSON.parse(row) as { id: string; text: string; ids: string[] });
+    t.same(
+      answers.map(({ id, text, ids }) => [id, text, ids]),
+      [
+        ['x1', 'bread', expected[0]],
+        ['x2', 'horse', expected[1]],
+      ],
+    );
+  }
+  t.match(
+    await refusal(t, predict({ ...common, input: table, text: 'name', out: '-' })),
+    /input.csv: no column name, only sku, title, about$/,
+  );
 
   await using predictor = await Predictor.open(run);
   const answers = await predictor.predict(['bread', 'horse'], { top: 1 });

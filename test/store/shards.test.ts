@@ -33,6 +33,17 @@ void test('a table is one file, or its shards in order, as this project or the h
   t.equal(shardOf('a/train.parquet', 3), 'a/train-00003.parquet');
 });
 
+void test('tables of other kinds have shards too', async (t) => {
+  const dir = t.testdir();
+  const names = ['train-00000-of-00002.csv.gz', 'train-00001-of-00002.csv.gz'];
+  for (const name of [...names, 'train.csv', 'train-0.jsonl']) writeFileSync(join(dir, name), '');
+  t.same(
+    findShards(join(dir, 'train.csv.gz')).map((path) => basename(path)),
+    names,
+  );
+  t.same(findShards(join(dir, 'train.csv')), [join(dir, 'train.csv')]);
+});
+
 void test('an incomplete set of shards is refused by the missing one', async (t) => {
   t.match(
     found(t, ['train-00000.parquet', 'train-00002.parquet']),

@@ -1,6 +1,5 @@
 /** What a file of the second writer contains, by its plan: DuckDB does not read all that it writes. */
-import type { ColumnType } from '../../../src/formats/columns.js';
-import { ACCEPTABLE } from '../acceptable.js';
+import { ACCEPTABLE, type FuzzedType } from '../acceptable.js';
 import { asText, Refusal, rowsOf, type Outcome, type Part } from '../outcome.js';
 import type { Stored } from './encodings.js';
 import type { ColumnPlan } from './layout.js';
@@ -8,7 +7,7 @@ import type { FilePlan } from './writer.js';
 
 const FLOATS = ['FLOAT', 'DOUBLE'];
 const INTEGERS = ['INT32', 'INT64'];
-const TAKEN: { readonly [T in ColumnType]: readonly string[] } = {
+const TAKEN: { readonly [T in FuzzedType]: readonly string[] } = {
   string: ['BYTE_ARRAY'],
   key: ['BYTE_ARRAY', ...INTEGERS],
   int32: INTEGERS,

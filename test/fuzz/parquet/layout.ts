@@ -1,5 +1,5 @@
 /** A column's place in the schema of a file, and the levels that its rows have there. */
-import type { ColumnType } from '../../../src/formats/columns.js';
+import type { FuzzedType } from '../acceptable.js';
 import type { Physical, Stored } from './encodings.js';
 import { byte, int, struct, text, truth, type Value } from './thrift.js';
 
@@ -16,7 +16,7 @@ export interface Meaning {
 }
 
 export interface ColumnPlan {
-  name: ColumnType;
+  name: FuzzedType;
   type: Physical;
   meaning: Meaning;
   nesting: Nesting;

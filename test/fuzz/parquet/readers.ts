@@ -1,7 +1,6 @@
 /** Parquet by the package and by DuckDB. A column is called after the type that it is read as. */
-import type { ColumnType } from '../../../src/formats/columns.js';
 import { readTable } from '../../table.js';
-import { ACCEPTABLE, COLUMN_TYPES, holdsLists } from '../acceptable.js';
+import { ACCEPTABLE, COLUMN_TYPES, holdsLists, type FuzzedType } from '../acceptable.js';
 import { query, quoted } from '../duckdb.js';
 import type { Readers } from '../format.js';
 import { ours, Refusal, rowsOf, theirs, type Outcome } from '../outcome.js';
@@ -42,7 +41,7 @@ async function byDuckdb(path: string): Promise<Outcome> {
   return parts;
 }
 
-async function columnByDuckdb(file: string, type: ColumnType, found: string): Promise<unknown> {
+async function columnByDuckdb(file: string, type: FuzzedType, found: string): Promise<unknown> {
   const isList = holdsLists(type);
   const matches = found.endsWith('[]') === isList && TAKEN[type].test(found.replace(/\[\]$/, ''));
   if (!matches || OTHERS.includes(await storedAs(file, type))) return new Refusal({ type: found });

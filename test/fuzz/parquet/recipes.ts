@@ -1,9 +1,8 @@
 /** Valid Parquet files of every type, layout, encoding, page and codec: written here, by DuckDB and by the package. */
 import fc from 'fast-check';
 import { writeFileSync } from 'node:fs';
-import type { ColumnType } from '../../../src/formats/columns.js';
 import { writeTable } from '../../table.js';
-import { COLUMN_TYPES, holdsLists } from '../acceptable.js';
+import { COLUMN_TYPES, holdsLists, type FuzzedType } from '../acceptable.js';
 import { duckdb, quoted } from '../duckdb.js';
 import type { Recipe } from '../format.js';
 import { float, integers, plainRow, text } from '../values.js';
@@ -46,7 +45,7 @@ const bytes = (length: fc.IntArrayConstraints): fc.Arbitrary<Buffer> =>
   fc.uint8Array(length).map((all) => Buffer.from(all));
 
 /** Of the types that a column takes more often than of others. */
-const FITTING: { readonly [T in ColumnType]: readonly Physical[] } = {
+const FITTING: { readonly [T in FuzzedType]: readonly Physical[] } = {
   string: ['BYTE_ARRAY'],
   key: ['BYTE_ARRAY', 'INT32', 'INT64'],
   int32: ['INT32', 'INT64'],
@@ -56,7 +55,7 @@ const FITTING: { readonly [T in ColumnType]: readonly Physical[] } = {
   'string[]': ['BYTE_ARRAY'],
 };
 
-function column(name: ColumnType, rows: number): fc.Arbitrary<ColumnPlan> {
+function column(name: FuzzedType, rows: number): fc.Arbitrary<ColumnPlan> {
   const isList = holdsLists(name);
   const nestings = isList
     ? fc.constantFrom('repeated' as const, 'two levels' as const, 'three levels' as const)
@@ -154,7 +153,7 @@ const SQL: Readonly<Record<string, fc.Arbitrary<string>>> = {
   INTERVAL: fc.nat(9).map((days) => quoted(`${days} days`)),
 };
 
-const FITTING_SQL: { readonly [T in ColumnType]: readonly string[] } = {
+const FITTING_SQL: { readonly [T in FuzzedType]: readonly string[] } = {
   string: ['VARCHAR', 'JSON', 'BLOB'],
   key: ['VARCHAR', 'BLOB', 'TINYINT', 'INTEGER', 'BIGINT', 'UINTEGER', 'UBIGINT'],
   int32: ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT'],

@@ -1,4 +1,4 @@
-/** Layouts of folders with data that can be imported. */
+/** Layouts of folders in which texts name their labels by row numbers. */
 import { join } from 'node:path';
 import { readParquet } from '../../operators/read-parquet.js';
 import { renameColumn } from '../../operators/rename-column.js';
@@ -11,6 +11,7 @@ import { readLines, type Line } from '../formats/lines.js';
 import { ParquetFile } from '../formats/parquet-file.js';
 import { datasetFiles, FILTER_COLUMNS, LABEL_COLUMNS, TEXT_COLUMNS } from '../store/dataset.js';
 import { findShards, twoSources } from '../store/shards.js';
+import { isFolder } from './find-tables.js';
 import { chain } from '../stream/chain.js';
 import type { Operator } from '../stream/operator.js';
 import type { Watch } from '../stream/progress.js';
@@ -62,15 +63,15 @@ const USUAL = ['id', 'uid'];
 
 /** Of all files. A usual name that only some have, or for values of another type, is told. */
 const idInParquet: FindId = async (paths, { asked, note }) => {
-  const files: ParquetFile<Schema>['columns'][] = [];
+  const files: { all: string[]; keys: string[] }[] = [];
   for (const path of paths) {
     await using file = await ParquetFile.open(path, {});
-    files.push(file.columns);
+    files.push({ all: file.named(), keys: file.named('key') });
   }
   for (const name of asked === undefined ? USUAL : [asked]) {
-    const without = files.findIndex((columns) => columns.get(name) !== 'key');
+    const without = files.findIndex(({ keys }) => !keys.includes(name));
     if (without < 0) return name;
-    if (asked === undefined && files.some((columns) => columns.has(name)))
+    if (asked === undefined && files.some(({ all }) => all.includes(name)))
       note?.(`${paths[without]!}: column ${name} has no texts or integers, so it is not read as ids`);
   }
   return undefined;
@@ -148,18 +149,35 @@ export interface Found {
   sources: Sources;
 }
 
-/** @throws InputError if the folder has neither format, files of both, or a part is missing. */
-export function formatOf(dir: string): Found {
-  const [found, other] = [XC, PARQUET]
-    .map((format) => ({ format, sources: format.find(dir) }))
-    .filter(({ sources }) => Object.values(sources).some((paths) => paths.length > 0));
-  if (!found) throw new InputError(`${dir}: contains neither ${XC.names.labels} nor ${PARQUET.names.labels}`);
-  for (const [part, [path]] of Object.entries(found.sources)) {
-    const rival = other?.sources[part as keyof Sources][0];
+/**
+ * The layout of a folder; none if its texts do not name labels by row numbers.
+ * @throws InputError if it has files of both layouts, or a part is missing.
+ */
+export async function findNumbered(from: string): Promise<Found | undefined> {
+  if (!isFolder(from)) return undefined;
+  const [xc, parquet] = [XC, PARQUET].map((format) => ({ format, sources: format.find(from) }));
+  const found = Object.values(xc!.sources).some((paths) => paths.length > 0) ? xc! : parquet!;
+  if (found === parquet && !(await hasNumbers(found.sources))) return undefined;
+  const { format, sources } = found;
+  for (const part of Object.keys(sources) as (keyof Sources)[]) {
+    const [path, rival] = [xc!.sources[part][0], parquet!.sources[part][0]];
     if (path !== undefined && rival !== undefined) throw twoSources(path, rival);
   }
-  const { format, sources } = found;
   for (const part of ['labels', 'train', 'test'] as const)
-    if (sources[part].length === 0) throw new InputError(`${join(dir, format.names[part])}: no such file`);
+    if (sources[part].length === 0) throw new InputError(`${join(from, format.names[part])}: no such file`);
   return found;
+}
+
+/** Whether there are labels, and training texts that name them by integers. */
+async function hasNumbers({ labels, train }: Sources): Promise<boolean> {
+  if (labels.length === 0 || train.length === 0) return false;
+  await using file = await ParquetFile.open(train[0]!, {});
+  return file.named('int32[]').includes('labels');
+}
+
+/** The fields that make up a text of the repository. @throws InputError if it is neither of the two. */
+export function xcText(text = 'title'): XcText {
+  if (text === 'title') return text;
+  if (/^title[+,]content$/.test(text)) return 'title+content';
+  throw new InputError(`text: expected title or title,content of the repository's files, got ${text}`);
 }
