@@ -1,5 +1,5 @@
 /** How several labels stand in one cell. */
-import { listCount, type Ragged } from '../formats/lists.js';
+import type { Ragged } from '../formats/lists.js';
 import { isUri, plainName } from './usual-names.js';
 
 /** What stands between labels: a text; `space`, which is any white space; or `none`, where a cell is one label. */
@@ -11,23 +11,20 @@ const CERTAIN = [';', '|', '\t'];
 const GAIN = 0.75;
 
 /**
- * Guesses it from some rows: white space between URIs, a semicolon, a bar or a tab wherever there is one, or a comma that names do not
- * have themselves. Rows with lists need none.
+ * Guesses it from some rows: white space between URIs; a semicolon, a bar or a tab, whichever most cells have; or a comma that more
+ * cells have and names do not have themselves. Rows with lists need none.
  */
-export function guessSeparator(lists: Ragged<string[]>): Separator {
-  const { values } = lists;
+export function guessSeparator({ values, offsets }: Ragged<string[]>): Separator {
   if (values.length === 0) return 'none';
   if (values.every(isUri)) return 'space';
-  if (
-    Array.from({ length: listCount(lists) }, (_x, i) => lists.offsets[i + 1]! - lists.offsets[i]!).some(
-      (n) => n > 1,
-    )
-  )
-    return 'none';
-  const certain = CERTAIN.find((separator) => values.some((value) => value.includes(separator)));
-  if (certain !== undefined) return certain;
+  if (offsets.some((offset, row) => row > 0 && offset - offsets[row - 1]! > 1)) return 'none';
+  const cellsWith = (separator: Separator): number =>
+    values.filter((value) => value.includes(separator)).length;
+  const certain = CERTAIN.reduce((a, b) => (cellsWith(b) > cellsWith(a) ? b : a));
   const parts = values.flatMap((value) => splitLabels(value, ','));
-  return shareOfNew(parts) < GAIN * shareOfNew(values) ? ',' : 'none';
+  const isComma = shareOfNew(parts) < GAIN * shareOfNew(values) && cellsWith(',') > cellsWith(certain);
+  if (isComma) return ',';
+  return cellsWith(certain) > 0 ? certain : 'none';
 }
 
 const shareOfNew = (names: readonly string[]): number => new Set(names).size / Math.max(1, names.length);

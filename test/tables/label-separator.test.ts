@@ -13,6 +13,12 @@ test('what is between labels is guessed from cells', async (t) => {
   t.equal(guessed(), 'none');
 });
 
+test('of several separators the one that most cells have is taken, a comma only if it explains them', async (t) => {
+  t.equal(guessed('a | b', 'b | c', 'a; outdoor | c'), '|');
+  t.equal(guessed('a, b', 'a, c', 'b, c; old'), ',');
+  t.equal(guessed('Arts, fine', 'Sea, deep', 'a;b'), ';');
+});
+
 test('commas within names, and lists, are not split', async (t) => {
   t.equal(guessed('Arts, fine', 'Arts, fine', 'Sea, deep', 'Rivers'), 'none');
   t.equal(guessed('Arts, fine', 'Sea, deep'), 'none');
