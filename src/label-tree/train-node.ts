@@ -11,7 +11,7 @@ import { localRows, type LocalRows } from './local-rows.js';
 import type { ChildWeights } from './node-weights.js';
 
 export interface NodeProblem {
-  /** The training instances of the node, in random order. */
+  /** The training instances of the node. */
   rows: SparseRows;
   /** C of each instance. */
   costs: Float64Array;

@@ -1,14 +1,20 @@
 /** Sparse rows by their ids, from memory if they are small, otherwise from disk. */
-import type { SparseRows } from './rows.js';
+import { offsetsOf, sparseCount, type SparseRows } from './rows.js';
 import { SparseReader } from './store.js';
 
 export interface SparseSource extends Disposable {
   readonly rows: number;
+  /** Number of entries of all rows. */
+  readonly size: number;
   /** Number of entries of the rows `ids`. */
   lengths(ids: Int32Array): Int32Array;
   /** The rows `ids`, in that order. */
   gather(ids: Int32Array): SparseRows;
+  /** Writes the entries of the rows `ids`, in that order; the arrays have their exact number. */
+  fill(ids: Int32Array, entries: Entries): void;
 }
+
+export type Entries = Pick<SparseRows, 'columns' | 'values'>;
 
 /** Bytes of a column and a value. */
 const ENTRY = 8;
@@ -21,28 +27,50 @@ export function openSparse(base: string, { memory = HELD_BYTES }: { memory?: num
   const reader = new SparseReader(base);
   if (reader.size * ENTRY > memory) return reader;
   try {
-    const all = reader.read(0, reader.rows);
-    return {
-      rows: reader.rows,
-      lengths: (ids) => ids.map((id) => all.offsets[id + 1]! - all.offsets[id]!),
-      gather: (ids) => gather(all, ids),
-      [Symbol.dispose]: () => undefined,
-    };
+    return new HeldRows(reader.read(0, reader.rows));
   } finally {
     reader[Symbol.dispose]();
   }
 }
 
-function gather(all: SparseRows, ids: Int32Array): SparseRows {
-  const offsets = new Int32Array(ids.length + 1);
-  for (let i = 0; i < ids.length; i++)
-    offsets[i + 1] = offsets[i]! + all.offsets[ids[i]! + 1]! - all.offsets[ids[i]!]!;
-  const columns = new Int32Array(offsets[ids.length]!);
-  const values = new Float32Array(columns.length);
-  for (let i = 0, at = 0; i < ids.length; i++)
-    for (let from = all.offsets[ids[i]!]!; at < offsets[i + 1]!; from++, at++) {
-      columns[at] = all.columns[from]!;
-      values[at] = all.values[from]!;
-    }
-  return { offsets, columns, values };
+class HeldRows implements SparseSource {
+  readonly #all: SparseRows;
+
+  constructor(all: SparseRows) {
+    this.#all = all;
+  }
+
+  get rows(): number {
+    return sparseCount(this.#all);
+  }
+
+  get size(): number {
+    return this.#all.values.length;
+  }
+
+  lengths(ids: Int32Array): Int32Array {
+    const { offsets } = this.#all;
+    return ids.map((id) => offsets[id + 1]! - offsets[id]!);
+  }
+
+  gather(ids: Int32Array): SparseRows {
+    const offsets = offsetsOf(this.lengths(ids));
+    const entries = { columns: new Int32Array(offsets.at(-1)!), values: new Float32Array(offsets.at(-1)!) };
+    this.fill(ids, entries);
+    return { offsets, ...entries };
+  }
+
+  fill(ids: Int32Array, { columns, values }: Entries): void {
+    const all = this.#all;
+    let at = 0;
+    for (const id of ids)
+      for (let from = all.offsets[id]!; from < all.offsets[id + 1]!; from++, at++) {
+        columns[at] = all.columns[from]!;
+        values[at] = all.values[from]!;
+      }
+  }
+
+  [Symbol.dispose](): void {
+    // nothing is open
+  }
 }

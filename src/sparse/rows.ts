@@ -8,6 +8,13 @@ export interface SparseRows {
   values: Float32Array;
 }
 
+/** Where rows begin and end, by their lengths. */
+export function offsetsOf(lengths: Int32Array): Int32Array {
+  const offsets = new Int32Array(lengths.length + 1);
+  lengths.forEach((length, i) => (offsets[i + 1] = offsets[i]! + length));
+  return offsets;
+}
+
 export const sparseCount = ({ offsets }: SparseRows): number => offsets.length - 1;
 
 /** One row. */

@@ -5,7 +5,7 @@ import { lengthsOf } from '../formats/lists.js';
 import { Matrix } from '../formats/npy.js';
 import { OffsetsWriter } from '../store/offsets-writer.js';
 import { rangesOf } from '../store/ragged.js';
-import type { SparseRows } from './rows.js';
+import { offsetsOf, type SparseRows } from './rows.js';
 
 export const sparseFiles = (base: string) => ({
   offsets: `${base}.offsets.npy`,
@@ -51,13 +51,18 @@ export class SparseReader implements Disposable {
     return rangesOf(this.#offsets, ids, this.size).counts;
   }
 
+  /** Writes the entries of the rows `ids`, in that order; the arrays have their exact number. */
+  fill(ids: ArrayLike<number>, { columns, values }: Pick<SparseRows, 'columns' | 'values'>): void {
+    const { begins, counts } = rangesOf(this.#offsets, ids, this.size);
+    this.#columns.gatherRanges(begins, counts, columns);
+    this.#values.gatherRanges(begins, counts, values);
+  }
+
   /** The rows `ids`, in that order. */
   gather(ids: ArrayLike<number>): SparseRows {
     const { begins, counts } = rangesOf(this.#offsets, ids, this.size);
-    const offsets = new Int32Array(ids.length + 1);
-    counts.forEach((count, i) => (offsets[i + 1] = offsets[i]! + count));
     return {
-      offsets,
+      offsets: offsetsOf(counts),
       columns: this.#columns.gatherRanges(begins, counts),
       values: this.#values.gatherRanges(begins, counts),
     };

@@ -40,7 +40,11 @@ void test('a node has the texts and label texts of its labels, and each child kn
   t.same(positives, [['label 1', 'text 2', 'text 4'], ['label 2']]);
 
   const part = namesOf(2);
-  t.same(part.names, names.slice(0, 2), 'of many instances some');
+  t.equal(part.names.length, 2, 'of many instances some');
+  t.same(
+    part.names,
+    names.filter((name) => part.names.includes(name)),
+  );
   t.same(
     part.positives,
     positives.map((own) => own.filter((name) => part.names.includes(name!))),
