@@ -3,7 +3,7 @@ import type { FileBatch } from '../src/formats/columns.js';
 import { cellText, readRows, type CsvRow, type Delimiting } from '../src/formats/csv.js';
 import { toRagged } from '../src/formats/lists.js';
 import { checkInteger, InputError } from '../src/errors.js';
-import { show } from '../src/show.js';
+import { show, showNames } from '../src/show.js';
 import { operator, type Operator } from '../src/stream/operator.js';
 
 /** All that a cell of a delimited file can be read as. */
@@ -75,7 +75,7 @@ const namesOf = (file: string, { place, cells }: CsvRow, { header }: CsvDialect)
 function takerOf(columns: CsvSchema, { file, names }: Named): (row: CsvRow) => string[] {
   const places = Object.keys(columns).map((name) => {
     const at = names.indexOf(name);
-    if (at < 0) throw new InputError(`${file}: no column ${name}, only ${names.join(', ')}`);
+    if (at < 0) throw new InputError(`${file}: no column ${name}, only ${showNames(names)}`);
     if (names.indexOf(name, at + 1) >= 0) throw new InputError(`${file}: two columns ${name}`);
     return at;
   });

@@ -66,3 +66,12 @@ function asJson(value: unknown, replace: (key: string, part: unknown) => unknown
 
 /** The same of a value that may be absent. */
 export const showGiven = (value: unknown): string => (value === undefined ? 'none' : show(value));
+
+/** Characters of a list of names that are shown. */
+const LONGEST_NAMES = 500;
+
+/** Names on one line, cut where they are many. */
+export function showNames(names: readonly string[]): string {
+  const all = names.map((name) => name.replace(/\s+/g, ' ')).join(', ');
+  return all.length > LONGEST_NAMES ? `${all.slice(0, LONGEST_NAMES)}…` : all;
+}

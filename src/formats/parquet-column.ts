@@ -1,6 +1,7 @@
 /** A column in the schema of a Parquet file: the type of its values and their nesting. */
 import type { SchemaElement, SchemaTree } from 'hyparquet';
 import { InputError } from '../errors.js';
+import { showNames } from '../show.js';
 import type { ColumnType } from './columns.js';
 import type { ColumnChunk } from './parquet-pages.js';
 
@@ -30,9 +31,6 @@ const ACCEPTED: { readonly [T in ColumnType]: readonly string[] } = {
 /** Annotations of values that are plain numbers or texts. */
 const PLAIN = /^(U?INT_\d+|INTEGER|UTF8|STRING|ENUM|JSON)$/;
 
-/** Of the names of all columns, characters that an error shows. */
-const LONGEST_NAMES = 500;
-
 /** @throws InputError if the file has no such column, or one of another type. */
 export function findColumn(
   path: string,
@@ -41,9 +39,9 @@ export function findColumn(
 ): Column {
   const column = children.find(({ element }) => element.name === name);
   if (!column) {
-    const names = children.map(({ element }) => element.name.replace(/\s+/g, ' ')).join(', ');
-    const some = names.length > LONGEST_NAMES ? `${names.slice(0, LONGEST_NAMES)}…` : names;
-    throw new InputError(`${path}: no column ${name}, only ${some}`);
+    throw new InputError(
+      `${path}: no column ${name}, only ${showNames(children.map(({ element }) => element.name))}`,
+    );
   }
   const parts = partsOf(column);
   const found = parts ? typeOf(parts) : 'a structure';

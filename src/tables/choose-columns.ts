@@ -1,5 +1,6 @@
 /** Chooses the columns of a table by the names that were asked for, and those not asked for by their usual names. */
 import { InputError } from '../errors.js';
+import { showNames } from '../show.js';
 import type { Table } from './table.js';
 import { USUAL_NAMES } from './usual-names.js';
 
@@ -102,12 +103,12 @@ const usual = (
 
 function present({ paths, columns }: Table, name: string): string {
   if (columns.includes(name)) return name;
-  throw new InputError(`${paths[0]!}: no column ${name}, only ${columns.join(', ')}`);
+  throw new InputError(`${paths[0]!}: no column ${name}, only ${showNames(columns)}`);
 }
 
 function missing({ paths, columns }: Table, what: string, option?: string): never {
   const remedy = option === undefined ? '' : `; name it with --${option}`;
   throw new InputError(
-    `${paths[0]!}: no usual name of a column of ${what} among ${columns.join(', ')}${remedy}`,
+    `${paths[0]!}: no usual name of a column of ${what} among ${showNames(columns)}${remedy}`,
   );
 }

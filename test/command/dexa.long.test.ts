@@ -275,7 +275,7 @@ test('options are checked, in one line and with exit code 2', async (t) => {
     [`train --data ${dir} --sources encoder --run y`, /error: .*dataset.json: cannot be read: ENOENT/],
     [`evaluate --run ${dir} --data x`, /error: .*model: not found; .* is not a finished run\n$/],
     ['metrics --truth x --predictions y --propensity 1', /error: propensity: .*got \[1\]\n$/],
-    ['import --out y', /error: missing required argument 'DIR'/],
+    ['import --out y', /error: missing required argument 'FROM'/],
     ['fly', /error: unknown command 'fly'/],
   ] as const) {
     const { status, stdout, stderr } = dexa(line.split(' '));

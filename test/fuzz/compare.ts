@@ -38,6 +38,7 @@ function way(part: Part): string {
   return part.refused
     .replace(/^\S+: /, '')
     .replace(/\b(columns?|tensors?) .*?( overlap| does not fit| has no|, only|: expected|$)/s, '$1$2')
+    .replace(/, only .*/s, '')
     .replace(/(got|of type|not within|in a row group|Unexpected) .*/s, '$1')
     .replace(/\d+|"[^"]*"/g, '#')
     .slice(0, 60);

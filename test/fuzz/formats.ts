@@ -1,5 +1,6 @@
 /** The formats that are fuzzed. */
 import fc from 'fast-check';
+import { csvRecipes } from './csv/recipes.js';
 import { damageOf, flip, shiftOf } from './damage.js';
 import type { Format } from './format.js';
 import { jsonlRecipes } from './jsonl/recipes.js';
@@ -95,6 +96,10 @@ export const FORMATS = {
       '"int32":3,',
       '\xc0\x80',
     ]),
+  },
+  csv: {
+    recipes: csvRecipes,
+    damage: damaged(['"', '""', ',', '\n', '\r\n', '\n\n', ' ', '\0', '\xef\xbb\xbf', '\xc0\x80', 'a,b,c\n']),
   },
 } satisfies Record<string, Format>;
 

@@ -1,4 +1,5 @@
 /** A process that reads files: `node reader.js FORMAT ours|theirs`. It says when it is ready, gets paths and answers what each contains. */
+import { csvReaders } from './csv/readers.js';
 import type { FormatName } from './formats.js';
 import type { Readers } from './format.js';
 import { jsonlReaders } from './jsonl/readers.js';
@@ -12,6 +13,7 @@ const READERS: Readonly<Record<FormatName, Readers>> = {
   npy: npyReaders,
   safetensors: safetensorsReaders,
   jsonl: jsonlReaders,
+  csv: csvReaders,
 };
 
 /** What was read, or the stack of an error that is no refusal; and the most memory that the process has had. */

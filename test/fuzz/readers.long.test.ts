@@ -7,7 +7,13 @@ import { HEAD, rowOf } from './report.js';
 import { textTable } from '../../src/report/table.js';
 
 /** Valid files of each format, about a minute of them on two cores. */
-const ROUNDS: Readonly<Record<FormatName, number>> = { parquet: 150, npy: 100, safetensors: 100, jsonl: 60 };
+const ROUNDS: Readonly<Record<FormatName, number>> = {
+  parquet: 150,
+  npy: 100,
+  safetensors: 100,
+  jsonl: 60,
+  csv: 60,
+};
 
 for (const format of FORMAT_NAMES)
   test(`${format} is read as by another reader, or refused`, async (t) => {

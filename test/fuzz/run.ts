@@ -57,7 +57,7 @@ if (values.only === undefined)
     `## Readers beside independent readers
 
 \`npm run test:fuzz -- ${minutes} --seed ${seed}\`: generated files of every type that is taken, and damaged ones, read here and by
-DuckDB (Parquet, JSON lines) or a second reader. Different: another value, a crash, more than 10 s or 512 MB.
+DuckDB (Parquet, JSON lines, CSV) or a second reader. Different: another value, a crash, more than 10 s or 512 MB.
 
 ${table(rows)}
 `,

@@ -79,6 +79,7 @@ test('what cannot be read is refused by file and line', async (t) => {
     ['text\n"a"b\n', ':2: text between the closing quote of a cell and the next delimiter'],
     ['text\na"b\n', ':2: a quote within a cell that does not begin with one'],
     ['title\na\n', ': no column text, only title'],
+    ['"a\nb",c\na,b\n', ': no column text, only a b, c'],
     ['text,text\na,b\n', ': two columns text'],
     [Buffer.from('text\na\ncaf\xe9\n', 'latin1'), ':3: text: expected UTF-8 without NUL, got "café"'],
     ['text\na\0b\n', ':2: text: expected UTF-8 without NUL, got "a\\u0000b"'],
